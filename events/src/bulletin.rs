@@ -1,0 +1,1 @@
+//! 通報: bodies follow.

@@ -1,0 +1,1 @@
+//! 紅黃牌: bodies follow.

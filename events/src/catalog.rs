@@ -1,0 +1,207 @@
+//! Every event there is: stream, name, present version, Chinese gloss. One table; a released row
+//! is never edited, rows are only added. Wire names are made from it and typed nowhere else.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use schemars::{Schema, schema_for};
+use serde::de::DeserializeOwned;
+
+use crate::ids::StreamKind;
+use crate::refusal::Refusal;
+use crate::{
+    bulletin, calendar, card, case, complaint, inspection, item, policy, site, staff, upcast,
+    window,
+};
+
+/// One row: one event in its present version.
+#[derive(Debug)]
+pub struct Row {
+    /// The kind of stream it belongs to.
+    pub stream: StreamKind,
+    /// The event's name, such as `ApplicationAccepted`.
+    pub name: &'static str,
+    /// The present version of its body; older ones are upcast.
+    pub version: u16,
+    /// 中文名.
+    pub chinese: &'static str,
+    wire_name: &'static str,
+    decode: fn(&str) -> Result<Event, Refusal>,
+    schema: fn() -> Schema,
+}
+
+macro_rules! catalog {
+    ($( $kind:ident $module:ident $wire:literal { $( $name:ident $version:literal $chinese:literal )* } )*) => {
+        /// 行為: the typed body of any event.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "each variant is documented at its body")]
+        pub enum Event {
+            $($( $name(Box<$module::$name>), )*)*
+        }
+
+        /// The whole catalogue, in order of streams.
+        pub static CATALOG: &[Row] = &[ $($(
+            Row {
+                stream: StreamKind::$kind,
+                name: stringify!($name),
+                version: $version,
+                chinese: $chinese,
+                wire_name: concat!($wire, ".", stringify!($name)),
+                decode: |body| read::<$module::$name>(body).map(|b| Event::$name(Box::new(b))),
+                schema: || schema_for!($module::$name),
+            },
+        )*)* ];
+
+        $($(
+            impl From<$module::$name> for Event {
+                fn from(body: $module::$name) -> Self {
+                    Event::$name(Box::new(body))
+                }
+            }
+        )*)*
+
+        impl Event {
+            /// The catalogue row's wire name, such as `case.ApplicationAccepted`.
+            #[must_use]
+            pub fn wire_name(&self) -> &'static str {
+                match self { $($( Event::$name(_) => concat!($wire, ".", stringify!($name)), )*)* }
+            }
+
+            /// The body as JSON text, in its present version.
+            ///
+            /// # Errors
+            /// None in practice: bodies hold nothing that JSON cannot.
+            pub fn to_json(&self) -> serde_json::Result<String> {
+                match self { $($( Event::$name(body) => serde_json::to_string(body), )*)* }
+            }
+        }
+    };
+}
+
+/// Reads a body; on failure reads it again, slowly, to name the field.
+fn read<T: DeserializeOwned>(body: &str) -> Result<T, Refusal> {
+    serde_json::from_str(body).map_err(|plain| {
+        let from = &mut serde_json::Deserializer::from_str(body);
+        match serde_path_to_error::deserialize::<_, T>(from) {
+            Ok(_) => Refusal::Malformed { rule: plain.to_string() },
+            Err(located) => {
+                let path = located.path().to_string();
+                let field = if path == "." { "body".into() } else { format!("body.{path}") };
+                Refusal::BodyDoesNotMatchSchema { field, rule: located.into_inner().to_string() }
+            }
+        }
+    })
+}
+
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Row>> =
+    LazyLock::new(|| CATALOG.iter().map(|row| (row.wire_name, row)).collect());
+
+impl Row {
+    /// The row of a wire name, if this version of its body can be read.
+    ///
+    /// # Errors
+    /// [`Refusal::EventUnknown`] or [`Refusal::VersionUnknown`].
+    pub fn find(event: &str, version: u16) -> Result<&'static Row, Refusal> {
+        let row =
+            *BY_NAME.get(event).ok_or_else(|| Refusal::EventUnknown { event: event.into() })?;
+        if version == row.version || upcast::knows(row, version) {
+            Ok(row)
+        } else {
+            Err(Refusal::VersionUnknown { event: event.into(), version, present: row.version })
+        }
+    }
+
+    /// The wire name, `stream.EventName`.
+    #[must_use]
+    pub fn wire_name(&self) -> &'static str {
+        self.wire_name
+    }
+
+    /// Reads a body of any known version into today's type.
+    ///
+    /// # Errors
+    /// [`Refusal::BodyDoesNotMatchSchema`] with field and rule.
+    pub fn decode(&self, version: u16, body: &str) -> Result<Event, Refusal> {
+        if version == self.version {
+            (self.decode)(body)
+        } else {
+            (self.decode)(&upcast::to_present(self, version, body)?)
+        }
+    }
+
+    /// The JSON Schema of the present version.
+    #[must_use]
+    pub fn schema(&self) -> Schema {
+        (self.schema)()
+    }
+}
+
+catalog! {
+    Case case "case" {
+        ApplicationReceived 1 "收件"
+        ReceiptVoucherIssued 1 "出具收件憑證"
+        OneOffNoticeGiven 1 "一次性告知"
+        SupplementReceived 1 "補正材料收到"
+        ApplicationAccepted 2 "受理"
+        ApplicationDeemedAccepted 1 "視為受理"
+        ApplicationNotAccepted 1 "不予受理"
+        NegativeDecisionFiled 1 "否定報備"
+        TolerantAcceptanceGiven 1 "容缺受理"
+        CommitmentMade 1 "告知承諾"
+        DueDayStated 1 "告知辦結期限"
+        StepStarted 1 "環節開始"
+        StepCompleted 1 "環節完成"
+        CaseHandedOver 1 "轉辦"
+        CaseForwardedUp 1 "上報"
+        UpperResultReceived 1 "上級結果收到"
+        JointReviewOpened 1 "啟動並聯"
+        CoUnitNotified 1 "告知協辦單位"
+        CoUnitOpinionGiven 1 "協辦單位意見"
+        JointReviewHeld 1 "會審"
+        CoUnitAbsenceTakenAsConsent 1 "缺席默認"
+        CoUnitSilenceTakenAsConsent 1 "超時默認"
+        SiteVisitScheduled 1 "安排現場踏勘"
+        SiteVisitMade 1 "現場踏勘"
+        ExcludedProcedureStarted 1 "特別程序開始"
+        ExcludedProcedureEnded 1 "特別程序結束"
+        ExcludedProcedureDelayExplained 1 "特別程序超期說明"
+        ExtensionRequested 1 "申請延期"
+        ExtensionApproved 1 "批准延期"
+        ExtensionRefused 1 "不批准延期"
+        InterestedPartyNotified 1 "告知利害關係人"
+        HearingRequested 1 "申請聽證"
+        HearingHeld 1 "舉行聽證"
+        DecisionMade 1 "作出決定"
+        DecisionPublished 1 "決定公開"
+        FeeAssessed 1 "核費"
+        FeePaid 1 "繳費"
+        FeeWaived 1 "減免"
+        FeeRefunded 1 "退費"
+        LicenceIssued 1 "制證"
+        CollectionNoticeGiven 1 "通知領取"
+        ResultDelivered 1 "送達"
+        CaseReturned 1 "退件"
+        ApplicationWithdrawn 1 "申請人撤回"
+        CaseVoided 1 "作廢"
+        CaseClosed 1 "辦結"
+        AgencyEntrusted 1 "委託代辦"
+        AgencyFollowedUp 1 "代辦回訪"
+        ActCorrected 1 "更正"
+        ReminderSent 1 "提示"
+        OverdueNoticeSent 1 "超時告知"
+        ExcludedProcedureOverrunNoticeSent 1 "特別程序超時告知"
+        RenewalDeemedGranted 1 "視為准予延續"
+    }
+    Policy policy "policy" {
+        ClockRulesAdopted 1 "時限規則生效"
+        AccessGranted 1 "授予接入權"
+        AccessRevoked 1 "撤銷接入權"
+        ProjectionEventSkipped 1 "投影跳過"
+    }
+    Calendar calendar "calendar" {
+        HolidayNoticePublished 1 "節假日安排通知"
+        HolidayNoticeAmended 1 "節假日安排調整"
+        JurisdictionSet 1 "轄區歷法"
+        OpenClocksRecomputed 1 "期限重算"
+    }
+}

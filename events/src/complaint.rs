@@ -1,0 +1,1 @@
+//! 投訴: bodies follow.

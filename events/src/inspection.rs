@@ -1,0 +1,1 @@
+//! 督查: bodies follow.

@@ -1,0 +1,1 @@
+//! 事項: bodies follow.

@@ -1,0 +1,1 @@
+//! 中心: bodies follow.

@@ -1,0 +1,1 @@
+//! 人員: bodies follow.

@@ -1,0 +1,1 @@
+//! 窗口: bodies follow.
