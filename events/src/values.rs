@@ -114,11 +114,16 @@ macro_rules! bounded {
         pub struct $name($inner);
 
         impl $name {
+            /// The least number.
+            pub const MIN: $inner = $min;
+            /// The greatest number.
+            pub const MAX: $inner = $max;
+
             /// Reads a number; `Err` says which bound it passes.
             pub fn new(number: i64) -> Result<Self, String> {
-                <$inner>::try_from(number).ok().filter(|n| ($min..=$max).contains(n)).map(Self)
+                <$inner>::try_from(number).ok().filter(|n| (Self::MIN..=Self::MAX).contains(n)).map(Self)
                     .ok_or_else(|| format!(
-                        "{number} {} is outside {}..={}", $unit, $min, $max))
+                        "{number} {} is outside {}..={}", $unit, Self::MIN, Self::MAX))
             }
 
             /// The number.
