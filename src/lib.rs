@@ -1,1 +1,6 @@
-//! Outside.
+//! Tongjian 通鑑: the chronicle of a city's public-service windows, and what follows from it.
+//! This crate is the outside: SQL, HTTP, time, files, keys. What happened is in `tongjian-events`,
+//! what it means in `tongjian-projections`.
+
+pub mod clock;
+pub mod store;

@@ -67,6 +67,12 @@ macro_rules! catalog {
                 match self { $($( Event::$name(_) => concat!($wire, ".", stringify!($name)), )*)* }
             }
 
+            /// Its catalogue row.
+            #[must_use]
+            pub fn row(&self) -> &'static Row {
+                BY_NAME.get(self.wire_name()).copied().unwrap_or(&CATALOG[0])
+            }
+
             /// The body as JSON text, in its present version.
             ///
             /// # Errors

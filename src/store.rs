@@ -1,0 +1,203 @@
+//! 編年: the chronicle. Which backend holds it is a variant; each backend is written natively in
+//! a file of its own. Nothing here judges: an act is taken or refused, and what was taken stays.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+use tongjian_events::{Act, Recorded, Refusal, StreamId};
+
+pub mod sqlite;
+
+/// The chronicle. Cheap to clone; all clones share one appender.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// Embedded: one file.
+    Sqlite(sqlite::Sqlite),
+}
+
+/// What the sender expects of a stream before its acts are appended. Each is really checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// Anything.
+    Any,
+    /// The stream does not exist yet.
+    New,
+    /// The stream exists.
+    Exists,
+    /// The stream holds exactly this many acts.
+    Exact(u64),
+}
+
+/// A command: acts of one stream, appended all or none, in this order.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// The stream. Every act names it too.
+    pub stream: StreamId,
+    /// What is expected of it.
+    pub expected: Expected,
+    /// The acts, at least one.
+    pub acts: Vec<Act>,
+    /// When the command was received. The chronicle's `recorded_at` is this, or the time of the
+    /// act before it where that is later.
+    pub received_at: DateTime<Utc>,
+}
+
+/// Where an act stands after an append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// The position.
+    pub position: u64,
+    /// The version of its stream.
+    pub stream_version: u64,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// The leaf hash of its envelope.
+    pub leaf: [u8; 32],
+    /// Whether it had been recorded before: the same act sent again.
+    pub repeated: bool,
+}
+
+/// The end of the chronicle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The last position; 0 when empty.
+    pub position: u64,
+    /// The recorded time of the last act; 1970 when empty.
+    pub recorded_at: DateTime<Utc>,
+    /// The running chain up to it.
+    pub chain: [u8; 32],
+}
+
+/// Why an append did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The command was refused; nothing of it was written.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// Too many commands are waiting; try again.
+    #[error("the chronicle is busy; try again")]
+    Busy,
+    /// The store failed. What became of the command is unknown: send it again with the same ids.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+}
+
+/// Why the store could not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database answered with an error.
+    #[error("the database failed to {operation}")]
+    Database {
+        /// What was being done.
+        operation: &'static str,
+        /// Its answer.
+        source: sqlx::Error,
+    },
+    /// The appender has stopped.
+    #[error("the appender has stopped: {reason}")]
+    Stopped {
+        /// Why.
+        reason: String,
+    },
+    /// The chronicle is damaged.
+    #[error("the chronicle is damaged at position {position}: {finding}")]
+    Damaged {
+        /// The first position where it shows.
+        position: u64,
+        /// What was found.
+        finding: String,
+    },
+}
+
+/// One act as stored: its exact bytes.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The position.
+    pub position: u64,
+    /// The envelope, to the byte.
+    pub envelope: Vec<u8>,
+    /// Its leaf hash as stored.
+    pub leaf: [u8; 32],
+}
+
+impl Stored {
+    /// Reads the envelope.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when it cannot be read.
+    pub fn read(&self) -> Result<Recorded, StoreError> {
+        Recorded::read(&self.envelope).map_err(|refusal| StoreError::Damaged {
+            position: self.position,
+            finding: refusal.to_string(),
+        })
+    }
+}
+
+impl Store {
+    /// Opens the chronicle in this file, making it if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be opened, or when its head lies behind what it holds.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self::Sqlite(sqlite::Sqlite::open(path).await?))
+    }
+
+    /// Appends a command: queued, committed with others, answered when durable.
+    ///
+    /// # Errors
+    /// [`AppendError`]; on `Refused` nothing of the command was written.
+    pub async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {
+        match self {
+            Self::Sqlite(store) => store.append(command).await,
+        }
+    }
+
+    /// The acts after a position in the order of the chronicle, at most `limit`.
+    pub async fn after(&self, position: u64, limit: u32) -> Result<Vec<Stored>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.after(position, limit).await,
+        }
+    }
+
+    /// The acts of a stream after a stream version, at most `limit`.
+    pub async fn stream(
+        &self,
+        stream: &StreamId,
+        after_version: u64,
+        limit: u32,
+    ) -> Result<Vec<Stored>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.stream(stream, after_version, limit).await,
+        }
+    }
+
+    /// The streams whose `kind/name` sorts after `after` and begins with `prefix`, each with all
+    /// its acts up to `position`, as many streams as fit in about `limit` acts (at least one).
+    pub async fn streams(
+        &self,
+        prefix: &str,
+        after: &str,
+        position: u64,
+        limit: u32,
+    ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.streams(prefix, after, position, limit).await,
+        }
+    }
+
+    /// The end of the chronicle, as last committed.
+    pub async fn head(&self) -> Result<Head, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.head().await,
+        }
+    }
+
+    /// Tells each new last position after its commit; for live tails and for waiting.
+    #[must_use]
+    pub fn head_changes(&self) -> watch::Receiver<u64> {
+        match self {
+            Self::Sqlite(store) => store.head_changes(),
+        }
+    }
+}
