@@ -9,6 +9,10 @@ use crate::ids::{SiteCode, StreamKind};
 use crate::shape::{bodies, words};
 use crate::values::{CalendarDays, Code, Digest, Edition, Name, Position, Text, WorkingDays};
 
+mod ladder;
+
+pub use ladder::*;
+
 words! {
     /// 特別程序超期的計法: how the days past the declared time of an excluded procedure count.
     /// Both readings are always reported; this says which one judges.
