@@ -100,7 +100,7 @@ words! {
 #[serde(deny_unknown_fields)]
 pub struct Geotag {
     /// The latitude, north positive.
-    pub latitude: Latitude,
+    pub latitude_microdegrees: Latitude,
     /// The longitude, east positive.
-    pub longitude: Longitude,
+    pub longitude_microdegrees: Longitude,
 }

@@ -18,8 +18,8 @@ use crate::values::{
 pub struct ScoredPart {
     /// The part.
     pub part: Code,
-    /// What was given, in hundredths of a point.
-    pub score: ScoreHundredths,
+    /// What was given.
+    pub score_hundredths: ScoreHundredths,
     /// Why points were taken or added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text>,
@@ -168,8 +168,8 @@ bodies! {
         period: Period,
         /// Part by part.
         parts: Vec<ScoredPart>,
-        /// The sum as published, in hundredths of a point.
-        total: ScoreHundredths,
+        /// The sum as published.
+        total_hundredths: ScoreHundredths,
         /// The edition of the form.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edition: Option<Edition>,

@@ -170,8 +170,8 @@ bodies! {
         /// The person.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         staff: Option<StaffId>,
-        /// How many, in hundredths of a point; what is taken is negative.
-        points: ScoreHundredths,
+        /// How many; what is taken is negative.
+        points_hundredths: ScoreHundredths,
         /// The part of the score they belong to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         part: Option<Code>,

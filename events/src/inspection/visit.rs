@@ -57,9 +57,9 @@ bodies! {
         flag: Option<Flag>,
         /// What was found.
         result: CheckResult,
-        /// What was given, in hundredths of a point.
+        /// What was given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        score: Option<ScoreHundredths>,
+        score_hundredths: Option<ScoreHundredths>,
         /// 否決項: whether this check alone decides the flag.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         blocking: Option<bool>,

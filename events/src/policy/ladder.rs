@@ -101,8 +101,8 @@ pub struct LadderRow {
     /// Within how many working days it must be answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_working_days: Option<WorkingDays>,
-    /// Points posted, in hundredths of a point; what is taken is negative.
-    pub points: ScoreHundredths,
+    /// Points posted; what is taken is negative.
+    pub points_hundredths: ScoreHundredths,
     /// Where the row comes from.
     pub source: Text,
 }
