@@ -9,6 +9,10 @@ use crate::ids::{SiteCode, StreamKind};
 use crate::shape::{bodies, words};
 use crate::values::{CalendarDays, Code, Digest, Edition, Name, Position, Text, WorkingDays};
 
+mod ladder;
+
+pub use ladder::*;
+
 /// The shipped clock rules, adopted on first start.
 ///
 /// # Errors

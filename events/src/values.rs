@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -172,6 +172,22 @@ bounded! {
     ScoreHundredths(i32) -100_000..=100_000 "hundredths of a point"
     /// 版次: the version number of an item, a rule or a form.
     Edition(u32) 1..=1_000_000 "(edition)"
+    /// 序號: a serial number, from 1.
+    SerialNo(u32) 1..=1_000_000_000 "(serial number)"
+    /// 分鐘數: a number of minutes.
+    Minutes(u32) 0..=1_000_000 "minutes"
+    /// 百分比: a share in whole per cent.
+    Percent(u16) 0..=10_000 "per cent"
+    /// 年份: a year of the civil calendar.
+    Year(u16) 1900..=2200 "(year)"
+    /// 日: a day of the month.
+    DayOfMonth(u8) 1..=31 "(day of the month)"
+    /// 樓層: a floor; 1 is the ground floor, below it are negative numbers.
+    Floor(i16) -20..=200 "(floor)"
+    /// 緯度: a latitude in millionths of a degree, north positive.
+    Latitude(i32) -90_000_000..=90_000_000 "millionths of a degree"
+    /// 經度: a longitude in millionths of a degree, east positive.
+    Longitude(i32) -180_000_000..=180_000_000 "millionths of a degree"
 }
 
 /// 階段時限: the limits of one case, side by side. Limits that make no sense cannot be read:
@@ -256,6 +272,34 @@ impl TryFrom<FlowAsSent> for Flow {
             ));
         }
         Ok(Self { limits: sent.limits, steps: sent.steps })
+    }
+}
+
+/// 期間: a span of days, both ends included. One that ends before it begins is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "PeriodAsSent", deny_unknown_fields)]
+pub struct Period {
+    /// The first day.
+    pub from_on: NaiveDate,
+    /// The last day.
+    pub until_on: NaiveDate,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PeriodAsSent {
+    from_on: NaiveDate,
+    until_on: NaiveDate,
+}
+
+impl TryFrom<PeriodAsSent> for Period {
+    type Error = String;
+    fn try_from(sent: PeriodAsSent) -> Result<Self, String> {
+        let PeriodAsSent { from_on, until_on } = sent;
+        if until_on < from_on {
+            return Err(format!("the period ends on {until_on}, before it begins on {from_on}"));
+        }
+        Ok(Self { from_on, until_on })
     }
 }
 
