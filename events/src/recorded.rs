@@ -115,6 +115,21 @@ pub enum Entry {
     Engine,
 }
 
+impl Entry {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Window => "window",
+            Self::Connected => "connected",
+            Self::Offline => "offline",
+            Self::BackEntry => "back_entry",
+            Self::Import => "import",
+            Self::Engine => "engine",
+        }
+    }
+}
+
 /// 佐證材料: one thing that can be shown for an act; the thing itself is kept elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -82,9 +82,8 @@ impl Context {
     #[must_use]
     pub fn as_of(&self, day: NaiveDate) -> Self {
         let mut then = self.clone();
-        let known = |event: &Event| {
-            NoticeView::of(event).is_some_and(|notice| notice.published_on <= day)
-        };
+        let known =
+            |event: &Event| NoticeView::of(event).is_some_and(|notice| notice.published_on <= day);
         then.notices.retain(known);
         if then.notices.len() != self.notices.len() {
             then.state_council = arranged(&then.notices);

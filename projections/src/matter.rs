@@ -166,8 +166,12 @@ impl Matter {
         };
         let mut void: Vec<Uuid> = Vec::new();
         for (act, correction) in corrections().collect::<Vec<_>>().into_iter().rev() {
-            let target_is_correction = corrections().any(|(other, _)| other.id == correction.corrects);
-            if target_is_correction && correction.change == Change::Annulled && !void.contains(&act.id) {
+            let target_is_correction =
+                corrections().any(|(other, _)| other.id == correction.corrects);
+            if target_is_correction
+                && correction.change == Change::Annulled
+                && !void.contains(&act.id)
+            {
                 void.push(correction.corrects);
             }
         }
@@ -192,7 +196,8 @@ fn apply(
         .iter_mut()
         .find(|act| act.act.id == correction.corrects && act.act.position < by.position)
         .ok_or_else(|| {
-            let detail = format!("no earlier act of this matter has the id {}", correction.corrects);
+            let detail =
+                format!("no earlier act of this matter has the id {}", correction.corrects);
             (FindingKind::CorrectionOfUnknownAct, detail)
         })?;
     let mismatch = |detail: String| (FindingKind::CorrectionDoesNotMatch, detail);
@@ -210,7 +215,8 @@ fn apply(
             target.civil = place.civil(&now.0);
         }
         Change::Field { field, was, now } => {
-            let event = corrected_body(&target.event, field.as_str(), was, now).map_err(mismatch)?;
+            let event =
+                corrected_body(&target.event, field.as_str(), was, now).map_err(mismatch)?;
             target.event = Cow::Owned(event);
         }
     }

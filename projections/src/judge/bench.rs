@@ -155,16 +155,21 @@ impl<'b> Bench<'b> {
         let chosen = if counts_declared { &left_out.declared } else { &left_out.whole };
         let days = self.due_days(&draft, left_out, counts_declared).unwrap_or_else(|error| {
             let detail = format!("{}: {error}", draft.kind.as_str());
-            self.find(FindingKind::OutsideCalendar, draft.arises_on, vec![draft.start.position], detail);
+            self.find(
+                FindingKind::OutsideCalendar,
+                draft.arises_on,
+                vec![draft.start.position],
+                detail,
+            );
             DueDays::default()
         });
         let ended = draft.end.map(|(mark, _)| mark);
         let used = ended.and_then(|end| {
             self.calendar().elapsed_with_pauses(draft.start.on, end.on, chosen).ok()
         });
-        let overdue = ended.zip(days.on).and_then(|(end, due)| {
-            self.calendar().overdue(due, end.on).ok().map(i64::from)
-        });
+        let overdue = ended
+            .zip(days.on)
+            .and_then(|(end, due)| self.calendar().overdue(due, end.on).ok().map(i64::from));
         let open = left_out.open.filter(|(since, _)| {
             ended.is_none() && days.on.is_none_or(|due| *since <= due) && *since >= draft.start.on
         });
@@ -228,7 +233,8 @@ impl<'b> Bench<'b> {
                 })
             }
             Limit::WorkingDays(days) => {
-                let from = if draft.after_hours { day_after(draft.start.on) } else { draft.start.on };
+                let from =
+                    if draft.after_hours { day_after(draft.start.on) } else { draft.start.on };
                 let total = days.saturating_add(draft.extended_by);
                 let whole = calendar.due_with_pauses(from, total, &left_out.whole)?;
                 let declared = calendar.due_with_pauses(from, total, &left_out.declared)?;
@@ -248,11 +254,8 @@ impl<'b> Bench<'b> {
     /// D01: acts entered later than they happened, and acts entered after a due day although
     /// they claim to have happened before it.
     pub(super) fn late_entries(&mut self) {
-        let due_before: Vec<(u64, NaiveDate)> = self
-            .clocks
-            .iter()
-            .filter_map(|clock| clock.ended_by.zip(clock.due_on))
-            .collect();
+        let due_before: Vec<(u64, NaiveDate)> =
+            self.clocks.iter().filter_map(|clock| clock.ended_by.zip(clock.due_on)).collect();
         for act in self.acts {
             if matches!(act.act.entry, Entry::Import | Entry::Engine) {
                 continue;
@@ -262,16 +265,20 @@ impl<'b> Bench<'b> {
             if entered <= on || lag < 1 {
                 continue;
             }
-            let allowed = self.rules(on).map_or(1, |rules| i64::from(rules.late_entry_working_days.get()));
+            let allowed =
+                self.rules(on).map_or(1, |rules| i64::from(rules.late_entry_working_days.get()));
             let passed = due_before.iter().find(|(position, due)| {
                 *position == act.position() && on <= *due && entered > *due
             });
             let (kind, why) = match passed {
-                Some((_, due)) => (FindingKind::EnteredAfterDue, format!(", after the due day {due}")),
+                Some((_, due)) => {
+                    (FindingKind::EnteredAfterDue, format!(", after the due day {due}"))
+                }
                 None if lag > allowed => (FindingKind::LateEntryBeyondLimit, String::new()),
                 None => (FindingKind::LateEntry, String::new()),
             };
-            let detail = format!("happened on {on}, entered on {entered}, {lag} working days later{why}");
+            let detail =
+                format!("happened on {on}, entered on {entered}, {lag} working days later{why}");
             self.find(kind, entered, vec![act.position()], detail);
         }
     }

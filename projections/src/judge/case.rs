@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tongjian_events::Event;
-use tongjian_events::case::{Closure, Handling, Outcome, SourceStatement};
+use tongjian_events::case::{Closure, Outcome, SourceStatement};
 
 use super::bench::{Bench, Draft, Mark, mark};
 use super::{Stated, StatedOutcome, decision, pause, receipt};
@@ -98,7 +98,12 @@ fn end_without_decision(bench: &mut Bench<'_>) -> Option<(Mark, Ending)> {
     bench.summary.closed_on = Some(act.on());
     bench.summary.closure = closure;
     let decided = bench.first(|e| {
-        matches!(e, Event::DecisionMade(_) | Event::ApplicationNotAccepted(_) | Event::UpperResultReceived(_))
+        matches!(
+            e,
+            Event::DecisionMade(_)
+                | Event::ApplicationNotAccepted(_)
+                | Event::UpperResultReceived(_)
+        )
     });
     if closure == Some(Closure::Normal) && decided.is_none() {
         let detail = format!("closed as normal on {} although nothing was decided", act.on());
@@ -114,10 +119,12 @@ fn delivery(bench: &mut Bench<'_>) {
         Event::UpperResultReceived(body) => body.outcome == Outcome::Granted,
         _ => false,
     });
-    let ends =
-        |event: &Event| matches!(event, Event::ResultDelivered(_) | Event::CollectionNoticeGiven(_));
+    let ends = |event: &Event| {
+        matches!(event, Event::ResultDelivered(_) | Event::CollectionNoticeGiven(_))
+    };
     let Some(granted) = granted else { return };
-    if let Some(early) = bench.first(|e| matches!(e, Event::ResultDelivered(_))).filter(|a| a.at < granted.at)
+    if let Some(early) =
+        bench.first(|e| matches!(e, Event::ResultDelivered(_))).filter(|a| a.at < granted.at)
     {
         let detail = format!("delivered on {}, decided on {}", early.on(), granted.on());
         let positions = vec![early.position(), granted.position()];
@@ -178,8 +185,12 @@ fn co_units(bench: &mut Bench<'_>) {
                 starts.push((mark(act), body.unit.to_string(), limit));
             }
             Event::CoUnitOpinionGiven(body) => ends.push((mark(act), body.unit.to_string())),
-            Event::CoUnitSilenceTakenAsConsent(body) => ends.push((mark(act), body.unit.to_string())),
-            Event::CoUnitAbsenceTakenAsConsent(body) => ends.push((mark(act), body.unit.to_string())),
+            Event::CoUnitSilenceTakenAsConsent(body) => {
+                ends.push((mark(act), body.unit.to_string()))
+            }
+            Event::CoUnitAbsenceTakenAsConsent(body) => {
+                ends.push((mark(act), body.unit.to_string()))
+            }
             Event::JointReviewHeld(body) => {
                 ends.extend(body.attended.iter().map(|unit| (mark(act), unit.to_string())));
             }
@@ -202,7 +213,8 @@ fn visits(bench: &mut Bench<'_>, accepted: Option<Mark>) {
                     matches!(&*a.event, Event::SiteVisitMade(_)) && a.position() > act.position()
                 });
                 let limit = Limit::WorkingDays(u32::from(limit.get()));
-                let mut draft = Draft::new(ClockKind::SiteVisit, start, limit).done_by(end.map(mark));
+                let mut draft =
+                    Draft::new(ClockKind::SiteVisit, start, limit).done_by(end.map(mark));
                 draft.arises_on = act.on().max(start.on);
                 draft.grounds.push(act.position());
                 bench.run(draft);
@@ -230,22 +242,25 @@ fn hearings(bench: &mut Bench<'_>) {
 
 /// 延續: a decision before the licence expires, or the law renews it (art. 50).
 fn renewal(bench: &mut Bench<'_>) {
-    let Some(received) = bench.first(|e| matches!(e, Event::ApplicationReceived(_))) else { return };
+    let Some(received) = bench.first(|e| matches!(e, Event::ApplicationReceived(_))) else {
+        return;
+    };
     let Event::ApplicationReceived(body) = &*received.event else { return };
     let Some(renews) = &body.renews else { return };
     let decided = bench.first(|e| {
         matches!(
             e,
-            Event::DecisionMade(_) | Event::ApplicationNotAccepted(_) | Event::ApplicationWithdrawn(_)
+            Event::DecisionMade(_)
+                | Event::ApplicationNotAccepted(_)
+                | Event::ApplicationWithdrawn(_)
         )
     });
     let mut draft = Draft::new(ClockKind::Renewal, mark(received), Limit::FixedDay);
     draft.fixed_due = Some(renews.expires_on);
     draft.subject = Some(renews.licence_no.to_string());
     let withdrawn = |act: &Effective<'_>| matches!(&*act.event, Event::ApplicationWithdrawn(_));
-    draft.end = decided.map(|act| {
-        (mark(act), if withdrawn(act) { Ending::Stopped } else { Ending::Done })
-    });
+    draft.end =
+        decided.map(|act| (mark(act), if withdrawn(act) { Ending::Stopped } else { Ending::Done }));
     bench.run(draft);
     let before = (renews.expires_on - received.on()).num_days();
     let rules = bench.rules(received.on());
@@ -293,7 +308,9 @@ fn disorder(bench: &mut Bench<'_>) {
             }
         }
         let silent = match &*act.event {
-            Event::DecisionMade(body) if body.outcome == Outcome::Refused && body.reasons.is_none() => {
+            Event::DecisionMade(body)
+                if body.outcome == Outcome::Refused && body.reasons.is_none() =>
+            {
                 Some(FindingKind::RefusedWithoutReasons)
             }
             Event::ApplicationNotAccepted(body) if body.reasons.is_none() => {
@@ -318,9 +335,4 @@ fn disorder(bench: &mut Bench<'_>) {
             bench.find(FindingKind::ActAfterEnd, act.on(), vec![act.position()], detail);
         }
     }
-}
-
-/// The limits and the handling that the acceptance states, or the receipt where none was entered.
-pub(super) fn stated_handling(bench: &Bench<'_>) -> Option<Handling> {
-    bench.summary.handling
 }

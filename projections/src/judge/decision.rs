@@ -3,9 +3,7 @@
 
 use chrono::NaiveDate;
 use tongjian_events::Event;
-use tongjian_events::case::{
-    ApproverRole, ExtendedLimit, ExtensionApproved, Handling, Outcome,
-};
+use tongjian_events::case::{ApproverRole, ExtendedLimit, ExtensionApproved, Handling, Outcome};
 use tongjian_events::policy::{ClockRulesAdopted, PauseExcess};
 use tongjian_events::values::Limits;
 
@@ -73,8 +71,7 @@ fn measures(
 ) -> Vec<Measure> {
     let joint = handling == Some(Handling::Parallel);
     let on_the_spot = (handling == Some(Handling::Direct)).then_some(0);
-    let promised =
-        limits.promised_working_days.map(|days| u32::from(days.get())).or(on_the_spot);
+    let promised = limits.promised_working_days.map(|days| u32::from(days.get())).or(on_the_spot);
     let by_law = rules.map(|rules| match (reports_up, joint) {
         (true, _) => rules.lower_review_working_days,
         (false, true) => rules.joint_working_days,
@@ -117,7 +114,8 @@ fn end_of_decision(
         Event::ApplicationNotAccepted(_) => acceptance.deemed,
         _ => false,
     });
-    let done = [decided, forwarded].into_iter().flatten().min_by_key(|act| (act.at, act.position()));
+    let done =
+        [decided, forwarded].into_iter().flatten().min_by_key(|act| (act.at, act.position()));
     match (done, over) {
         (Some(act), Some((end, _))) if (act.on(), act.position()) <= (end.on, end.position) => {
             Some((mark(act), Ending::Done))
@@ -140,8 +138,7 @@ fn run(
     draft.left_out = Some(left_out);
     draft.end = end;
     if measure.days == 0
-        && let (Some(minutes), Some(rules)) =
-            (acceptance.minutes, bench.rules(acceptance.start.on))
+        && let (Some(minutes), Some(rules)) = (acceptance.minutes, bench.rules(acceptance.start.on))
     {
         draft.after_hours = minutes >= rules.close_of_business.minutes();
     }
@@ -220,9 +217,7 @@ fn fault(
         let detail = format!("{days} working days, at most {longest} are allowed: void");
         return Some((FindingKind::ExtensionTooLong, detail));
     }
-    again.then(|| {
-        (FindingKind::ExtensionRepeated, format!("extended again on {}: void", act.on()))
-    })
+    again.then(|| (FindingKind::ExtensionRepeated, format!("extended again on {}: void", act.on())))
 }
 
 /// 上級環節: shown, and judged only where the upper organ's own limit is known.
@@ -231,9 +226,10 @@ fn upper_leg(bench: &mut Bench<'_>, forwarded: &Effective<'_>) {
     let limit = body
         .upper_limit_working_days
         .map_or(Limit::None, |days| Limit::WorkingDays(u32::from(days.get())));
-    let back = bench.acts.iter().find(|act| {
-        matches!(&*act.event, Event::UpperResultReceived(_)) && act.at >= forwarded.at
-    });
+    let back = bench
+        .acts
+        .iter()
+        .find(|act| matches!(&*act.event, Event::UpperResultReceived(_)) && act.at >= forwarded.at);
     let mut draft = Draft::new(ClockKind::UpperLeg, mark(forwarded), limit).done_by(back.map(mark));
     draft.subject = Some(body.to.to_string());
     bench.run(draft);

@@ -27,13 +27,17 @@ pub(super) fn complaint(bench: &mut Bench<'_>) {
     let said = bench.first(|e| {
         matches!(
             e,
-            Event::ComplaintAccepted(_) | Event::ComplaintNotAccepted(_) | Event::ComplaintTransferred(_)
+            Event::ComplaintAccepted(_)
+                | Event::ComplaintNotAccepted(_)
+                | Event::ComplaintTransferred(_)
         )
     });
     let answered = bench.first(|e| {
         matches!(
             e,
-            Event::ComplaintReplied(_) | Event::ComplaintNotAccepted(_) | Event::ComplaintTransferred(_)
+            Event::ComplaintReplied(_)
+                | Event::ComplaintNotAccepted(_)
+                | Event::ComplaintTransferred(_)
         )
     });
     let start = mark(received);

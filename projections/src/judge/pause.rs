@@ -23,14 +23,20 @@ pub(super) fn left_out(bench: &mut Bench<'_>) -> LeftOut {
     for procedure in procedures(bench) {
         let name = format!("{:?}", procedure.body.procedure);
         let began = procedure.began;
-        let declared = procedure.body.declared_working_days.filter(|_| procedure.body.notified_in_writing);
+        let declared =
+            procedure.body.declared_working_days.filter(|_| procedure.body.notified_in_writing);
         let Some(declared) = declared else {
             let detail = format!(
                 "{name} began on {}, but the applicant was not told in writing how long it takes; \
                  its time counts",
                 began.on
             );
-            bench.find(FindingKind::PauseWithoutWrittenNotice, began.on, vec![began.position], detail);
+            bench.find(
+                FindingKind::PauseWithoutWrittenNotice,
+                began.on,
+                vec![began.position],
+                detail,
+            );
             continue;
         };
         let declared_days = u32::from(declared.get());
@@ -51,17 +57,23 @@ pub(super) fn left_out(bench: &mut Bench<'_>) -> LeftOut {
     out
 }
 
-fn exceeded(bench: &mut Bench<'_>, procedure: &Procedure, until: NaiveDate, declared: u32, name: &str) {
+fn exceeded(
+    bench: &mut Bench<'_>,
+    procedure: &Procedure,
+    until: NaiveDate,
+    declared: u32,
+    name: &str,
+) {
     if procedure.ended.is_some_and(|end| end.on <= until) {
         return;
     }
     let mut positions = vec![procedure.began.position];
     positions.extend(procedure.ended.map(|end| end.position));
     let began = procedure.began.on;
-    let end = procedure.ended.map_or("it is still open".into(), |end| format!("it ended on {}", end.on));
-    let detail = format!(
-        "{name} of {began} was declared for {declared} working days, until {until}; {end}"
-    );
+    let end =
+        procedure.ended.map_or("it is still open".into(), |end| format!("it ended on {}", end.on));
+    let detail =
+        format!("{name} of {began} was declared for {declared} working days, until {until}; {end}");
     bench.find(FindingKind::PauseExceeded, day_after(until), positions, detail);
 }
 
@@ -72,7 +84,8 @@ fn procedures(bench: &mut Bench<'_>) -> Vec<Procedure> {
     for act in acts {
         match &*act.event {
             Event::ExcludedProcedureStarted(body) => {
-                let open = all.iter().find(|p| p.ended.is_none() && p.body.procedure == body.procedure);
+                let open =
+                    all.iter().find(|p| p.ended.is_none() && p.body.procedure == body.procedure);
                 if let Some(open) = open {
                     let positions = vec![open.began.position, act.position()];
                     let detail = format!(
@@ -87,12 +100,14 @@ fn procedures(bench: &mut Bench<'_>) -> Vec<Procedure> {
                 }
             }
             Event::ExcludedProcedureEnded(body) => {
-                let open =
-                    all.iter_mut().find(|p| p.ended.is_none() && p.body.procedure == body.procedure);
+                let open = all
+                    .iter_mut()
+                    .find(|p| p.ended.is_none() && p.body.procedure == body.procedure);
                 match open {
                     Some(open) => open.ended = Some(mark(act)),
                     None => {
-                        let detail = format!("{:?} ended on {} without a start", body.procedure, act.on());
+                        let detail =
+                            format!("{:?} ended on {} without a start", body.procedure, act.on());
                         let kind = FindingKind::PauseEndedWithoutStart;
                         bench.find(kind, act.on(), vec![act.position()], detail);
                     }

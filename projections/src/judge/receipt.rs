@@ -31,7 +31,8 @@ pub(super) fn judge(bench: &mut Bench<'_>, over: Option<(Mark, Ending)>) -> Opti
     };
     bench.summary.received_on = Some(received.on());
     order(bench, received, accepted);
-    let answer = bench.acts.iter().find(|act| answers(act) && act.position() != received.position());
+    let answer =
+        bench.acts.iter().find(|act| answers(act) && act.position() != received.position());
     let stop = over.filter(|(end, _)| answer.is_none_or(|a| end.on < a.on()));
     let Some(rules) = bench.rules(received.on()) else {
         no_rules(bench, received);
@@ -56,7 +57,9 @@ pub(super) fn judge(bench: &mut Bench<'_>, over: Option<(Mark, Ending)>) -> Opti
 fn answers(act: &Effective<'_>) -> bool {
     matches!(
         &*act.event,
-        Event::OneOffNoticeGiven(_) | Event::ApplicationAccepted(_) | Event::ApplicationNotAccepted(_)
+        Event::OneOffNoticeGiven(_)
+            | Event::ApplicationAccepted(_)
+            | Event::ApplicationNotAccepted(_)
     )
 }
 
@@ -153,8 +156,11 @@ fn order(bench: &mut Bench<'_>, received: &Effective<'_>, accepted: Option<&Effe
     let notices: Vec<_> = bench.every(|e| matches!(e, Event::OneOffNoticeGiven(_))).collect();
     if let Some((first, again)) = notices.split_first() {
         for notice in again {
-            let detail =
-                format!("told on {} and again on {}; everything is told once", first.on(), notice.on());
+            let detail = format!(
+                "told on {} and again on {}; everything is told once",
+                first.on(),
+                notice.on()
+            );
             let positions = vec![first.position(), notice.position()];
             bench.find(FindingKind::NoticeGivenTwice, notice.on(), positions, detail);
         }
@@ -167,7 +173,8 @@ fn order(bench: &mut Bench<'_>, received: &Effective<'_>, accepted: Option<&Effe
 }
 
 pub(super) fn no_rules(bench: &mut Bench<'_>, act: &Effective<'_>) {
-    let detail = format!("no clock rules were in force on {}; legal limits are not judged", act.on());
+    let detail =
+        format!("no clock rules were in force on {}; legal limits are not judged", act.on());
     bench.find(FindingKind::NoRuleInForce, act.on(), vec![act.position()], detail);
 }
 
