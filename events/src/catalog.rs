@@ -50,7 +50,7 @@ macro_rules! catalog {
                 version: $version,
                 chinese: $chinese,
                 wire_name: concat!($wire, ".", stringify!($name)),
-                decode: |body| read::<$module::$name>(body).map(|b| Event::$name(Box::new(b))),
+                decode: |body| read::<$module::$name>(body).map(Event::from),
                 schema: || schema_for!($module::$name),
             },
         )*)* ];
@@ -70,10 +70,18 @@ macro_rules! catalog {
                 match self { $($( Event::$name(_) => concat!($wire, ".", stringify!($name)), )*)* }
             }
 
-            /// Its catalogue row.
+            /// The present version of its body.
             #[must_use]
-            pub fn row(&self) -> &'static Row {
-                BY_NAME.get(self.wire_name()).copied().unwrap_or(&CATALOG[0])
+            pub fn version(&self) -> u16 {
+                match self { $($( Event::$name(_) => $version, )*)* }
+            }
+
+            /// Reads a body of the same event, in its present version.
+            ///
+            /// # Errors
+            /// [`Refusal::BodyDoesNotMatchSchema`] with field and rule.
+            pub fn with_body(&self, body: &str) -> Result<Event, Refusal> {
+                match self { $($( Event::$name(_) => read::<$module::$name>(body).map(Event::from), )*)* }
             }
 
             /// The body as JSON text, in its present version.
@@ -102,7 +110,7 @@ impl Serialize for Event {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let body = self.to_json().and_then(RawValue::from_string).map_err(ser::Error::custom)?;
         let event = Cow::Borrowed(self.wire_name());
-        AtRest { event, version: self.row().version, body }.serialize(to)
+        AtRest { event, version: self.version(), body }.serialize(to)
     }
 }
 

@@ -242,6 +242,5 @@ fn corrected_body(event: &Event, field: &str, was: &Value, now: &Value) -> Resul
     } else {
         members.insert(field.into(), now.clone());
     }
-    let row = event.row();
-    row.decode(row.version, &body.to_string()).map_err(|refusal| refusal.to_string())
+    event.with_body(&body.to_string()).map_err(|refusal| refusal.to_string())
 }
