@@ -15,6 +15,7 @@ use crate::store::{AppendError, Store, StoreError};
 
 mod issue;
 
+pub(crate) use issue::hex;
 pub use issue::{Wanted, issue_token, revoke_token};
 
 /// The stream that holds the grants.

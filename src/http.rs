@@ -1,12 +1,11 @@
 //! 接口: the service over HTTP. This file is the whole route table and what every request passes;
 //! each resource has a file of its own. Nothing here judges, and nothing here knows SQL.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{Service as _, ServiceRequest, ServiceResponse};
-use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{Error, HttpRequest, HttpResponse, Resource, guard};
 use tokio::sync::watch;
@@ -15,7 +14,7 @@ use crate::access::Grant;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::query::Queries;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 pub mod acts;
 pub mod auth;
@@ -97,14 +96,6 @@ impl Service {
     }
 }
 
-/// The parts of [`Service`] made from a chronicle.
-///
-/// # Errors
-/// [`StoreError`] when the grants cannot be read.
-pub async fn gate(access: Access, store: &Store) -> Result<Gate, StoreError> {
-    Gate::open(access, store).await
-}
-
 /// Every route there is.
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -151,15 +142,19 @@ async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, Problem> {
     Err(Problem::not_found(format!("nothing answers at {}", request.path())))
 }
 
-/// The application: routes and what surrounds them.
-#[macro_export]
-#[doc(hidden)]
-macro_rules! tongjian_app {
-    ($service:expr) => {
-        actix_web::App::new()
-            .app_data(actix_web::web::Data::from($service))
-            .wrap(actix_web::middleware::from_fn($crate::http::observed))
-            .wrap(actix_web::middleware::Compress::default())
-            .configure($crate::http::routes)
-    };
+/// Counts and times what was answered, by the route's template and never by the address.
+pub async fn observed(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let began = Instant::now();
+    let service = request.app_data::<Data<Service>>().cloned();
+    let method = request.method().clone();
+    let answer = next.call(request).await?;
+    if let Some(service) = service {
+        let template = answer.request().match_pattern();
+        let route = template.as_deref().unwrap_or("none");
+        service.metrics.answered(&method, route, answer.status(), began.elapsed());
+    }
+    Ok(answer)
 }

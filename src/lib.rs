@@ -2,5 +2,10 @@
 //! This crate is the outside: SQL, HTTP, time, files, keys. What happened is in `tongjian-events`,
 //! what it means in `tongjian-projections`.
 
+pub mod access;
 pub mod clock;
+pub mod console;
+pub mod http;
+pub mod metrics;
+pub mod query;
 pub mod store;

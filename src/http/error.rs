@@ -6,10 +6,11 @@ use std::fmt;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError, error};
 use serde::Serialize;
-use tongjian_events::Refusal;
+use tongjian_events::{Refusal, StreamId};
 use utoipa::ToSchema;
 
 use crate::access::AccessError;
+use crate::query::QueryError;
 use crate::store::{AppendError, StoreError};
 
 /// The media type of a problem.
@@ -130,6 +131,13 @@ impl Problem {
         .with_header(header::RETRY_AFTER, "1")
     }
 
+    /// The service is going away.
+    pub fn stopping() -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, "stopping", "The service stops", "the service is stopping")
+            .with_header(header::RETRY_AFTER, "5")
+    }
+
     /// The method is not answered at this address; `allowed` are.
     pub fn method(allowed: &'static str) -> Self {
         let detail = format!("this address answers {allowed}");
@@ -166,6 +174,29 @@ impl Problem {
         self
     }
 
+    /// It shows in the item of this index of an array.
+    #[must_use]
+    pub fn in_item(mut self, index: usize) -> Self {
+        let within = self.0.field.take().map_or_else(String::new, |field| format!(".{field}"));
+        self.0.field = Some(format!("[{index}]{within}"));
+        // They were counted within the item.
+        (self.0.line, self.0.column) = (None, None);
+        self
+    }
+
+    /// A line of a batch was not tried, since one before it in its stream could not be taken.
+    pub fn not_tried(stream: &StreamId) -> Self {
+        let detail = format!("an earlier line of `{stream}` could not be taken; send both again");
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Self::new(status, "not-tried", "An earlier line could not be taken", detail)
+    }
+
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self.0.status, 429 | 503)
+    }
+
     fn with_header(mut self, name: header::HeaderName, value: &'static str) -> Self {
         self.0.header = Some((name, value));
         self
@@ -175,6 +206,12 @@ impl Problem {
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.0.code
+    }
+
+    /// The members as sent, taken out.
+    #[must_use]
+    pub fn into_details(self) -> Details {
+        *self.0
     }
 
     /// The members as sent.
@@ -297,6 +334,18 @@ impl From<AccessError> for Problem {
             AccessError::Append(inner) => inner.into(),
             AccessError::Store(inner) => inner.into(),
             other => Self::malformed(other.to_string()),
+        }
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Store(inner) => inner.into(),
+            QueryError::NoSuchCase { .. } => Self::not_found(error.to_string()),
+            QueryError::PastTheEnd { .. } => {
+                Self::malformed(error.to_string()).in_field("known_at")
+            }
         }
     }
 }
