@@ -9,4 +9,5 @@
 )]
 
 mod acts;
+mod http;
 mod store_contract;
