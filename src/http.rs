@@ -130,8 +130,9 @@ const READ: &str = "GET, HEAD";
 
 /// An address that answers these methods, and every other one with a problem.
 fn at(path: &'static str, allowed: &'static str) -> Resource {
-    web::resource(path)
-        .default_service(web::to(move || async move { Err::<HttpResponse, _>(Problem::method(allowed)) }))
+    web::resource(path).default_service(web::to(move || async move {
+        Err::<HttpResponse, _>(Problem::method(allowed))
+    }))
 }
 
 fn reads() -> actix_web::Route {

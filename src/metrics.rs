@@ -28,9 +28,8 @@ pub struct Metrics {
     projection_stopped: IntGaugeVec,
 }
 
-const SECONDS: &[f64] = &[
-    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
-];
+const SECONDS: &[f64] =
+    &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
 struct Maker(Registry);
 
@@ -104,8 +103,7 @@ impl Metrics {
             queue_capacity: make.gauge("tongjian_queue_capacity", "Commands that may wait.")?,
             head: make.gauge("tongjian_head_position", "The last position of the chronicle.")?,
             tails: make.gauge("tongjian_tail_clients", "Live tails that are open.")?,
-            memory: make
-                .gauge("process_resident_memory_bytes", "Memory of the process in RAM.")?,
+            memory: make.gauge("process_resident_memory_bytes", "Memory of the process in RAM.")?,
             projection_position: make.gauges(
                 "tongjian_projection_position",
                 "The position a projection has reached.",

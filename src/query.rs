@@ -2,7 +2,6 @@
 //! of a day and as known at a position, and says which. Nothing here writes.
 
 use std::str::FromStr;
-use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tongjian_events::{Recorded, StreamId, StreamKind, instant};
@@ -19,7 +18,7 @@ mod timeline;
 
 pub use contexts::{Contexts, Under};
 pub use listing::{Cursor, Filter, Listed, ListedClock, Listing};
-pub use timeline::{Correction, Line, Reading};
+pub use timeline::{Correction, Line, Procedure, Reading};
 
 const PAGE: u32 = 1_000;
 
@@ -169,12 +168,10 @@ impl Queries {
     ) -> Result<CaseFile, QueryError> {
         let missing = || QueryError::NoSuchCase { name: stream.name().into(), position };
         let under = self.contexts.at(position).await?;
-        let mut matter = Matter::default();
-        acts.iter().for_each(|act| matter.take(act));
+        let matter = matter_of(&acts);
         let site = matter.site().ok_or_else(missing)?;
-        let as_of = as_of.unwrap_or_else(|| {
-            under.context.jurisdiction(site).day_of(self.clock.now())
-        });
+        let as_of =
+            as_of.unwrap_or_else(|| under.context.jurisdiction(site).day_of(self.clock.now()));
         let view = view(stream.kind(), &matter, &under.context, as_of).ok_or_else(missing)?;
         Ok(CaseFile { stream, acts, matter, under, position, view })
     }
@@ -218,11 +215,4 @@ fn matter_of(acts: &[Recorded]) -> Matter {
     let mut matter = Matter::default();
     acts.iter().for_each(|act| matter.take(act));
     matter
-}
-
-/// Shared by those who only need a context.
-impl From<Under> for Arc<Context> {
-    fn from(under: Under) -> Self {
-        under.context
-    }
 }

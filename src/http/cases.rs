@@ -112,8 +112,7 @@ struct Timeline<'c> {
 fn tagged<T: Serialize>(request: &HttpRequest, tag: &str, body: &T) -> HttpResponse {
     let tag = format!("W/\"{tag}\"");
     let unchanged = streams::unchanged(request, &tag);
-    let mut answer =
-        if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let mut answer = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer.insert_header((header::ETAG, tag));
     answer.insert_header((header::CACHE_CONTROL, "private, no-cache"));
     if unchanged { answer.finish() } else { answer.json(body) }
@@ -192,9 +191,8 @@ impl Wanted {
     fn filter(&self) -> Result<Filter, Problem> {
         let state = value::<String>("state", self.state.as_deref())?;
         let named = |name: String| {
-            let unknown = || {
-                Problem::malformed(format!("state: no clock shows `{name}`")).in_field("state")
-            };
+            let unknown =
+                || Problem::malformed(format!("state: no clock shows `{name}`")).in_field("state");
             Standing::from_name(&name).ok_or_else(unknown)
         };
         Ok(Filter {

@@ -84,9 +84,10 @@ impl FromStr for Expectation {
             "any" => Ok(Self(Expected::Any)),
             "new" => Ok(Self(Expected::New)),
             "exists" => Ok(Self(Expected::Exists)),
-            _ => text.parse().map(|version| Self(Expected::Exact(version))).map_err(|_| {
-                format!("`{text}` is none of any, new, exists, or a stream version")
-            }),
+            _ => text
+                .parse()
+                .map(|version| Self(Expected::Exact(version)))
+                .map_err(|_| format!("`{text}` is none of any, new, exists, or a stream version")),
         }
     }
 }
@@ -185,8 +186,8 @@ pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
         let from = &mut serde_json::Deserializer::from_str(text);
         let located = serde_path_to_error::deserialize::<_, T>(from).err();
         let path = located.map(|error| error.path().to_string()).filter(|path| path != ".");
-        let problem = Problem::malformed(plain.to_string())
-            .at(plain.line() as u64, plain.column() as u64);
+        let problem =
+            Problem::malformed(plain.to_string()).at(plain.line() as u64, plain.column() as u64);
         match path {
             Some(path) if plain.is_data() => problem.in_field(path).by_rule(plain.to_string()),
             _ => problem,

@@ -36,7 +36,11 @@ struct Described;
 pub fn text() -> serde_json::Result<String> {
     let mut document = Described::openapi();
     let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    document.components.get_or_insert_default().security_schemes.insert("token".into(), scheme.into());
+    document
+        .components
+        .get_or_insert_default()
+        .security_schemes
+        .insert("token".into(), scheme.into());
     document.to_pretty_json().map(|text| text + "\n")
 }
 

@@ -4,9 +4,9 @@ use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::Service;
 use super::cases::{Asked, Wanted};
 use super::error::Problem;
-use super::Service;
 use crate::console;
 
 /// A page runs no script, loads nothing from elsewhere and is framed by nobody.

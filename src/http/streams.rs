@@ -8,10 +8,10 @@ use serde_json::value::RawValue;
 use tongjian_events::Act;
 use utoipa::{IntoParams, ToSchema};
 
+use super::Service;
 use super::acts::Receipt;
 use super::error::Problem;
 use super::input::{self, Expectation};
-use super::Service;
 use crate::access::Grant;
 use crate::store::{Expected, Stored};
 
@@ -182,7 +182,10 @@ fn acts_of(text: &str) -> Result<(Vec<Act>, Option<Expected>), Problem> {
     let sent: Vec<Box<RawValue>> = input::json(text)?;
     if sent.len() > input::MAX_COMMAND_ACTS {
         let most = input::MAX_COMMAND_ACTS;
-        return Err(input::misplaced(format!("{} acts in one command; at most {most}", sent.len())));
+        return Err(input::misplaced(format!(
+            "{} acts in one command; at most {most}",
+            sent.len()
+        )));
     }
     let (mut acts, mut first) = (Vec::with_capacity(sent.len()), None);
     for (index, one) in sent.into_iter().enumerate() {

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tongjian_events::case::ExcludedProcedure;
 use tongjian_events::{Actor, Entry, Event, Recorded, SiteCode, instant};
 use tongjian_projections::context::Jurisdiction;
 use tongjian_projections::matter::Matter;
@@ -185,15 +186,47 @@ impl CaseFile {
         corrections.collect()
     }
 
-    /// The first and the last day that the timeline shows, with every due day.
+    /// The excluded procedures that had begun by the day of the answer, after corrections.
     #[must_use]
-    pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
-        let lines = self.timeline(Reading::Effective);
-        let happened = lines.iter().map(|line| line.civil.date());
-        let due = self.view.clocks.iter().filter_map(|clock| clock.clock.due_on);
-        let days: Vec<NaiveDate> = happened.chain(due).collect();
-        Some((*days.iter().min()?, *days.iter().max()?))
+    pub fn procedures(&self) -> Vec<Procedure> {
+        let Some(site) = self.matter.site() else { return Vec::new() };
+        let context = self.context().as_of(self.view.as_of);
+        let place = context.jurisdiction(site);
+        let matter = self.matter.as_of(self.view.as_of, &place);
+        let mut found: Vec<Procedure> = Vec::new();
+        for act in &matter.effective(&place).acts {
+            match act.event.as_ref() {
+                Event::ExcludedProcedureStarted(body) => found.push(Procedure {
+                    which: body.procedure,
+                    began_on: act.on(),
+                    ended_on: None,
+                    in_writing: body.notified_in_writing,
+                }),
+                Event::ExcludedProcedureEnded(body) => {
+                    let open =
+                        |p: &&mut Procedure| p.which == body.procedure && p.ended_on.is_none();
+                    if let Some(procedure) = found.iter_mut().find(open) {
+                        procedure.ended_on = Some(act.on());
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
     }
+}
+
+/// 特別程序: one excluded procedure of a case, as it happened.
+#[derive(Debug, Clone, Copy)]
+pub struct Procedure {
+    /// Which one.
+    pub which: ExcludedProcedure,
+    /// The day it began, which counts.
+    pub began_on: NaiveDate,
+    /// The day it ended, which does not count; absent while it is open.
+    pub ended_on: Option<NaiveDate>,
+    /// Whether the applicant was told in writing; else it stops no clock.
+    pub in_writing: bool,
 }
 
 /// The body in its present version; as stored where it cannot be written.

@@ -7,7 +7,8 @@ use super::{Site, acceptance, notice, with};
 #[test]
 fn acts_are_read_page_by_page_to_the_byte() {
     let site = Site::open();
-    let lines: Vec<_> = (1..=5).map(|n| notice(n, &format!("case/{}", n % 2)).to_string()).collect();
+    let lines: Vec<_> =
+        (1..=5).map(|n| notice(n, &format!("case/{}", n % 2)).to_string()).collect();
     site.post_lines(&lines.join("\n"));
     let first = site.get("/v1/acts?limit=2").json();
     assert_eq!((&first["next"], &first["position"]), (&json!(2), &json!(5)));
@@ -58,7 +59,10 @@ fn a_case_is_judged_as_of_a_day_and_as_known_at_a_time() {
     };
     assert_eq!(promised(&body)["standing"], "met");
     let before = site.get("/v1/cases/1?known_at=1").json();
-    assert_eq!((&before["position"], &promised(&before)["standing"]), (&json!(1), &json!("running")));
+    assert_eq!(
+        (&before["position"], &promised(&before)["standing"]),
+        (&json!(1), &json!("running"))
+    );
     let late = site.get("/v1/cases/1?known_at=1&as_of=2008-08-01").json();
     assert_eq!(promised(&late)["standing"], "missed");
     let known = site.get("/v1/cases/1?known_at=2008-07-01T12:00:00%2B08:00").json();
@@ -110,7 +114,10 @@ fn cases_are_listed_by_site_state_and_due_day_page_by_page() {
     site.post("/v1/acts", &acceptance(5, "case/31"));
     let cursor = first["next"].as_str().unwrap();
     let next = site.get(&format!("/v1/cases?site=320681000000&cursor={cursor}")).json();
-    assert_eq!((ids(&next), &next["position"], &next["next"]), (vec!["3".into()], &json!(4), &json!(null)));
+    assert_eq!(
+        (ids(&next), &next["position"], &next["next"]),
+        (vec!["3".into()], &json!(4), &json!(null))
+    );
     assert_eq!(next["as_of"], "2008-07-02");
     let none = site.get("/v1/cases?state=missed").json();
     assert_eq!(ids(&none).len(), 0);
