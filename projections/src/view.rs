@@ -55,7 +55,12 @@ pub fn view(
 
 /// A judgement as it stands on a day.
 #[must_use]
-pub fn on_day(judged: Judged, context: &Context, as_of: NaiveDate) -> MatterView {
+pub fn on_day(mut judged: Judged, context: &Context, as_of: NaiveDate) -> MatterView {
+    if judged.summary.accepted_known_on.is_some_and(|known| known > as_of) {
+        judged.summary.accepted_on = None;
+        judged.summary.accepted_known_on = None;
+        judged.summary.deemed_accepted = false;
+    }
     let place = judged.summary.site.as_ref().map(|site| context.jurisdiction(site));
     let clocks = judged.clocks.into_iter().filter(|clock| clock.arises_on <= as_of).map(|clock| {
         let standing = clock.standing(as_of);
