@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use schemars::{Schema, schema_for};
+use schemars::{Schema, SchemaGenerator, json_schema, schema_for};
 use serde::de::DeserializeOwned;
 
 use crate::ids::StreamKind;
@@ -95,6 +95,12 @@ fn read<T: DeserializeOwned>(body: &str) -> Result<T, Refusal> {
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Row>> =
     LazyLock::new(|| CATALOG.iter().map(|row| (row.wire_name, row)).collect());
+
+/// The JSON Schema of a wire name: one of the catalogue's.
+pub(crate) fn wire_names(_: &mut SchemaGenerator) -> Schema {
+    let names: Vec<_> = CATALOG.iter().map(Row::wire_name).collect();
+    json_schema!({ "type": "string", "enum": names })
+}
 
 impl Row {
     /// The row of a wire name, if this version of its body can be read.
