@@ -94,7 +94,7 @@ pub(crate) fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), Refusal> {
             let size = number.as_i64().map(i64::unsigned_abs).or(number.as_u64());
             match size {
                 Some(size) if size <= MAX_EXACT => {
-                    out.extend_from_slice(number.to_string().as_bytes())
+                    out.extend_from_slice(number.to_string().as_bytes());
                 }
                 _ => {
                     return refuse(format!(

@@ -1,5 +1,5 @@
 //! 信封: from a submission to exact bytes and back.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use chrono::DateTime;
 use proptest::prelude::*;

@@ -1,5 +1,5 @@
 //! 值: instants, streams and site codes, and what they refuse.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use tongjian_events::instant::{parse, text};
 use tongjian_events::values::{Code, Limits, Name, Position, Text};
