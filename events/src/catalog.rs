@@ -31,7 +31,9 @@ pub struct Row {
 }
 
 macro_rules! catalog {
-    ($( $kind:ident $module:ident $wire:literal { $( $name:ident $version:literal $chinese:literal )* } )*) => {
+    ($( $kind:ident $module:ident $wire:literal {
+        $( $name:ident $version:literal $chinese:literal )*
+    } )*) => {
         /// 行為: the typed body of any event.
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[allow(missing_docs, reason = "each variant is documented at its body")]

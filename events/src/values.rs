@@ -114,7 +114,10 @@ fn check_text(text: &str, max: usize) -> Result<(), String> {
 
 /// Defines a whole number within fixed bounds.
 macro_rules! bounded {
-    ($( $(#[$doc:meta])* $name:ident($inner:ty) $min:literal..=$max:literal $unit:literal )*) => { $(
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($inner:ty) $min:literal..=$max:literal $unit:literal
+    )*) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
@@ -128,7 +131,8 @@ macro_rules! bounded {
 
             /// Reads a number; `Err` says which bound it passes.
             pub fn new(number: i64) -> Result<Self, String> {
-                <$inner>::try_from(number).ok().filter(|n| (Self::MIN..=Self::MAX).contains(n)).map(Self)
+                <$inner>::try_from(number).ok()
+                    .filter(|n| (Self::MIN..=Self::MAX).contains(n)).map(Self)
                     .ok_or_else(|| format!(
                         "{number} {} is outside {}..={}", $unit, Self::MIN, Self::MAX))
             }
