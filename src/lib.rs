@@ -2,5 +2,6 @@
 //! This crate is the outside: SQL, HTTP, time, files, keys. What happened is in `tongjian-events`,
 //! what it means in `tongjian-projections`.
 
+pub mod cli;
 pub mod clock;
 pub mod store;
