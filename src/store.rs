@@ -10,6 +10,8 @@ use tokio::sync::watch;
 use tongjian_events::{Act, Recorded, Refusal, StreamId};
 use uuid::Uuid;
 
+use crate::verify::HeldRow;
+
 mod plan;
 mod queue;
 pub mod sqlite;
@@ -236,6 +238,25 @@ impl Store {
     pub fn queue_depth(&self) -> (usize, usize) {
         match self {
             Self::Sqlite(store) => store.queue_depth(),
+        }
+    }
+
+    /// The acts in this window with all their columns, at most `limit`; for the proof.
+    pub(crate) async fn held_rows(
+        &self,
+        after: u64,
+        until: u64,
+        limit: u32,
+    ) -> Result<Vec<HeldRow>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.held_rows(after, until, limit).await,
+        }
+    }
+
+    /// The first stream whose entry in the register does not follow from its acts, and where.
+    pub(crate) async fn wrong_stream(&self) -> Result<Option<(String, u64)>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.wrong_stream().await,
         }
     }
 

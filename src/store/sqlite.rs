@@ -13,6 +13,8 @@ use tokio::sync::watch;
 use tongjian_events::StreamId;
 use uuid::Uuid;
 
+use crate::verify::HeldRow;
+
 use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, StoreError, Stored, plan};
 
@@ -104,17 +106,25 @@ impl Sqlite {
         read::by_positions(&self.readers, at).await
     }
 
+    pub(super) async fn held_rows(
+        &self,
+        after: u64,
+        until: u64,
+        limit: u32,
+    ) -> Result<Vec<HeldRow>, StoreError> {
+        read::held_rows(&self.readers, after, until, limit).await
+    }
+
+    pub(super) async fn wrong_stream(&self) -> Result<Option<(String, u64)>, StoreError> {
+        read::wrong_stream(&self.readers).await
+    }
+
     pub(super) async fn head(&self) -> Result<Head, StoreError> {
         read::head(&self.readers).await
     }
 
     pub(super) fn head_changes(&self) -> watch::Receiver<u64> {
         self.head.subscribe()
-    }
-
-    /// The connections that read the chronicle's file.
-    pub(crate) fn readers(&self) -> &SqlitePool {
-        &self.readers
     }
 }
 

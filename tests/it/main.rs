@@ -10,3 +10,4 @@
 
 mod acts;
 mod store_contract;
+mod tampering;
