@@ -1,12 +1,19 @@
 //! 編年: the chronicle. Which backend holds it is a variant; each backend is written natively in
 //! a file of its own. Nothing here judges: an act is taken or refused, and what was taken stays.
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 use tongjian_events::{Act, Recorded, Refusal, StreamId};
+use uuid::Uuid;
 
+use crate::verify::HeldRow;
+
+mod plan;
+mod queue;
 pub mod sqlite;
 
 /// The chronicle. Cheap to clone; all clones share one appender.
@@ -84,15 +91,21 @@ pub enum AppendError {
 }
 
 /// Why the store could not do something.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The database answered with an error.
     #[error("the database failed to {operation}")]
     Database {
         /// What was being done.
         operation: &'static str,
-        /// Its answer.
-        source: sqlx::Error,
+        /// Its answer. Shared, since every sender of a batch receives it.
+        source: Arc<sqlx::Error>,
+    },
+    /// The file is no chronicle that this release can use.
+    #[error("the file cannot be used: {reason}")]
+    Unsuitable {
+        /// Why.
+        reason: String,
     },
     /// The appender has stopped.
     #[error("the appender has stopped: {reason}")]
@@ -183,6 +196,67 @@ impl Store {
     ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
         match self {
             Self::Sqlite(store) => store.streams(prefix, after, position, limit).await,
+        }
+    }
+
+    /// These streams, in order of their names, each with all its acts up to `position`. A name
+    /// without acts is absent.
+    pub async fn streams_of(
+        &self,
+        names: &[String],
+        position: u64,
+    ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.streams_of(names, position).await,
+        }
+    }
+
+    /// Where the acts of these ids stand. An id that is not recorded is absent.
+    pub async fn by_ids(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, u64>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.by_ids(ids).await,
+        }
+    }
+
+    /// The acts at these positions, in order of position. A position past the end is absent.
+    pub async fn by_positions(&self, positions: &[u64]) -> Result<Vec<Stored>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.by_positions(positions).await,
+        }
+    }
+
+    /// Takes no more commands, answers those that wait, and closes the database. Every clone is
+    /// closed with it.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(store) => store.close().await,
+        }
+    }
+
+    /// How many commands wait for the appender, and how many may before it is busy.
+    #[must_use]
+    pub fn queue_depth(&self) -> (usize, usize) {
+        match self {
+            Self::Sqlite(store) => store.queue_depth(),
+        }
+    }
+
+    /// The acts in this window with all their columns, at most `limit`; for the proof.
+    pub(crate) async fn held_rows(
+        &self,
+        after: u64,
+        until: u64,
+        limit: u32,
+    ) -> Result<Vec<HeldRow>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.held_rows(after, until, limit).await,
+        }
+    }
+
+    /// The first stream whose entry in the register does not follow from its acts, and where.
+    pub(crate) async fn wrong_stream(&self) -> Result<Option<(String, u64)>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.wrong_stream().await,
         }
     }
 

@@ -1,55 +1,157 @@
-//! The chronicle in one SQLite file.
+//! The chronicle in one SQLite file: one appender with the one writing connection, read-only
+//! connections beside it.
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
+use sqlx::ConnectOptions as _;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::watch;
 use tongjian_events::StreamId;
+use uuid::Uuid;
 
-use super::{AppendError, Appended, Command, Head, StoreError, Stored};
+use crate::verify::HeldRow;
 
-/// The chronicle in one SQLite file: one writer connection, read-only connections beside it.
+use super::queue::{Queue, queue};
+use super::{AppendError, Appended, Command, Head, StoreError, Stored, plan};
+
+mod appender;
+mod migrate;
+mod read;
+mod write;
+
+/// How many connections read beside the writer.
+const READERS: u32 = 4;
+
+/// The chronicle in one SQLite file. All clones share one appender, which stops, after answering
+/// what is queued, when the last clone is dropped.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
-    head: watch::Sender<u64>,
-}
-
-macro_rules! pending {
-    () => {
-        Err(StoreError::Stopped { reason: "being written".into() })
-    };
+    queue: Queue,
+    readers: SqlitePool,
+    head: Arc<watch::Sender<u64>>,
 }
 
 impl Sqlite {
-    pub(super) async fn open(_path: &Path) -> Result<Self, StoreError> {
-        pending!()
+    pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
+        let options = writing(path);
+        let mut writer = options.connect().await.map_err(failed("open the chronicle"))?;
+        migrate::migrate(&mut writer).await?;
+        let position = migrate::check_ends(&mut writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .test_before_acquire(false)
+            .connect_with(reading(path))
+            .await
+            .map_err(failed("open the chronicle for reading"))?;
+        let head = Arc::new(watch::Sender::new(position));
+        let (queue, waiting) = queue();
+        tokio::spawn(appender::run(waiting, writer, options, Arc::clone(&head)));
+        Ok(Self { queue, readers, head })
     }
-    pub(super) async fn append(&self, _command: Command) -> Result<Vec<Appended>, AppendError> {
-        Err(AppendError::Busy)
+
+    pub(super) async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {
+        plan::check(&command)?;
+        self.queue.append(command).await
     }
-    pub(super) async fn after(&self, _p: u64, _l: u32) -> Result<Vec<Stored>, StoreError> {
-        pending!()
+
+    pub(super) async fn close(&self) {
+        self.queue.close().await;
+        self.readers.close().await;
     }
+
+    pub(super) fn queue_depth(&self) -> (usize, usize) {
+        self.queue.depth()
+    }
+
+    pub(super) async fn after(&self, position: u64, limit: u32) -> Result<Vec<Stored>, StoreError> {
+        read::after(&self.readers, position, limit).await
+    }
+
     pub(super) async fn stream(
         &self,
-        _s: &StreamId,
-        _a: u64,
-        _l: u32,
+        stream: &StreamId,
+        after_version: u64,
+        limit: u32,
     ) -> Result<Vec<Stored>, StoreError> {
-        pending!()
+        read::stream(&self.readers, stream.as_str(), after_version, limit).await
     }
+
     pub(super) async fn streams(
         &self,
-        _x: &str,
-        _a: &str,
-        _p: u64,
-        _l: u32,
+        prefix: &str,
+        after: &str,
+        position: u64,
+        limit: u32,
     ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
-        pending!()
+        read::streams(&self.readers, prefix, after, position, limit).await
     }
+
+    pub(super) async fn streams_of(
+        &self,
+        names: &[String],
+        position: u64,
+    ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+        read::streams_of(&self.readers, names, position).await
+    }
+
+    pub(super) async fn by_ids(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, u64>, StoreError> {
+        read::by_ids(&self.readers, ids).await
+    }
+
+    pub(super) async fn by_positions(&self, at: &[u64]) -> Result<Vec<Stored>, StoreError> {
+        read::by_positions(&self.readers, at).await
+    }
+
+    pub(super) async fn held_rows(
+        &self,
+        after: u64,
+        until: u64,
+        limit: u32,
+    ) -> Result<Vec<HeldRow>, StoreError> {
+        read::held_rows(&self.readers, after, until, limit).await
+    }
+
+    pub(super) async fn wrong_stream(&self) -> Result<Option<(String, u64)>, StoreError> {
+        read::wrong_stream(&self.readers).await
+    }
+
     pub(super) async fn head(&self) -> Result<Head, StoreError> {
-        pending!()
+        read::head(&self.readers).await
     }
+
     pub(super) fn head_changes(&self) -> watch::Receiver<u64> {
         self.head.subscribe()
     }
+}
+
+fn common(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(Duration::from_secs(10))
+        .foreign_keys(true)
+        .row_buffer_size(512)
+        .disable_statement_logging()
+}
+
+/// One writer; a commit is on disk before it is answered, also when the power fails.
+fn writing(path: &Path) -> SqliteConnectOptions {
+    common(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("recursive_triggers", "on")
+        .pragma("cache_size", "-65536")
+}
+
+fn reading(path: &Path) -> SqliteConnectOptions {
+    common(path).read_only(true).pragma("mmap_size", "1073741824")
+}
+
+/// Names what was being done when the database answered with an error.
+pub(super) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
+    move |source| StoreError::Database { operation, source: Arc::new(source) }
 }

@@ -1,0 +1,214 @@
+//! What becomes of a batch of commands: pure, the same for every backend. It is given what the
+//! chronicle holds and says what is to be written and what each sender is answered. A command is
+//! taken whole or not at all; one that is refused leaves the others as they are.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use tongjian_events::recorded::{chain, leaf};
+use tongjian_events::{Act, Place, Recorded, Refusal};
+use uuid::Uuid;
+
+use super::{AppendError, Appended, Command, Expected, Head, StoreError};
+
+/// What the chronicle holds of what a batch speaks of, read under the append lock.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The end of the chronicle.
+    pub(super) head: Head,
+    /// The acts already recorded under ids of the batch.
+    pub(super) recorded: HashMap<Uuid, FoundAct>,
+    /// The versions of the streams of the batch; a stream without acts is absent.
+    pub(super) versions: HashMap<String, u64>,
+}
+
+/// An act already recorded.
+#[derive(Debug)]
+pub(super) struct FoundAct {
+    /// Where it stands.
+    pub(super) at: Appended,
+    /// Its exact bytes.
+    pub(super) envelope: Vec<u8>,
+}
+
+/// One act to be written.
+#[derive(Debug)]
+pub(super) struct NewRow {
+    /// Its stream, `kind/name`.
+    pub(super) stream: Box<str>,
+    /// Its id.
+    pub(super) id: Uuid,
+    /// Its event's wire name.
+    pub(super) event: &'static str,
+    /// When it happened, in microseconds.
+    pub(super) occurred_at: i64,
+    /// Where it stands.
+    pub(super) at: Appended,
+    /// Its exact bytes.
+    pub(super) envelope: Vec<u8>,
+}
+
+/// What is to be written and answered.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// The acts to be written, in order of position.
+    pub(super) rows: Vec<NewRow>,
+    /// The streams that grow: name, version, last position.
+    pub(super) streams: Vec<(String, u64, u64)>,
+    /// The end of the chronicle afterwards.
+    pub(super) head: Head,
+    /// An answer for each command, in order.
+    pub(super) answers: Vec<Result<Vec<Appended>, AppendError>>,
+}
+
+/// What can be said of a command without looking into the chronicle.
+pub(super) fn check(command: &Command) -> Result<(), Refusal> {
+    let malformed = |rule: String| Err(Refusal::Malformed { rule });
+    if command.acts.is_empty() {
+        return malformed("a command holds at least one act".into());
+    }
+    for act in &command.acts {
+        let own = &act.submission().stream;
+        if *own != command.stream {
+            return malformed(format!(
+                "stream: `{own}` stands in a command of `{}`",
+                command.stream
+            ));
+        }
+    }
+    let late = command.acts.iter().find(|act| act.submission().occurred_at > command.received_at);
+    late.map_or(Ok(()), |act| {
+        Err(Refusal::OccurredAfterReceipt {
+            occurred_at: act.submission().occurred_at,
+            received_at: command.received_at,
+        })
+    })
+}
+
+/// Decides a batch.
+pub(super) fn plan(commands: &[Command], found: Found) -> Plan {
+    let mut planner = Planner {
+        head: found.head,
+        recorded: found.recorded,
+        versions: found.versions,
+        rows: Vec::with_capacity(commands.iter().map(|command| command.acts.len()).sum()),
+        placed: HashMap::with_capacity(commands.len()),
+        grown: HashMap::with_capacity(commands.len()),
+    };
+    let answers = commands.iter().map(|command| planner.decide(command)).collect();
+    let versions = planner.versions;
+    let streams = planner.grown.into_iter().map(|(stream, last_position)| {
+        let version = versions.get(&stream).copied().unwrap_or(0);
+        (stream, version, last_position)
+    });
+    Plan { streams: streams.collect(), rows: planner.rows, head: planner.head, answers }
+}
+
+struct Planner {
+    head: Head,
+    recorded: HashMap<Uuid, FoundAct>,
+    versions: HashMap<String, u64>,
+    rows: Vec<NewRow>,
+    placed: HashMap<Uuid, usize>,
+    grown: HashMap<String, u64>,
+}
+
+impl Planner {
+    fn decide(&mut self, command: &Command) -> Result<Vec<Appended>, AppendError> {
+        check(command)?;
+        let known = self.known(&command.acts)?;
+        let mut ids = HashSet::with_capacity(command.acts.len());
+        for act in &command.acts {
+            let id = act.submission().id;
+            if !ids.insert(id) {
+                return Err(Refusal::RepeatedInCommand { id }.into());
+            }
+        }
+        if known.len() == command.acts.len() {
+            return Ok(known.into_iter().map(|(_, at)| at).collect());
+        }
+        if let Some((id, at)) = known.first() {
+            return Err(Refusal::PartlyRecorded { id: *id, position: at.position }.into());
+        }
+        self.check_expectation(command)?;
+        Ok(command.acts.iter().map(|act| self.place(act, command.received_at)).collect())
+    }
+
+    /// The acts of a command that are recorded already, each with its first place.
+    fn known(&self, acts: &[Act]) -> Result<Vec<(Uuid, Appended)>, AppendError> {
+        let mut known = Vec::new();
+        for act in acts {
+            let id = act.submission().id;
+            let placed = self.placed.get(&id).and_then(|index| self.rows.get(*index));
+            let before = placed
+                .map(|row| (row.at, &row.envelope))
+                .or_else(|| self.recorded.get(&id).map(|found| (found.at, &found.envelope)));
+            let Some((at, envelope)) = before else { continue };
+            let position = at.position;
+            let recorded = Recorded::read(envelope).map_err(|refusal| {
+                AppendError::Store(StoreError::Damaged { position, finding: refusal.to_string() })
+            })?;
+            if !recorded.says_the_same_as(act) {
+                return Err(Refusal::RecordedWithDifferentBody { id, position }.into());
+            }
+            known.push((id, Appended { repeated: true, ..at }));
+        }
+        Ok(known)
+    }
+
+    fn check_expectation(&self, command: &Command) -> Result<(), Refusal> {
+        let actual = self.versions.get(command.stream.as_str()).copied().unwrap_or(0);
+        let expected = match command.expected {
+            Expected::Any => return Ok(()),
+            Expected::New if actual == 0 => return Ok(()),
+            Expected::Exists if actual > 0 => return Ok(()),
+            Expected::Exact(version) if actual == version => return Ok(()),
+            Expected::New => "to be new".into(),
+            Expected::Exists => "to exist".into(),
+            Expected::Exact(version) => format!("at version {version}"),
+        };
+        Err(Refusal::VersionConflict { stream: command.stream.to_string(), expected, actual })
+    }
+
+    fn place(&mut self, act: &Act, received_at: DateTime<Utc>) -> Appended {
+        let submission = act.submission();
+        let stream = submission.stream.as_str();
+        let stream_version = match self.versions.get_mut(stream) {
+            Some(version) => {
+                *version += 1;
+                *version
+            }
+            None => {
+                self.versions.insert(stream.into(), 1);
+                1
+            }
+        };
+        let position = self.head.position + 1;
+        let recorded_at = self.head.recorded_at.max(whole_micros(received_at));
+        let envelope = act.envelope(&Place { position, stream_version, recorded_at });
+        let leaf = leaf(&envelope);
+        self.head = Head { position, recorded_at, chain: chain(&self.head.chain, &leaf) };
+        match self.grown.get_mut(stream) {
+            Some(last) => *last = position,
+            None => {
+                self.grown.insert(stream.into(), position);
+            }
+        }
+        self.placed.insert(submission.id, self.rows.len());
+        let at = Appended { position, stream_version, recorded_at, leaf, repeated: false };
+        self.rows.push(NewRow {
+            stream: stream.into(),
+            id: submission.id,
+            event: act.row().wire_name(),
+            occurred_at: submission.occurred_at.timestamp_micros(),
+            at,
+            envelope,
+        });
+        at
+    }
+}
+
+/// The instant without what is finer than a microsecond.
+fn whole_micros(at: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
+}

@@ -1,0 +1,137 @@
+//! The queue before the appender: bounded, drained without timers. While a commit is in flight
+//! commands queue up; the next batch takes what is waiting.
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{AppendError, Appended, Command, StoreError};
+
+/// How many commands may wait before senders are told that the chronicle is busy.
+const CAPACITY: usize = 1_024;
+/// A batch is closed when it holds so many commands, acts or bytes.
+const MAX_COMMANDS: usize = 256;
+const MAX_ACTS: usize = 512;
+const MAX_BYTES: usize = 1 << 20;
+
+type Answer = Result<Vec<Appended>, AppendError>;
+
+enum Message {
+    Append(Command, oneshot::Sender<Answer>),
+    Close(oneshot::Sender<()>),
+}
+
+/// The senders' end.
+#[derive(Debug, Clone)]
+pub(super) struct Queue {
+    sender: mpsc::Sender<Message>,
+}
+
+/// The appender's end.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    receiver: mpsc::Receiver<Message>,
+    closing: Vec<oneshot::Sender<()>>,
+}
+
+/// Commands to be committed together, and who waits for each.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    /// The commands, in the order in which they came.
+    pub(super) commands: Vec<Command>,
+    replies: Vec<oneshot::Sender<Answer>>,
+    acts: usize,
+    bytes: usize,
+}
+
+/// Makes a queue.
+pub(super) fn queue() -> (Queue, Waiting) {
+    let (sender, receiver) = mpsc::channel(CAPACITY);
+    (Queue { sender }, Waiting { receiver, closing: Vec::new() })
+}
+
+fn stopped() -> StoreError {
+    StoreError::Stopped { reason: "the store was closed".into() }
+}
+
+impl Queue {
+    /// Puts a command in the queue and waits for its answer.
+    pub(super) async fn append(&self, command: Command) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        self.sender.try_send(Message::Append(command, reply)).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => AppendError::Busy,
+            mpsc::error::TrySendError::Closed(_) => AppendError::Store(stopped()),
+        })?;
+        answer.await.unwrap_or_else(|_| Err(AppendError::Store(stopped())))
+    }
+
+    /// Lets nothing more in and waits until everything before was answered.
+    pub(super) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.sender.send(Message::Close(done)).await.is_ok() {
+            // An appender that is gone has nothing left to answer.
+            let _ = closed.await;
+        } else {
+            self.sender.closed().await;
+        }
+    }
+
+    /// How many commands wait, and how many may.
+    pub(super) fn depth(&self) -> (usize, usize) {
+        (self.sender.max_capacity() - self.sender.capacity(), self.sender.max_capacity())
+    }
+}
+
+impl Waiting {
+    /// The next batch: what is waiting, at least one command. `None` when the queue was closed
+    /// and is empty.
+    pub(super) async fn next(&mut self) -> Option<Batch> {
+        let mut batch = Batch::default();
+        while batch.commands.is_empty() {
+            let message = self.receiver.recv().await?;
+            self.take(message, &mut batch);
+        }
+        while !batch.is_full() {
+            match self.receiver.try_recv() {
+                Ok(message) => self.take(message, &mut batch),
+                Err(_) => break,
+            }
+        }
+        Some(batch)
+    }
+
+    fn take(&mut self, message: Message, batch: &mut Batch) {
+        match message {
+            Message::Append(command, reply) => {
+                batch.acts += command.acts.len();
+                batch.bytes += command.acts.iter().map(|act| act.bytes()).sum::<usize>();
+                batch.commands.push(command);
+                batch.replies.push(reply);
+            }
+            Message::Close(done) => {
+                self.receiver.close();
+                self.closing.push(done);
+            }
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        for done in self.closing.drain(..) {
+            // Whoever asked may have gone away.
+            let _ = done.send(());
+        }
+    }
+}
+
+impl Batch {
+    fn is_full(&self) -> bool {
+        self.commands.len() >= MAX_COMMANDS || self.acts >= MAX_ACTS || self.bytes >= MAX_BYTES
+    }
+
+    /// Answers every command. A sender that has gone away does not hear it.
+    pub(super) fn answer(self, answers: Vec<Answer>) {
+        for (reply, answer) in self.replies.into_iter().zip(answers) {
+            let _ = reply.send(answer);
+        }
+    }
+}

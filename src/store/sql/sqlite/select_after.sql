@@ -1,0 +1,5 @@
+select position, envelope, leaf
+from events
+where position > ?
+order by position
+limit ?;

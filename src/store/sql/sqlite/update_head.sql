@@ -1,0 +1,1 @@
+update chronicle_head set position = ?, recorded_at = ?, chain = ?;

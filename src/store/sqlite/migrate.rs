@@ -1,0 +1,83 @@
+//! Making the tables, and looking whether a file is what it should be before it is used.
+
+use sqlx::{Row as _, SqliteConnection};
+
+use super::super::StoreError;
+use super::failed;
+use super::read::sized;
+
+/// Every migration, in order. A released one is never edited.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/sqlite/0001_chronicle.sql")];
+
+/// Says that a file is a chronicle: the letters `Tong`.
+const APPLICATION_ID: i64 = 0x546f_6e67;
+
+/// Brings the tables to the present version.
+///
+/// # Errors
+/// [`StoreError::Unsuitable`] for a file of somebody else's or of a newer release.
+pub(super) async fn migrate(writer: &mut SqliteConnection) -> Result<(), StoreError> {
+    execute(writer, include_str!("../sql/sqlite/begin_immediate.sql")).await?;
+    let outcome = migrate_locked(writer).await;
+    let end = match outcome {
+        Ok(()) => include_str!("../sql/sqlite/commit.sql"),
+        Err(_) => include_str!("../sql/sqlite/rollback.sql"),
+    };
+    execute(writer, end).await?;
+    outcome
+}
+
+async fn migrate_locked(writer: &mut SqliteConnection) -> Result<(), StoreError> {
+    let kind = sqlx::query(include_str!("../sql/sqlite/select_file_kind.sql"))
+        .fetch_one(&mut *writer)
+        .await
+        .map_err(failed("read the file's kind"))?;
+    let read = |column: usize| kind.try_get::<i64, _>(column).map_err(failed("read a number"));
+    let (application, version, things) = (read(0)?, read(1)?, read(2)?);
+    let unsuitable = |reason: String| Err(StoreError::Unsuitable { reason });
+    if application != APPLICATION_ID && (things > 0 || application != 0) {
+        return unsuitable("the file is a database of another program".into());
+    }
+    let done = usize::try_from(version).unwrap_or(0);
+    if done > MIGRATIONS.len() {
+        return unsuitable(format!(
+            "the chronicle has tables of version {done}; this release knows {}",
+            MIGRATIONS.len()
+        ));
+    }
+    for migration in MIGRATIONS.iter().skip(done) {
+        execute(writer, migration).await?;
+    }
+    Ok(())
+}
+
+async fn execute(writer: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {
+    sqlx::raw_sql(sql).execute(writer).await.map_err(failed("make the tables"))?;
+    Ok(())
+}
+
+/// Looks whether head and acts end at the same place; answers that position.
+///
+/// # Errors
+/// [`StoreError::Damaged`] when they do not, or a hash is not 32 bytes long.
+pub(super) async fn check_ends(writer: &mut SqliteConnection) -> Result<u64, StoreError> {
+    let state = sqlx::query(include_str!("../sql/sqlite/select_state.sql"))
+        .fetch_optional(writer)
+        .await
+        .map_err(failed("read the head"))?;
+    let damaged = |position: u64, finding: String| StoreError::Damaged { position, finding };
+    let state = state.ok_or_else(|| damaged(0, "the head is missing".into()))?;
+    let get = |column| state.try_get::<Option<i64>, _>(column).map_err(failed("read the head"));
+    let head = get(0)?.unwrap_or(0).cast_unsigned();
+    let last = get(3)?.unwrap_or(0).cast_unsigned();
+    if head != last {
+        let finding = format!("the head stands at {head}, the last act at {last}");
+        return Err(damaged(head.min(last) + 1, finding));
+    }
+    let bytes = |column| state.try_get::<Option<&[u8]>, _>(column).map_err(failed("read a hash"));
+    sized::<32>(bytes(2)?.unwrap_or_default(), head, "the chain")?;
+    if let Some(leaf) = bytes(4)? {
+        sized::<32>(leaf, head, "the leaf")?;
+    }
+    Ok(head)
+}

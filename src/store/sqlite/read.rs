@@ -1,0 +1,260 @@
+//! Reading. Each answer is one statement, so it shows one state of the chronicle.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt as _;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqlitePool};
+use uuid::Uuid;
+
+use crate::verify::HeldRow;
+
+use super::super::{Head, StoreError, Stored};
+use super::failed;
+
+/// Greater than every stream name: names begin with the ASCII name of a kind.
+const AFTER_EVERY_NAME: &str = "\u{10ffff}";
+
+pub(super) async fn head(readers: &SqlitePool) -> Result<Head, StoreError> {
+    let row = sqlx::query(include_str!("../sql/sqlite/select_head.sql"))
+        .fetch_one(readers)
+        .await
+        .map_err(failed("read the head"))?;
+    head_of(&row)
+}
+
+pub(super) fn head_of(row: &SqliteRow) -> Result<Head, StoreError> {
+    let position = whole(row, 0)?;
+    Ok(Head {
+        position,
+        recorded_at: instant(row, 1)?,
+        chain: sized(bytes(row, 2)?, position, "the chain")?,
+    })
+}
+
+pub(super) async fn after(
+    readers: &SqlitePool,
+    position: u64,
+    limit: u32,
+) -> Result<Vec<Stored>, StoreError> {
+    let mut rows = sqlx::query(include_str!("../sql/sqlite/select_after.sql"))
+        .bind(position.cast_signed())
+        .bind(limit)
+        .fetch(readers);
+    let mut acts = Vec::new();
+    let mut expected = position;
+    while let Some(row) = rows.try_next().await.map_err(failed("read acts"))? {
+        let act = stored(&row, 0)?;
+        expected += 1;
+        if act.position != expected {
+            let finding = format!("it is missing; the next act stands at {}", act.position);
+            return Err(StoreError::Damaged { position: expected, finding });
+        }
+        acts.push(act);
+    }
+    Ok(acts)
+}
+
+pub(super) async fn stream(
+    readers: &SqlitePool,
+    stream: &str,
+    after_version: u64,
+    limit: u32,
+) -> Result<Vec<Stored>, StoreError> {
+    sqlx::query(include_str!("../sql/sqlite/select_stream.sql"))
+        .bind(stream)
+        .bind(after_version.cast_signed())
+        .bind(limit)
+        .fetch(readers)
+        .map_err(failed("read a stream"))
+        .and_then(|row| async move { stored(&row, 0) })
+        .try_collect()
+        .await
+}
+
+pub(super) async fn streams(
+    readers: &SqlitePool,
+    prefix: &str,
+    after: &str,
+    position: u64,
+    limit: u32,
+) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+    let limit = limit.max(1);
+    let rows = sqlx::query(include_str!("../sql/sqlite/select_streams.sql"))
+        .bind(after)
+        .bind(prefix)
+        .bind(end_of(prefix))
+        .bind(position.cast_signed())
+        .bind(limit)
+        .fetch_all(readers)
+        .await
+        .map_err(failed("read streams"))?;
+    let full = rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut streams = grouped(&rows)?;
+    if full {
+        // The last stream may go on past the limit. It comes first in the next page; if it is
+        // alone it is read whole.
+        if let Some((name, _)) = streams.pop()
+            && streams.is_empty()
+        {
+            return streams_of(readers, &[name], position).await;
+        }
+    }
+    Ok(streams)
+}
+
+pub(super) async fn streams_of(
+    readers: &SqlitePool,
+    names: &[String],
+    position: u64,
+) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+    let rows = sqlx::query(include_str!("../sql/sqlite/select_streams_of.sql"))
+        .bind(json(names))
+        .bind(position.cast_signed())
+        .fetch_all(readers)
+        .await
+        .map_err(failed("read streams"))?;
+    grouped(&rows)
+}
+
+pub(super) async fn by_ids(
+    readers: &SqlitePool,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, u64>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+    sqlx::query(include_str!("../sql/sqlite/select_positions_of_ids.sql"))
+        .bind(json(&ids))
+        .fetch(readers)
+        .map_err(failed("look up ids"))
+        .and_then(|row| async move { Ok((id(&row, 0)?, whole(&row, 1)?)) })
+        .try_collect()
+        .await
+}
+
+pub(super) async fn by_positions(
+    readers: &SqlitePool,
+    positions: &[u64],
+) -> Result<Vec<Stored>, StoreError> {
+    sqlx::query(include_str!("../sql/sqlite/select_by_positions.sql"))
+        .bind(json(positions))
+        .fetch(readers)
+        .map_err(failed("look up positions"))
+        .and_then(|row| async move { stored(&row, 0) })
+        .try_collect()
+        .await
+}
+
+pub(super) async fn held_rows(
+    readers: &SqlitePool,
+    after: u64,
+    until: u64,
+    limit: u32,
+) -> Result<Vec<HeldRow>, StoreError> {
+    sqlx::query(include_str!("../sql/sqlite/select_for_verify.sql"))
+        .bind(after.cast_signed())
+        .bind(until.cast_signed())
+        .bind(limit)
+        .fetch(readers)
+        .and_then(|row| async move { held_row(&row) })
+        .map_err(failed("read acts to verify"))
+        .try_collect()
+        .await
+}
+
+fn held_row(row: &SqliteRow) -> Result<HeldRow, sqlx::Error> {
+    Ok(HeldRow {
+        position: row.try_get::<i64, _>(0)?.cast_unsigned(),
+        stream: row.try_get(1)?,
+        stream_version: row.try_get::<i64, _>(2)?.cast_unsigned(),
+        id: row.try_get(3)?,
+        event: row.try_get(4)?,
+        occurred_at: row.try_get(5)?,
+        recorded_at: row.try_get(6)?,
+        envelope: row.try_get(7)?,
+        leaf: row.try_get(8)?,
+        follows: row.try_get(9)?,
+    })
+}
+
+pub(super) async fn wrong_stream(
+    readers: &SqlitePool,
+) -> Result<Option<(String, u64)>, StoreError> {
+    let row = sqlx::query(include_str!("../sql/sqlite/select_wrong_stream.sql"))
+        .fetch_optional(readers)
+        .await
+        .map_err(failed("compare the register of streams"))?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((row.try_get(0).map_err(failed("read a name"))?, whole(&row, 1)?)))
+}
+
+/// The least text greater than all that begin with `prefix`.
+fn end_of(prefix: &str) -> String {
+    let mut end = prefix.to_owned();
+    while let Some(last) = end.pop() {
+        let next = (u32::from(last) + 1..=0xe000).chain([u32::from(last) + 1]);
+        if let Some(next) = next.filter_map(char::from_u32).find(|next| *next > last) {
+            end.push(next);
+            return end;
+        }
+    }
+    AFTER_EVERY_NAME.into()
+}
+
+fn grouped(rows: &[SqliteRow]) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+    let mut streams: Vec<(String, Vec<Stored>)> = Vec::new();
+    for row in rows {
+        let name: &str = row.try_get(0).map_err(failed("read a stream's name"))?;
+        let act = stored(row, 1)?;
+        match streams.last_mut() {
+            Some((last, acts)) if last == name => acts.push(act),
+            _ => streams.push((name.to_owned(), vec![act])),
+        }
+    }
+    Ok(streams)
+}
+
+/// An act from the columns position, envelope and leaf, which begin at `from`.
+fn stored(row: &SqliteRow, from: usize) -> Result<Stored, StoreError> {
+    let position = whole(row, from)?;
+    let envelope = bytes(row, from + 1)?.to_vec();
+    Ok(Stored { position, envelope, leaf: sized(bytes(row, from + 2)?, position, "the leaf")? })
+}
+
+pub(super) fn whole(row: &SqliteRow, column: usize) -> Result<u64, StoreError> {
+    row.try_get::<i64, _>(column).map(i64::cast_unsigned).map_err(failed("read a number"))
+}
+
+pub(super) fn instant(row: &SqliteRow, column: usize) -> Result<DateTime<Utc>, StoreError> {
+    let micros: i64 = row.try_get(column).map_err(failed("read an instant"))?;
+    DateTime::from_timestamp_micros(micros).ok_or_else(|| StoreError::Damaged {
+        position: 0,
+        finding: format!("{micros} is no instant"),
+    })
+}
+
+pub(super) fn bytes(row: &SqliteRow, column: usize) -> Result<&[u8], StoreError> {
+    row.try_get(column).map_err(failed("read bytes"))
+}
+
+pub(super) fn id(row: &SqliteRow, column: usize) -> Result<Uuid, StoreError> {
+    sized(bytes(row, column)?, 0, "an id").map(Uuid::from_bytes)
+}
+
+/// Bytes of a known length.
+pub(super) fn sized<const N: usize>(
+    bytes: &[u8],
+    position: u64,
+    what: &str,
+) -> Result<[u8; N], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Damaged {
+        position,
+        finding: format!("{what} has {} bytes and should have {N}", bytes.len()),
+    })
+}
+
+/// A list as a JSON parameter.
+pub(super) fn json<T: serde::Serialize>(list: &[T]) -> String {
+    // A list of texts or numbers can always be written.
+    serde_json::to_string(list).unwrap_or_default()
+}
