@@ -50,7 +50,18 @@ pub fn view(
     let site = matter.site()?;
     let then = context.as_of(as_of);
     let matter = matter.as_of(as_of, &then.jurisdiction(site));
-    Some(on_day(judge(kind, &matter, &then), &then, as_of))
+    Some(view_under(kind, &matter, &then, as_of))
+}
+
+/// The same for a matter and a context that already stand as of the day.
+#[must_use]
+pub fn view_under(
+    kind: StreamKind,
+    matter: &Matter,
+    context: &Context,
+    as_of: NaiveDate,
+) -> MatterView {
+    on_day(judge(kind, matter, context), context, as_of)
 }
 
 /// A judgement as it stands on a day.
