@@ -1,1 +1,3 @@
 //! Outside.
+
+pub mod import;
