@@ -79,6 +79,19 @@ pub enum ActorKind {
     System,
 }
 
+impl ActorKind {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Staff => "staff",
+            Self::Inspector => "inspector",
+            Self::Machine => "machine",
+            Self::System => "system",
+        }
+    }
+}
+
 /// 來源: where an act was entered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
