@@ -10,6 +10,7 @@
 )]
 
 mod acts;
+mod import_logs;
 mod receipt_log;
 mod store_contract;
 mod tampering;
