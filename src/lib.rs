@@ -11,3 +11,4 @@ pub mod first_start;
 pub mod import;
 pub mod store;
 pub mod verify;
+pub mod watch;
