@@ -47,11 +47,8 @@ pub async fn activate(
     let mut new = 0;
     for (name, acts) in store.streams_of(streams, known_at).await? {
         let Ok(stream) = name.parse::<StreamId>() else { continue };
-        let as_of = now.with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
-        let question = Question { as_of, known_at };
-        let Some(answer) = cases::judged(stream, &acts, &context, question.as_of)? else {
-            continue;
-        };
+        let today = now.with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
+        let Some(answer) = cases::judged(stream, &acts, &context, today)? else { continue };
         for act in falls_due(&answer, &context, now)? {
             let stream = act.submission().stream.clone();
             let command =
