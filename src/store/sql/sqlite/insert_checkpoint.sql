@@ -1,0 +1,1 @@
+insert into checkpoints (name, edition, generation, role, position) values (?, ?, ?, ?, 0);
