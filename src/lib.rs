@@ -2,6 +2,12 @@
 //! This crate is the outside: SQL, HTTP, time, files, keys. What happened is in `tongjian-events`,
 //! what it means in `tongjian-projections`.
 
+pub mod cases;
+pub mod cli;
 pub mod clock;
+pub mod engine;
+pub mod export;
+pub mod first_start;
+pub mod import;
 pub mod store;
 pub mod verify;

@@ -4,8 +4,11 @@
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
+use crate::catalog::{Event, Row};
 use crate::ids::SiteCode;
+use crate::refusal::Refusal;
 use crate::values::{Count, DocumentNo, Name, Position, Text};
 
 /// 放假或上班: what a notice says of a day.
@@ -107,4 +110,90 @@ pub struct OpenClocksRecomputed {
     pub notice_position: Position,
     /// How many clocks received another due day.
     pub clocks_moved: Count,
+}
+
+/// The version of the bodies in the shipped file; older ones would be upcast like any other.
+const SHIPPED_VERSION: u16 = 1;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shipped<'a> {
+    event: &'a str,
+    #[serde(borrow)]
+    body: &'a RawValue,
+}
+
+/// 隨附的節假日安排通知: the notices of 2004 to 2026 with their amendments, in order of
+/// publication. `events/data/README.md` says how each number and day of publication was
+/// established.
+///
+/// # Errors
+/// [`Refusal`] with the place, when the shipped file breaks a rule of the vocabulary.
+pub fn shipped_notices() -> Result<Vec<Event>, Refusal> {
+    read_notices(include_str!("../data/holiday_notices.json"))
+}
+
+fn read_notices(text: &str) -> Result<Vec<Event>, Refusal> {
+    let shipped: Vec<Shipped<'_>> = serde_json::from_str(text)
+        .map_err(|error| Refusal::Malformed { rule: format!("the shipped notices: {error}") })?;
+    let read = |one: &Shipped<'_>| {
+        Row::find(one.event, SHIPPED_VERSION)?.decode(SHIPPED_VERSION, one.body.get())
+    };
+    shipped.iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// Year, day of publication, number and days of each shipped notice, in the file's order.
+    fn shipped() -> Vec<(u16, NaiveDate, Option<DocumentNo>, Vec<NoticeDay>)> {
+        let parts = |event| match event {
+            Event::HolidayNoticePublished(n) => (n.year, n.published_on, n.number, n.days),
+            Event::HolidayNoticeAmended(n) => (n.year, n.published_on, n.number, n.days),
+            other => panic!("`{}` is no notice", other.wire_name()),
+        };
+        shipped_notices().unwrap().into_iter().map(parts).collect()
+    }
+
+    #[test]
+    fn each_year_from_2004_to_2026_has_one_notice_and_three_have_an_amendment() {
+        let mut notices: BTreeMap<u16, usize> = BTreeMap::new();
+        for (year, ..) in shipped() {
+            *notices.entry(year).or_default() += 1;
+        }
+        let expected = (2004..=2026).map(|y| (y, 1 + usize::from([2015, 2019, 2020].contains(&y))));
+        assert_eq!(notices, expected.collect());
+    }
+
+    #[test]
+    fn the_notices_stand_in_order_of_publication_and_their_days_in_order_of_the_calendar() {
+        let shipped = shipped();
+        assert!(shipped.is_sorted_by_key(|(_, published_on, ..)| *published_on));
+        for (year, published_on, _, days) in shipped {
+            assert!(days.is_sorted_by(|a, b| a.on < b.on), "{year} {published_on}");
+            assert!(days.iter().all(|d| d.on > published_on), "{year} {published_on}");
+        }
+    }
+
+    #[test]
+    fn no_two_notices_bear_the_same_number() {
+        let mut numbers: Vec<_> = shipped().into_iter().filter_map(|(_, _, n, _)| n).collect();
+        let all = numbers.len();
+        numbers.sort();
+        numbers.dedup();
+        assert_eq!((numbers.len(), all), (26, 26));
+    }
+
+    #[test]
+    fn a_broken_file_of_notices_is_refused_with_its_place() {
+        let nameless = r#"[{"event": "calendar.HolidayNoticePublished", "body": {"year": 2008}}]"#;
+        let refusal = read_notices(nameless).unwrap_err();
+        assert_eq!(refusal.code(), "body-does-not-match-schema");
+        assert_eq!(read_notices("[").unwrap_err().code(), "malformed");
+    }
 }

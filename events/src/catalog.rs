@@ -1,11 +1,14 @@
 //! Every event there is: stream, name, present version, Chinese gloss. One table; a released row
 //! is never edited, rows are only added. Wire names are made from it and typed nowhere else.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use schemars::{Schema, schema_for};
-use serde::de::DeserializeOwned;
+use schemars::{Schema, SchemaGenerator, json_schema, schema_for};
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
+use serde_json::value::RawValue;
 
 use crate::ids::StreamKind;
 use crate::refusal::Refusal;
@@ -31,7 +34,9 @@ pub struct Row {
 }
 
 macro_rules! catalog {
-    ($( $kind:ident $module:ident $wire:literal { $( $name:ident $version:literal $chinese:literal )* } )*) => {
+    ($( $kind:ident $module:ident $wire:literal {
+        $( $name:ident $version:literal $chinese:literal )*
+    } )*) => {
         /// 行為: the typed body of any event.
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[allow(missing_docs, reason = "each variant is documented at its body")]
@@ -47,7 +52,7 @@ macro_rules! catalog {
                 version: $version,
                 chinese: $chinese,
                 wire_name: concat!($wire, ".", stringify!($name)),
-                decode: |body| read::<$module::$name>(body).map(|b| Event::$name(Box::new(b))),
+                decode: |body| read::<$module::$name>(body).map(Event::from),
                 schema: || schema_for!($module::$name),
             },
         )*)* ];
@@ -67,10 +72,18 @@ macro_rules! catalog {
                 match self { $($( Event::$name(_) => concat!($wire, ".", stringify!($name)), )*)* }
             }
 
-            /// Its catalogue row.
+            /// The present version of its body.
             #[must_use]
-            pub fn row(&self) -> &'static Row {
-                BY_NAME.get(self.wire_name()).copied().unwrap_or(&CATALOG[0])
+            pub fn version(&self) -> u16 {
+                match self { $($( Event::$name(_) => $version, )*)* }
+            }
+
+            /// Reads a body of the same event, in its present version.
+            ///
+            /// # Errors
+            /// [`Refusal::BodyDoesNotMatchSchema`] with field and rule.
+            pub fn with_body(&self, body: &str) -> Result<Event, Refusal> {
+                match self { $($( Event::$name(_) => read::<$module::$name>(body).map(Event::from), )*)* }
             }
 
             /// The body as JSON text, in its present version.
@@ -82,6 +95,34 @@ macro_rules! catalog {
             }
         }
     };
+}
+
+/// An event at rest, as projections keep it: name, version, body.
+#[derive(Serialize, Deserialize)]
+struct AtRest<'a> {
+    #[serde(rename = "e", borrow)]
+    event: Cow<'a, str>,
+    #[serde(rename = "v")]
+    version: u16,
+    #[serde(rename = "b")]
+    body: Box<RawValue>,
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let body = self.to_json().and_then(RawValue::from_string).map_err(ser::Error::custom)?;
+        let event = Cow::Borrowed(self.wire_name());
+        AtRest { event, version: self.version(), body }.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let at_rest = AtRest::deserialize(from)?;
+        Row::find(&at_rest.event, at_rest.version)
+            .and_then(|row| row.decode(at_rest.version, at_rest.body.get()))
+            .map_err(de::Error::custom)
+    }
 }
 
 /// Reads a body; on failure reads it again, slowly, to name the field.
@@ -101,6 +142,12 @@ fn read<T: DeserializeOwned>(body: &str) -> Result<T, Refusal> {
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Row>> =
     LazyLock::new(|| CATALOG.iter().map(|row| (row.wire_name, row)).collect());
+
+/// The JSON Schema of a wire name: one of the catalogue's.
+pub(crate) fn wire_names(_: &mut SchemaGenerator) -> Schema {
+    let names: Vec<_> = CATALOG.iter().map(Row::wire_name).collect();
+    json_schema!({ "type": "string", "enum": names })
+}
 
 impl Row {
     /// The row of a wire name, if this version of its body can be read.
@@ -198,11 +245,155 @@ catalog! {
         ExcludedProcedureOverrunNoticeSent 1 "特別程序超時告知"
         RenewalDeemedGranted 1 "視為准予延續"
     }
+    Window window "window" {
+        WindowRegistered 1 "窗口登記"
+        WindowWithdrawn 1 "窗口撤銷"
+        WindowOpened 1 "開窗"
+        WindowClosed 1 "關窗"
+        WindowTimetablePublished 1 "公布窗口時刻"
+        WindowKindChanged 1 "窗口類別變更"
+        WindowRelocated 1 "窗口遷移"
+        InquiryReceived 1 "咨詢"
+        InquiryHandedOver 1 "咨詢轉交"
+        InquiryAnswered 1 "咨詢答覆"
+        TicketIssued 1 "取號"
+        TicketCalled 1 "叫號"
+        PaymentWindowDesignated 1 "指定扎口收費窗口"
+    }
+    Site site "site" {
+        SitePlanned 1 "規劃"
+        CoverageTargetSet 1 "全覆蓋目標"
+        SiteEstablished 1 "建成"
+        SiteAccepted 1 "驗收"
+        PremisesRecorded 1 "場所登記"
+        SignInstalled 1 "掛牌"
+        FacilityRecorded 1 "設施登記"
+        FacilityFaultReported 1 "設施故障"
+        FacilityRepaired 1 "設施修復"
+        RuleSetPosted 1 "制度上牆"
+        OpeningCalendarSet 1 "開放時間"
+        ResponsiblePersonAppointed 1 "責任人任命"
+        ResponsiblePersonRelieved 1 "責任人免職"
+        DoorsOpened 1 "開門"
+        DoorsClosed 1 "關門"
+        LedgerOpened 1 "建立臺帳"
+        LedgerEntryMade 1 "臺帳記錄"
+        HeartbeatReceived 1 "設備心跳"
+        SourceConnected 1 "接入來源系統"
+        BatchReceived 1 "收到批次"
+        BatchRefused 1 "拒收批次"
+        DelayedUploadDeclared 1 "申報遲傳"
+        DoubleEntryReported 1 "申報重複錄入"
+    }
+    Item item "item" {
+        ItemRegistered 1 "事項登記"
+        ItemRevised 1 "事項修訂"
+        ItemSuspended 1 "事項暫停"
+        ItemCancelled 1 "事項取消"
+        ItemAssignedToSite 1 "事項進中心"
+        ItemAuthorised 1 "授權到位"
+        PromiseChanged 1 "承諾時限變更"
+        FlowDefined 1 "流程定義"
+        SpecialLinkRegistered 1 "特殊環節登記"
+        SpecialLinkCancelled 1 "特殊環節註銷"
+        TariffPublished 1 "公布收費標準"
+        GuidePublished 1 "公示"
+        ItemLegalReviewPassed 1 "合法性審查通過"
+    }
+    Staff staff "staff" {
+        StaffAssigned 1 "上崗"
+        StaffSeconded 1 "派駐"
+        StaffRecalled 1 "撤回"
+        PostPaired 1 "AB崗"
+        StaffCheckedIn 1 "簽到"
+        StaffCheckedOut 1 "簽退"
+        LeaveApproved 1 "准假"
+        HandoverRecorded 1 "交接"
+        EmptyPostObserved 1 "空崗"
+        TrainingCompleted 1 "培訓"
+        AppraisalScored 1 "考核評分"
+        CredentialGranted 1 "授予權限"
+        CredentialRevoked 1 "撤銷權限"
+    }
+    Inspection inspection "inspection" {
+        InspectionPlanned 1 "計劃督查"
+        InspectionStarted 1 "督查開始"
+        ChecklistItemScored 1 "檢查項評定"
+        EvidenceAttached 1 "附證據"
+        MysteryVisitMade 1 "暗訪"
+        InspectionConcluded 1 "督查結束"
+        CallBackMade 1 "電話回訪"
+        SampleFileReviewed 1 "抽查案卷"
+        FlagSuspected 1 "疑似不到位"
+        FlagConfirmed 1 "確認不到位"
+        FlagCleared 1 "解除不到位"
+        SupervisionSlipIssued 1 "督查單"
+        SlipAnswered 1 "督查單答覆"
+        RectificationOrdered 1 "責令整改"
+        RectificationReported 1 "整改報告"
+        ReinspectionMade 1 "復查"
+        RectificationOverdueNoticeSent 1 "整改超期告知"
+        ChainVerified 1 "核驗存證鏈"
+        ChainBreakFound 1 "存證鏈斷裂"
+        BackupVerified 1 "備份核驗"
+        RestoreDrilled 1 "恢復演練"
+    }
+    Card card "card" {
+        WarningRaised 1 "預警"
+        YellowCardIssued 1 "黃牌"
+        RedCardIssued 1 "紅牌"
+        SeriousViolationMarked 1 "嚴重違規"
+        UnitCardIssued 1 "單位牌"
+        CardNotified 1 "告牌"
+        CardAnswered 1 "答覆紅黃牌"
+        CardAppealed 1 "申訴"
+        AppealDecided 1 "申訴決定"
+        CardEscalated 1 "紅黃牌升級"
+        CardClosed 1 "結牌"
+        PointsPosted 1 "記分"
+        AdmonitionGiven 1 "效能告誡"
+        SupervisionProposalIssued 1 "監察建議書"
+        ProposalAdopted 1 "採納監察建議"
+        ProposalRefused 1 "不採納監察建議"
+        ClueHandedOver 1 "問題線索移交"
+    }
+    Complaint complaint "complaint" {
+        ComplaintReceived 1 "收到投訴"
+        ComplaintRouted 1 "投訴分派"
+        ComplaintAccepted 1 "受理投訴"
+        ComplaintNotAccepted 1 "不予受理投訴"
+        ComplaintTransferred 1 "轉送投訴"
+        ComplaintInvestigated 1 "調查投訴"
+        ComplaintDecided 1 "投訴處理決定"
+        ComplaintReplied 1 "答覆投訴人"
+        ComplaintAppealed 1 "投訴復查申請"
+        ComplaintClosed 1 "投訴結案"
+        ReviewSubmitted 1 "好差評"
+        BadReviewVerified 1 "差評核實"
+        BadReviewRectified 1 "差評整改"
+        ReviewAppealed 1 "評價申訴"
+        SatisfactionAnomalyFlagged 1 "滿意度異常"
+    }
+    Bulletin bulletin "bulletin" {
+        BulletinDrafted 1 "起草通報"
+        BulletinReviewed 1 "審核通報"
+        BulletinSigned 1 "簽發通報"
+        BulletinNumbered 1 "編號"
+        BulletinIssued 1 "印發通報"
+        BulletinDelivered 1 "通報送達"
+        BulletinRead 1 "通報閱讀"
+        BulletinErratumIssued 1 "通報更正"
+        RankingFrozen 1 "排名定格"
+        PeriodClosed 1 "結帳"
+    }
     Policy policy "policy" {
         ClockRulesAdopted 1 "時限規則生效"
         AccessGranted 1 "授予接入權"
         AccessRevoked 1 "撤銷接入權"
         ProjectionEventSkipped 1 "投影跳過"
+        RuleSetAdopted 1 "規則集生效"
+        CardPolicyAdopted 1 "紅黃牌辦法生效"
+        SupervisingBodyNamed 1 "監察機關名稱"
     }
     Calendar calendar "calendar" {
         HolidayNoticePublished 1 "節假日安排通知"

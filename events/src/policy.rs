@@ -9,6 +9,18 @@ use crate::ids::{SiteCode, StreamKind};
 use crate::shape::{bodies, words};
 use crate::values::{CalendarDays, Code, Digest, Edition, Name, Position, Text, WorkingDays};
 
+mod ladder;
+
+pub use ladder::*;
+
+/// The shipped clock rules, adopted on first start.
+///
+/// # Errors
+/// None for the data as released; a fork's own data may break a rule.
+pub fn shipped_clock_rules() -> Result<ClockRulesAdopted, serde_json::Error> {
+    serde_json::from_str(include_str!("../data/clock_rules.json"))
+}
+
 words! {
     /// 特別程序超期的計法: how the days past the declared time of an excluded procedure count.
     /// Both readings are always reported; this says which one judges.

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -56,7 +56,7 @@ macro_rules! text {
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
                 json_schema!({
                     "type": "string", "minLength": 1, "maxLength": $max,
-                    "pattern": "^\\S([^\\u0000-\\u001f\\u007f]*\\S)?$",
+                    "pattern": TEXT_PATTERN,
                 })
             }
         }
@@ -86,6 +86,13 @@ text! {
     Digest(140)
 }
 
+/// What [`check_text`] checks, as a pattern: no control character but the line feed, and neither
+/// that nor white space at an end.
+const TEXT_PATTERN: &str = concat!(
+    r"^[^\s\u0000-\u001f\u007f-\u009f]",
+    r"([^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$",
+);
+
 fn check_text(text: &str, max: usize) -> Result<(), String> {
     if text.is_empty() {
         return Err("the text is empty".into());
@@ -107,7 +114,10 @@ fn check_text(text: &str, max: usize) -> Result<(), String> {
 
 /// Defines a whole number within fixed bounds.
 macro_rules! bounded {
-    ($( $(#[$doc:meta])* $name:ident($inner:ty) $min:literal..=$max:literal $unit:literal )*) => { $(
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($inner:ty) $min:literal..=$max:literal $unit:literal
+    )*) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
@@ -121,7 +131,8 @@ macro_rules! bounded {
 
             /// Reads a number; `Err` says which bound it passes.
             pub fn new(number: i64) -> Result<Self, String> {
-                <$inner>::try_from(number).ok().filter(|n| (Self::MIN..=Self::MAX).contains(n)).map(Self)
+                <$inner>::try_from(number).ok()
+                    .filter(|n| (Self::MIN..=Self::MAX).contains(n)).map(Self)
                     .ok_or_else(|| format!(
                         "{number} {} is outside {}..={}", $unit, Self::MIN, Self::MAX))
             }
@@ -172,6 +183,22 @@ bounded! {
     ScoreHundredths(i32) -100_000..=100_000 "hundredths of a point"
     /// 版次: the version number of an item, a rule or a form.
     Edition(u32) 1..=1_000_000 "(edition)"
+    /// 序號: a serial number, from 1.
+    SerialNo(u32) 1..=1_000_000_000 "(serial number)"
+    /// 分鐘數: a number of minutes.
+    Minutes(u32) 0..=1_000_000 "minutes"
+    /// 百分比: a share in whole per cent.
+    Percent(u16) 0..=10_000 "per cent"
+    /// 年份: a year of the civil calendar.
+    Year(u16) 1900..=2200 "(year)"
+    /// 日: a day of the month.
+    DayOfMonth(u8) 1..=31 "(day of the month)"
+    /// 樓層: a floor; 1 is the ground floor, below it are negative numbers.
+    Floor(i16) -20..=200 "(floor)"
+    /// 緯度: a latitude in millionths of a degree, north positive.
+    Latitude(i32) -90_000_000..=90_000_000 "millionths of a degree"
+    /// 經度: a longitude in millionths of a degree, east positive.
+    Longitude(i32) -180_000_000..=180_000_000 "millionths of a degree"
 }
 
 /// 階段時限: the limits of one case, side by side. Limits that make no sense cannot be read:
@@ -191,8 +218,10 @@ pub struct Limits {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct LimitsAsSent {
+    /// 承諾時限: the promised limit in working days; 0 is the same day; absent when none was made.
     #[serde(default)]
     promised_working_days: Option<WorkingDays>,
+    /// 法定時限: the limit of the governing statute; absent when the general law applies.
     #[serde(default)]
     statutory_working_days: Option<WorkingDays>,
 }
@@ -239,7 +268,9 @@ pub struct FlowStep {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct FlowAsSent {
+    /// The limits of the whole item.
     limits: Limits,
+    /// The steps in order.
     steps: Vec<FlowStep>,
 }
 
@@ -256,6 +287,36 @@ impl TryFrom<FlowAsSent> for Flow {
             ));
         }
         Ok(Self { limits: sent.limits, steps: sent.steps })
+    }
+}
+
+/// 期間: a span of days, both ends included. One that ends before it begins is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "PeriodAsSent", deny_unknown_fields)]
+pub struct Period {
+    /// The first day.
+    pub from_on: NaiveDate,
+    /// The last day.
+    pub until_on: NaiveDate,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PeriodAsSent {
+    /// The first day.
+    from_on: NaiveDate,
+    /// The last day.
+    until_on: NaiveDate,
+}
+
+impl TryFrom<PeriodAsSent> for Period {
+    type Error = String;
+    fn try_from(sent: PeriodAsSent) -> Result<Self, String> {
+        let PeriodAsSent { from_on, until_on } = sent;
+        if until_on < from_on {
+            return Err(format!("the period ends on {until_on}, before it begins on {from_on}"));
+        }
+        Ok(Self { from_on, until_on })
     }
 }
 

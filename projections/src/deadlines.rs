@@ -1,1 +1,201 @@
-//! deadlines
+//! 時限: when each matter was due, whether it was met, and why its clock stopped.
+
+use tongjian_events::{Recorded, Row as CatalogRow, StreamId, StreamKind};
+
+use crate::clock::{Clock, Limit};
+use crate::context::Context;
+use crate::judge::{Judged, Summary, judge};
+use crate::matter::Matter;
+use crate::{Cell, Lines, Projection, Span, Table, integer, text};
+
+/// 時限投影: one row per case, complaint and card.
+#[derive(Debug)]
+pub struct Deadlines;
+
+impl Projection for Deadlines {
+    type Row = Matter;
+
+    const NAME: &'static str = "deadlines";
+    const EDITION: u32 = 1;
+    const TABLES: &'static [Table] = &[
+        Table {
+            name: "deadline_matters",
+            columns: &[
+                text("kind"),
+                text("name"),
+                text("site"),
+                text("item"),
+                text("handling"),
+                integer("acts"),
+                integer("first_act_at"),
+                integer("last_act_at"),
+                text("first_on"),
+                text("last_on"),
+                integer("working_days"),
+                text("received_on"),
+                text("accepted_on"),
+                text("accepted_known_on"),
+                integer("deemed_accepted"),
+                text("decided_on"),
+                text("outcome"),
+                text("closed_on"),
+                text("closure"),
+                integer("stated_due_at"),
+                integer("stated_ended_at"),
+                text("stated_outcome"),
+            ],
+            indexes: &[&["kind", "name"], &["site", "key"], &["item", "key"]],
+        },
+        Table {
+            name: "deadline_clocks",
+            columns: &[
+                text("kind"),
+                text("subject"),
+                text("site"),
+                text("item"),
+                text("started_on"),
+                text("arises_on"),
+                text("limit_unit"),
+                integer("limit_count"),
+                integer("extended_by"),
+                text("due_on"),
+                text("due_without_pauses"),
+                text("due_if_excess_excluded"),
+                text("due_if_excess_counted"),
+                integer("provisional"),
+                text("paused_since"),
+                text("pause_counts_until"),
+                text("ended_on"),
+                integer("ended_by"),
+                text("ending"),
+                integer("used_working_days"),
+                integer("overdue_working_days"),
+                integer("rule_edition"),
+                text("grounds"),
+            ],
+            indexes: &[&["due_on", "key"], &["site", "due_on"], &["kind", "due_on"]],
+        },
+    ];
+
+    fn reads(row: &CatalogRow) -> bool {
+        Matter::reads(row)
+    }
+
+    fn touches(act: &Recorded) -> Vec<String> {
+        vec![act.submission.stream.to_string()]
+    }
+
+    fn fold(row: &mut Option<Matter>, _key: &str, act: &Recorded) {
+        row.get_or_insert_default().take(act);
+    }
+
+    fn derive(key: &str, row: &Matter, context: &Context, out: &mut Lines) -> Option<Span> {
+        let (kind, name) = kind_and_name(key)?;
+        let judged = judge(kind, row, context);
+        out.0.push((0, matter_line(kind, &name, &judged.summary)));
+        for clock in &judged.clocks {
+            out.0.push((1, clock_line(clock, &judged.summary)));
+        }
+        span(&judged, row, context)
+    }
+}
+
+/// The kind and the name of a matter's stream.
+pub(crate) fn kind_and_name(key: &str) -> Option<(StreamKind, String)> {
+    let stream: StreamId = key.parse().ok()?;
+    Some((stream.kind(), stream.name().to_owned()))
+}
+
+/// The days between which a matter's judgement rests on the calendar and the rules.
+pub(crate) fn span(judged: &Judged, matter: &Matter, context: &Context) -> Option<Span> {
+    let place = context.jurisdiction(matter.site()?);
+    let clocks = judged.clocks.iter().flat_map(|clock| {
+        let days = [Some(clock.started_on), Some(clock.arises_on), clock.due_on, clock.ended_on];
+        let readings = [
+            clock.due_without_pauses,
+            clock.due_if_excess_excluded,
+            clock.due_if_excess_counted,
+            clock.pause_counts_until,
+        ];
+        days.into_iter().chain(readings).flatten()
+    });
+    let findings = judged.findings.iter().map(|finding| finding.arises_on);
+    let recorded = matter.acts.iter().map(|act| place.day_of(act.recorded_at));
+    let acts = [judged.summary.first_on, judged.summary.last_on].into_iter().flatten();
+    let days: Vec<_> = clocks.chain(findings).chain(recorded).chain(acts).collect();
+    Some(Span { from: *days.iter().min()?, to: *days.iter().max()? })
+}
+
+fn matter_line(kind: StreamKind, name: &str, s: &Summary) -> Vec<Cell> {
+    let micros = |at: Option<chrono::DateTime<chrono::FixedOffset>>| {
+        Cell::from(at.map(|at| at.timestamp_micros()))
+    };
+    let stated = s.stated.as_ref();
+    vec![
+        kind.as_str().into(),
+        name.into(),
+        s.site.as_ref().map(ToString::to_string).into(),
+        s.item.clone().into(),
+        word(&s.handling),
+        s.acts.into(),
+        micros(s.first_act_at),
+        micros(s.last_act_at),
+        s.first_on.into(),
+        s.last_on.into(),
+        s.working_days.into(),
+        s.received_on.into(),
+        s.accepted_on.into(),
+        s.accepted_known_on.into(),
+        s.deemed_accepted.into(),
+        s.decided_on.into(),
+        word(&s.outcome),
+        s.closed_on.into(),
+        word(&s.closure),
+        micros(stated.and_then(|stated| stated.due_at)),
+        micros(stated.and_then(|stated| stated.ended_at)),
+        stated.map(|stated| stated.outcome.as_str()).into(),
+    ]
+}
+
+fn clock_line(clock: &Clock, summary: &Summary) -> Vec<Cell> {
+    let (unit, count) = match clock.limit {
+        Limit::WorkingDays(days) => ("working_days", Some(i64::from(days))),
+        Limit::CalendarDays(days) => ("calendar_days", Some(i64::from(days))),
+        Limit::FixedDay => ("fixed_day", None),
+        Limit::None => ("none", None),
+    };
+    let grounds: Vec<String> = clock.grounds.iter().map(u64::to_string).collect();
+    vec![
+        clock.kind.as_str().into(),
+        clock.subject.clone().into(),
+        summary.site.as_ref().map(ToString::to_string).into(),
+        summary.item.clone().into(),
+        clock.started_on.into(),
+        clock.arises_on.into(),
+        unit.into(),
+        count.into(),
+        i64::from(clock.extended_by).into(),
+        clock.due_on.into(),
+        clock.due_without_pauses.into(),
+        clock.due_if_excess_excluded.into(),
+        clock.due_if_excess_counted.into(),
+        clock.provisional.into(),
+        clock.paused_since.into(),
+        clock.pause_counts_until.into(),
+        clock.ended_on.into(),
+        clock.ended_by.into(),
+        word(&clock.ending),
+        clock.used_working_days.into(),
+        clock.overdue_working_days.into(),
+        clock.rule_edition.map(i64::from).into(),
+        grounds.join(",").into(),
+    ]
+}
+
+/// A word of a closed list, as it stands on the wire.
+fn word<T: serde::Serialize>(word: &Option<T>) -> Cell {
+    match serde_json::to_value(word) {
+        Ok(serde_json::Value::String(text)) => Cell::Text(text),
+        _ => Cell::Null,
+    }
+}

@@ -2,10 +2,15 @@
 //! output. The same fold runs live, in memory (the oracle) and in a rebuild.
 
 pub mod calendar;
+pub mod clock;
 pub mod context;
 pub mod deadlines;
+pub mod finding;
 pub mod irregularities;
+pub mod judge;
+pub mod matter;
 pub mod timeline;
+pub mod view;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -39,13 +44,10 @@ pub trait Projection {
     /// How an act changes a row it touches; `None` is a subject not yet heard of.
     fn fold(row: &mut Option<Self::Row>, key: &str, act: &Recorded);
 
-    /// The days between which the calendar and the rules bear on a row, both included; `None`
-    /// when they do not.
-    fn span(row: &Self::Row, context: &Context) -> Option<Span>;
-
-    /// The lines of the read tables that follow from a row. Every value is in the order of the
-    /// table's columns, the key first.
-    fn derive(key: &str, row: &Self::Row, context: &Context, out: &mut Lines);
+    /// The lines of the read tables that follow from a row, each with its values in the order of
+    /// the table's columns after `key`. Returns the days between which the calendar and the rules
+    /// bear on the row, both included; `None` when they do not.
+    fn derive(key: &str, row: &Self::Row, context: &Context, out: &mut Lines) -> Option<Span>;
 }
 
 /// Days, both included, in the order of time.
@@ -103,3 +105,56 @@ pub enum Cell {
 /// [`Projection::TABLES`] and its values, without the key.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Lines(pub Vec<(usize, Vec<Cell>)>);
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<u64> for Cell {
+    /// Positions and counts stay far below 2^63.
+    fn from(number: u64) -> Self {
+        Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<bool> for Cell {
+    fn from(yes: bool) -> Self {
+        Self::Integer(i64::from(yes))
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<chrono::NaiveDate> for Cell {
+    fn from(day: chrono::NaiveDate) -> Self {
+        Self::Text(day.to_string())
+    }
+}
+
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// A column of text.
+const fn text(name: &'static str) -> Column {
+    Column { name, kind: ColumnKind::Text }
+}
+
+/// A column of whole numbers.
+const fn integer(name: &'static str) -> Column {
+    Column { name, kind: ColumnKind::Integer }
+}

@@ -1,0 +1,122 @@
+//! 異常: what is irregular in a matter's own acts, as far as clocks show it. An indicator with the
+//! acts that triggered it, for a person to weigh; never a sanction.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Which rule.
+    pub kind: FindingKind,
+    /// The first day on which it holds.
+    pub arises_on: NaiveDate,
+    /// The acts that show it, in order of position.
+    pub positions: Vec<u64>,
+    /// The facts in words, with days and numbers.
+    pub detail: String,
+}
+
+/// Defines the closed list of findings: variant, wire name, Chinese name, source.
+macro_rules! findings {
+    ($( $(#[$doc:meta])* $name:ident $wire:literal $chinese:literal $source:literal )*) => {
+        /// Which rule a finding shows broken.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum FindingKind { $( $(#[$doc])* $name, )* }
+
+        impl FindingKind {
+            /// Every kind.
+            pub const ALL: &'static [FindingKind] = &[ $( FindingKind::$name, )* ];
+
+            /// The name on the wire and in the read tables.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $( FindingKind::$name => $wire, )* }
+            }
+
+            /// 中文名.
+            #[must_use]
+            pub const fn chinese(self) -> &'static str {
+                match self { $( FindingKind::$name => $chinese, )* }
+            }
+
+            /// Where the rule comes from.
+            #[must_use]
+            pub const fn source(self) -> &'static str {
+                match self { $( FindingKind::$name => $source, )* }
+            }
+        }
+    };
+}
+
+findings! {
+    /// Silence for the whole receipt period: accepted by law from the day of receipt.
+    DeemedAcceptedBySilence "deemed_accepted_by_silence" "逾期未告知視為受理" "行政許可法第三十二條"
+    /// The one-off notice came after the receipt period.
+    NoticeGivenLate "notice_given_late" "逾期告知" "行政許可法第三十二條"
+    /// More than one one-off notice.
+    NoticeGivenTwice "notice_given_twice" "多次告知" "行政許可法第三十二條"
+    /// Acceptance entered after the materials were complete.
+    AcceptedAfterMaterialsComplete "accepted_after_materials_complete" "材料齊全後遲受理" "行政許可法第三十二條"
+    /// Acceptance was refused after the law had already accepted.
+    NotAcceptedAfterDeemedAcceptance "not_accepted_after_deemed_acceptance" "視為受理後不予受理" "行政許可法第三十二條"
+    /// Acceptance was refused without reasons.
+    NotAcceptedWithoutReasons "not_accepted_without_reasons" "不予受理未說明理由" "行政許可法第七十二條"
+    /// Refused without reasons.
+    RefusedWithoutReasons "refused_without_reasons" "不予許可未說明理由" "行政許可法第三十八條、第七十二條"
+    /// Accepted more than once.
+    AcceptedTwice "accepted_twice" "重複受理" "行政許可法第三十二條"
+    /// Decided more than once.
+    DecidedTwice "decided_twice" "重複決定" "行政許可法第三十八條"
+    /// Accepted before it was received.
+    AcceptedBeforeReceived "accepted_before_received" "先受理後收件" "監察規則"
+    /// Decided before it was accepted.
+    DecidedBeforeAccepted "decided_before_accepted" "先決定後受理" "監察規則"
+    /// Delivered before it was decided.
+    DeliveredBeforeDecided "delivered_before_decided" "先送達後決定" "監察規則"
+    /// Closed as normal without a decision.
+    ClosedWithoutDecision "closed_without_decision" "未作決定即辦結" "監察規則"
+    /// Something happened to a matter that was over.
+    ActAfterEnd "act_after_end" "終結後仍有行為" "監察規則"
+    /// An excluded procedure without written notice of its time: it stops no clock.
+    PauseWithoutWrittenNotice "pause_without_written_notice" "特別程序未書面告知" "行政許可法第四十五條"
+    /// An excluded procedure longer than declared.
+    PauseExceeded "pause_exceeded" "特別程序超時" "行政許可法第四十五條"
+    /// An excluded procedure begun while the same one was open.
+    PauseStartedTwice "pause_started_twice" "特別程序重複開始" "監察規則"
+    /// An excluded procedure ended that had not begun.
+    PauseEndedWithoutStart "pause_ended_without_start" "特別程序無開始即結束" "監察規則"
+    /// An extension approved after the due day: void.
+    ExtensionApprovedTooLate "extension_approved_too_late" "逾期後批准延期" "行政許可法第四十二條"
+    /// An extension longer than the law allows: void.
+    ExtensionTooLong "extension_too_long" "延期超過上限" "行政許可法第四十二條"
+    /// An extension by someone who may not approve it: void.
+    ExtensionByWrongApprover "extension_by_wrong_approver" "延期批准人不當" "行政許可法第四十二條"
+    /// A second extension: void.
+    ExtensionRepeated "extension_repeated" "重複延期" "行政許可法第四十二條"
+    /// An extension of which the applicant was not told.
+    ExtensionNotNotified "extension_not_notified" "延期未告知申請人" "行政許可法第四十二條"
+    /// The site was visited by fewer than two.
+    SiteVisitByFewerThanTwo "site_visit_by_fewer_than_two" "踏勘少於兩人" "行政許可法第三十四條"
+    /// A renewal was applied for too late.
+    RenewalAppliedLate "renewal_applied_late" "延續申請過遲" "行政許可法第五十條"
+    /// No decision before the licence expired: renewed by law.
+    RenewalDeemedGranted "renewal_deemed_granted" "逾期未決定視為准予延續" "行政許可法第五十條"
+    /// D01: entered later than the same working day.
+    LateEntry "late_entry" "補錄" "D01"
+    /// D01: entered later than the rules allow.
+    LateEntryBeyondLimit "late_entry_beyond_limit" "超期補錄" "D01"
+    /// D01: entered after a due day with an earlier time claimed.
+    EnteredAfterDue "entered_after_due" "到期後補錄" "D01"
+    /// A correction of an act that is not in this matter.
+    CorrectionOfUnknownAct "correction_of_unknown_act" "更正對象不存在" "監察規則"
+    /// A correction that says another value was entered than was: it changes nothing.
+    CorrectionDoesNotMatch "correction_does_not_match" "更正與原錄不符" "監察規則"
+    /// A correction approved by the one who entered the act.
+    CorrectionSelfApproved "correction_self_approved" "自行批准更正" "監察規則"
+    /// No rule was in force: legal limits cannot be judged.
+    NoRuleInForce "no_rule_in_force" "無有效時限規則" "監察規則"
+    /// Days outside the calendar's tables: a due day cannot be given.
+    OutsideCalendar "outside_calendar" "超出日歷範圍" "監察規則"
+}

@@ -1,0 +1,135 @@
+//! 判定: from what happened in one matter to its clocks and findings. A pure function of the
+//! matter and the context: it knows no today, and says all that follows if nothing more happens.
+
+mod bench;
+mod case;
+mod decision;
+mod other;
+mod pause;
+mod receipt;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use serde::Serialize;
+use tongjian_events::case::{Closure, Handling, Outcome};
+use tongjian_events::{SiteCode, StreamKind};
+
+use crate::clock::Clock;
+use crate::context::Context;
+use crate::finding::Finding;
+use crate::matter::Matter;
+use bench::Bench;
+
+/// What follows from one matter.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Judged {
+    /// What the matter is, in a few figures.
+    pub summary: Summary,
+    /// Its clocks, in the order they start.
+    pub clocks: Vec<Clock>,
+    /// What is irregular in it, in the order it shows.
+    pub findings: Vec<Finding>,
+}
+
+/// A matter in a few figures. Days are civil days of its jurisdiction, after corrections.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Summary {
+    /// The site that answers for it.
+    pub site: Option<SiteCode>,
+    /// The item applied for.
+    pub item: Option<String>,
+    /// The handling system.
+    pub handling: Option<Handling>,
+    /// How many acts stand in it, corrections among them.
+    pub acts: u64,
+    /// The first act.
+    pub first_act_at: Option<DateTime<FixedOffset>>,
+    /// The last act.
+    pub last_act_at: Option<DateTime<FixedOffset>>,
+    /// The first act's civil day.
+    pub first_on: Option<NaiveDate>,
+    /// The last act's civil day.
+    pub last_on: Option<NaiveDate>,
+    /// Working days from the first act's day, not counted, to the last act's.
+    pub working_days: Option<i64>,
+    /// When the materials were received.
+    pub received_on: Option<NaiveDate>,
+    /// From when it counts as accepted.
+    pub accepted_on: Option<NaiveDate>,
+    /// The first day on which that is known; later than `accepted_on` where the law accepted.
+    pub accepted_known_on: Option<NaiveDate>,
+    /// Whether the law accepted it, by silence.
+    pub deemed_accepted: bool,
+    /// When it was decided.
+    pub decided_on: Option<NaiveDate>,
+    /// What was decided.
+    pub outcome: Option<Outcome>,
+    /// When it ended without a decision, or was closed.
+    pub closed_on: Option<NaiveDate>,
+    /// How it was closed.
+    pub closure: Option<Closure>,
+    /// 來源系統自記: what the system it was imported from states of it.
+    pub stated: Option<Stated>,
+}
+
+/// 自記期限: a deadline that another system recorded for the case, compared as instants.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stated {
+    /// When that system says it began.
+    pub started_at: Option<DateTime<FixedOffset>>,
+    /// When that system says it was due.
+    pub due_at: Option<DateTime<FixedOffset>>,
+    /// When that system says it ended.
+    pub ended_at: Option<DateTime<FixedOffset>>,
+    /// What follows from the two: kept, not kept, or not ended.
+    pub outcome: StatedOutcome,
+}
+
+/// What a system's own record says of its own deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatedOutcome {
+    /// Ended by the due instant.
+    OnTime,
+    /// Ended after it.
+    Overdue,
+    /// It records no end.
+    Open,
+    /// It records no due instant.
+    NoDeadline,
+}
+
+impl StatedOutcome {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OnTime => "on_time",
+            Self::Overdue => "overdue",
+            Self::Open => "open",
+            Self::NoDeadline => "no_deadline",
+        }
+    }
+}
+
+/// Judges a matter of this kind.
+#[must_use]
+pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
+    let Some(site) = matter.site() else {
+        return Judged { summary: Summary::default(), clocks: Vec::new(), findings: Vec::new() };
+    };
+    let place = context.jurisdiction(site);
+    let view = matter.effective(&place);
+    let mut bench = Bench::new(context, place, &view.acts);
+    bench.summary.site = Some(site.clone());
+    bench.summary.acts = matter.acts.len() as u64;
+    for (kind, position, detail) in view.faults {
+        bench.fault(kind, position, detail, matter);
+    }
+    match kind {
+        StreamKind::Case => case::judge(&mut bench),
+        StreamKind::Complaint => other::complaint(&mut bench),
+        StreamKind::Card => other::card(&mut bench),
+        _ => {}
+    }
+    bench.finish()
+}

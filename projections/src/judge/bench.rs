@@ -1,0 +1,310 @@
+//! The bench a matter is judged on: its effective acts in order, and what was found so far.
+
+use chrono::NaiveDate;
+use tongjian_events::policy::{ClockRulesAdopted, PauseExcess};
+use tongjian_events::{Entry, Event};
+
+use super::{Judged, Summary};
+use crate::calendar::{Calendar, CalendarError, Pause};
+use crate::clock::{Clock, ClockKind, Ending, Limit};
+use crate::context::{Context, Jurisdiction, day_after};
+use crate::finding::{Finding, FindingKind};
+use crate::matter::{Effective, Matter};
+
+/// What a judgement works with.
+pub(super) struct Bench<'b> {
+    pub(super) context: &'b Context,
+    pub(super) place: Jurisdiction<'b>,
+    pub(super) acts: &'b [Effective<'b>],
+    pub(super) summary: Summary,
+    pub(super) clocks: Vec<Clock>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// A day in a matter, and the act that makes it one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) on: NaiveDate,
+    pub(super) position: u64,
+}
+
+/// The times left out of a clock, under both readings.
+#[derive(Debug, Default)]
+pub(super) struct LeftOut {
+    /// The whole of each procedure.
+    pub(super) whole: Vec<Pause>,
+    /// Only the declared time of each.
+    pub(super) declared: Vec<Pause>,
+    /// The start of a procedure still open, and the last day of its declared time.
+    pub(super) open: Option<(NaiveDate, NaiveDate)>,
+    /// The acts behind them.
+    pub(super) grounds: Vec<u64>,
+}
+
+/// A clock before its days are computed.
+pub(super) struct Draft<'l> {
+    pub(super) kind: ClockKind,
+    pub(super) subject: Option<String>,
+    pub(super) start: Mark,
+    pub(super) arises_on: NaiveDate,
+    pub(super) limit: Limit,
+    pub(super) fixed_due: Option<NaiveDate>,
+    pub(super) after_hours: bool,
+    pub(super) extended_by: u32,
+    pub(super) left_out: Option<&'l LeftOut>,
+    pub(super) end: Option<(Mark, Ending)>,
+    pub(super) grounds: Vec<u64>,
+}
+
+impl Draft<'_> {
+    pub(super) fn new(kind: ClockKind, start: Mark, limit: Limit) -> Self {
+        Self {
+            kind,
+            subject: None,
+            start,
+            arises_on: start.on,
+            limit,
+            fixed_due: None,
+            after_hours: false,
+            extended_by: 0,
+            left_out: None,
+            end: None,
+            grounds: Vec::new(),
+        }
+    }
+
+    pub(super) fn done_by(mut self, end: Option<Mark>) -> Self {
+        self.end = end.map(|mark| (mark, Ending::Done));
+        self
+    }
+}
+
+/// The due days of a draft, under every reading.
+#[derive(Default)]
+struct DueDays {
+    on: Option<NaiveDate>,
+    without_pauses: Option<NaiveDate>,
+    excess_excluded: Option<NaiveDate>,
+    excess_counted: Option<NaiveDate>,
+    provisional: bool,
+}
+
+impl<'b> Bench<'b> {
+    pub(super) fn new(
+        context: &'b Context,
+        place: Jurisdiction<'b>,
+        acts: &'b [Effective<'b>],
+    ) -> Self {
+        Self {
+            context,
+            place,
+            acts,
+            summary: Summary::default(),
+            clocks: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    pub(super) fn calendar(&self) -> &'b Calendar {
+        self.place.calendar
+    }
+
+    pub(super) fn rules(&self, on: NaiveDate) -> Option<&'b ClockRulesAdopted> {
+        self.context.rules_on(on)
+    }
+
+    /// The first act that satisfies a condition.
+    pub(super) fn first(&self, is: impl Fn(&Event) -> bool) -> Option<&'b Effective<'b>> {
+        self.acts.iter().find(|act| is(&act.event))
+    }
+
+    /// Every act that satisfies a condition.
+    pub(super) fn every(
+        &self,
+        is: impl Fn(&Event) -> bool + 'b,
+    ) -> impl Iterator<Item = &'b Effective<'b>> + 'b {
+        let acts = self.acts;
+        acts.iter().filter(move |act| is(&act.event))
+    }
+
+    pub(super) fn find(
+        &mut self,
+        kind: FindingKind,
+        arises_on: NaiveDate,
+        mut positions: Vec<u64>,
+        detail: String,
+    ) {
+        positions.sort_unstable();
+        positions.dedup();
+        self.findings.push(Finding { kind, arises_on, positions, detail });
+    }
+
+    /// A fault of a correction.
+    pub(super) fn fault(&mut self, kind: FindingKind, at: u64, detail: String, matter: &Matter) {
+        let by = matter.acts.iter().find(|act| act.position == at);
+        let on = by.map_or(NaiveDate::MIN, |act| self.place.civil(&act.occurred_at).date());
+        self.find(kind, on, vec![at], detail);
+    }
+
+    /// Computes a draft's days and keeps the clock.
+    pub(super) fn run(&mut self, draft: Draft<'_>) {
+        let rules = self.rules(draft.start.on);
+        let counts_declared = rules.is_some_and(|r| r.pause_excess == PauseExcess::Count);
+        let none = LeftOut::default();
+        let left_out = draft.left_out.unwrap_or(&none);
+        let chosen = if counts_declared { &left_out.declared } else { &left_out.whole };
+        let days = self.due_days(&draft, left_out, counts_declared).unwrap_or_else(|error| {
+            let detail = format!("{}: {error}", draft.kind.as_str());
+            self.find(
+                FindingKind::OutsideCalendar,
+                draft.arises_on,
+                vec![draft.start.position],
+                detail,
+            );
+            DueDays::default()
+        });
+        let ended = draft.end.map(|(mark, _)| mark);
+        let used = ended.and_then(|end| {
+            self.calendar().elapsed_with_pauses(draft.start.on, end.on, chosen).ok()
+        });
+        let overdue = ended
+            .zip(days.on)
+            .and_then(|(end, due)| self.calendar().overdue(due, end.on).ok().map(i64::from));
+        let open = left_out.open.filter(|(since, _)| {
+            ended.is_none() && days.on.is_none_or(|due| *since <= due) && *since >= draft.start.on
+        });
+        let mut grounds = draft.grounds;
+        grounds.push(draft.start.position);
+        grounds.extend(&left_out.grounds);
+        grounds.extend(ended.map(|end| end.position));
+        grounds.sort_unstable();
+        grounds.dedup();
+        self.clocks.push(Clock {
+            kind: draft.kind,
+            subject: draft.subject,
+            started_on: draft.start.on,
+            started_by: draft.start.position,
+            arises_on: draft.arises_on,
+            limit: draft.limit,
+            extended_by: draft.extended_by,
+            due_on: days.on,
+            due_without_pauses: days.without_pauses,
+            due_if_excess_excluded: days.excess_excluded,
+            due_if_excess_counted: days.excess_counted,
+            provisional: days.provisional,
+            paused_since: open.map(|(since, _)| since),
+            pause_counts_until: open.map(|(_, until)| until).filter(|_| counts_declared),
+            ended_on: ended.map(|end| end.on),
+            ended_by: ended.map(|end| end.position),
+            ending: draft.end.map(|(_, ending)| ending),
+            used_working_days: used,
+            overdue_working_days: overdue,
+            rule_edition: rules.map(|rules| rules.edition.get()),
+            grounds,
+        });
+    }
+
+    fn due_days(
+        &self,
+        draft: &Draft<'_>,
+        left_out: &LeftOut,
+        counts_declared: bool,
+    ) -> Result<DueDays, CalendarError> {
+        let calendar = self.calendar();
+        match draft.limit {
+            Limit::None => Ok(DueDays::default()),
+            Limit::FixedDay => Ok(DueDays {
+                on: draft.fixed_due,
+                without_pauses: draft.fixed_due,
+                ..DueDays::default()
+            }),
+            Limit::CalendarDays(days) => {
+                let last = draft
+                    .start
+                    .on
+                    .checked_add_days(chrono::Days::new(u64::from(days)))
+                    .ok_or(CalendarError::OutsideCalendar { day: draft.start.on })?;
+                let due = calendar.due(last, 0)?;
+                Ok(DueDays {
+                    on: Some(due.on),
+                    without_pauses: Some(due.on),
+                    provisional: due.provisional,
+                    ..DueDays::default()
+                })
+            }
+            Limit::WorkingDays(days) => {
+                let from =
+                    if draft.after_hours { day_after(draft.start.on) } else { draft.start.on };
+                let total = days.saturating_add(draft.extended_by);
+                let whole = calendar.due_with_pauses(from, total, &left_out.whole)?;
+                let declared = calendar.due_with_pauses(from, total, &left_out.declared)?;
+                let chosen = if counts_declared { declared } else { whole };
+                let plain = calendar.due(from, total)?;
+                Ok(DueDays {
+                    on: Some(chosen.on),
+                    without_pauses: Some(plain.on),
+                    excess_excluded: Some(whole.on),
+                    excess_counted: Some(declared.on),
+                    provisional: chosen.provisional,
+                })
+            }
+        }
+    }
+
+    /// D01: acts entered later than they happened, and acts entered after a due day although
+    /// they claim to have happened before it.
+    pub(super) fn late_entries(&mut self) {
+        let due_before: Vec<(u64, NaiveDate)> =
+            self.clocks.iter().filter_map(|clock| clock.ended_by.zip(clock.due_on)).collect();
+        for act in self.acts {
+            if matches!(act.act.entry, Entry::Import | Entry::Engine) {
+                continue;
+            }
+            let (on, entered) = (act.on(), self.place.day_of(act.act.recorded_at));
+            let Ok(lag) = self.calendar().elapsed(on, entered) else { continue };
+            if entered <= on || lag < 1 {
+                continue;
+            }
+            let allowed =
+                self.rules(on).map_or(1, |rules| i64::from(rules.late_entry_working_days.get()));
+            let passed = due_before.iter().find(|(position, due)| {
+                *position == act.position() && on <= *due && entered > *due
+            });
+            let (kind, why) = match passed {
+                Some((_, due)) => {
+                    (FindingKind::EnteredAfterDue, format!(", after the due day {due}"))
+                }
+                None if lag > allowed => (FindingKind::LateEntryBeyondLimit, String::new()),
+                None => (FindingKind::LateEntry, String::new()),
+            };
+            let detail =
+                format!("happened on {on}, entered on {entered}, {lag} working days later{why}");
+            self.find(kind, entered, vec![act.position()], detail);
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Judged {
+        self.late_entries();
+        let s = &mut self.summary;
+        s.first_act_at = self.acts.first().map(|act| act.at);
+        s.last_act_at = self.acts.last().map(|act| act.at);
+        s.first_on = self.acts.first().map(Effective::on);
+        s.last_on = self.acts.last().map(Effective::on);
+        s.working_days = s
+            .first_on
+            .zip(s.last_on)
+            .and_then(|(first, last)| self.place.calendar.elapsed(first, last).ok());
+        self.clocks.sort_by(|a, b| {
+            (a.started_on, a.kind, a.started_by).cmp(&(b.started_on, b.kind, b.started_by))
+        });
+        self.findings.sort_by(|a, b| {
+            (a.arises_on, a.kind, &a.positions).cmp(&(b.arises_on, b.kind, &b.positions))
+        });
+        Judged { summary: self.summary, clocks: self.clocks, findings: self.findings }
+    }
+}
+
+/// The day and position of an act.
+pub(super) fn mark(act: &Effective<'_>) -> Mark {
+    Mark { on: act.on(), position: act.position() }
+}

@@ -1,0 +1,339 @@
+//! 辦件: one case, from receipt to delivery, clock by clock.
+
+use std::collections::BTreeMap;
+
+use tongjian_events::Event;
+use tongjian_events::case::{Closure, Outcome, SourceStatement};
+
+use super::bench::{Bench, Draft, Mark, mark};
+use super::{Stated, StatedOutcome, decision, pause, receipt};
+use crate::clock::{ClockKind, Ending, Limit};
+use crate::context::day_after;
+use crate::finding::FindingKind;
+use crate::matter::Effective;
+
+/// Judges a case.
+pub(super) fn judge(bench: &mut Bench<'_>) {
+    summarise(bench);
+    let over = end_without_decision(bench);
+    let acceptance = receipt::judge(bench, over);
+    let left_out = pause::left_out(bench);
+    if let Some(acceptance) = acceptance {
+        bench.summary.accepted_on = Some(acceptance.start.on);
+        bench.summary.accepted_known_on = Some(acceptance.arises_on);
+        bench.summary.deemed_accepted = acceptance.deemed;
+        decision::judge(bench, acceptance, &left_out, over);
+    }
+    delivery(bench);
+    steps(bench);
+    co_units(bench);
+    visits(bench, acceptance.map(|a| a.start));
+    hearings(bench);
+    renewal(bench);
+    disorder(bench);
+}
+
+/// The figures of the case, from the acts that state them.
+fn summarise(bench: &mut Bench<'_>) {
+    let acts = bench.acts;
+    let s = &mut bench.summary;
+    for act in acts {
+        match &*act.event {
+            Event::ApplicationReceived(body) => {
+                s.item.get_or_insert_with(|| body.item.to_string());
+                s.handling.get_or_insert(body.handling);
+            }
+            Event::ApplicationAccepted(body) => {
+                s.item = Some(body.item.to_string());
+                s.handling = Some(body.handling);
+            }
+            Event::DecisionMade(body) if s.decided_on.is_none() => {
+                s.decided_on = Some(act.on());
+                s.outcome = Some(body.outcome);
+            }
+            _ => {}
+        }
+        if s.stated.is_none() {
+            s.stated = statement(&act.event).map(stated);
+        }
+    }
+}
+
+fn statement(event: &Event) -> Option<&SourceStatement> {
+    match event {
+        Event::ApplicationReceived(body) => body.source_statement.as_ref(),
+        Event::ApplicationAccepted(body) => body.source_statement.as_ref(),
+        Event::StepCompleted(body) => body.source_statement.as_ref(),
+        Event::DecisionMade(body) => body.source_statement.as_ref(),
+        Event::ResultDelivered(body) => body.source_statement.as_ref(),
+        _ => None,
+    }
+}
+
+fn stated(of: &SourceStatement) -> Stated {
+    let (due_at, ended_at) = (of.due_at.map(|at| at.0), of.ended_at.map(|at| at.0));
+    let outcome = match (due_at, ended_at) {
+        (None, _) => StatedOutcome::NoDeadline,
+        (Some(_), None) => StatedOutcome::Open,
+        (Some(due), Some(end)) if end > due => StatedOutcome::Overdue,
+        (Some(_), Some(_)) => StatedOutcome::OnTime,
+    };
+    Stated { started_at: of.started_at.map(|at| at.0), due_at, ended_at, outcome }
+}
+
+/// The first act that ended the case otherwise than by decision and delivery.
+fn end_without_decision(bench: &mut Bench<'_>) -> Option<(Mark, Ending)> {
+    let (act, closure, ending) = bench.acts.iter().find_map(|act| {
+        let (closure, ending) = match &*act.event {
+            Event::CaseReturned(_) => (None, Ending::Stopped),
+            Event::ApplicationWithdrawn(_) => (Some(Closure::Withdrawn), Ending::Stopped),
+            Event::CaseVoided(_) => (Some(Closure::Void), Ending::Stopped),
+            Event::CaseClosed(body) => match body.closure {
+                Closure::Normal | Closure::Refused => (Some(body.closure), Ending::Done),
+                _ => (Some(body.closure), Ending::Stopped),
+            },
+            _ => return None,
+        };
+        Some((act, closure, ending))
+    })?;
+    bench.summary.closed_on = Some(act.on());
+    bench.summary.closure = closure;
+    let decided = bench.first(|e| {
+        matches!(
+            e,
+            Event::DecisionMade(_)
+                | Event::ApplicationNotAccepted(_)
+                | Event::UpperResultReceived(_)
+        )
+    });
+    if closure == Some(Closure::Normal) && decided.is_none() {
+        let detail = format!("closed as normal on {} although nothing was decided", act.on());
+        bench.find(FindingKind::ClosedWithoutDecision, act.on(), vec![act.position()], detail);
+    }
+    Some((mark(act), ending))
+}
+
+/// 送達: ten working days from a grant to its delivery, or to the notice to collect it.
+fn delivery(bench: &mut Bench<'_>) {
+    let granted = bench.first(|event| match event {
+        Event::DecisionMade(body) => body.outcome == Outcome::Granted,
+        Event::UpperResultReceived(body) => body.outcome == Outcome::Granted,
+        _ => false,
+    });
+    let ends = |event: &Event| {
+        matches!(event, Event::ResultDelivered(_) | Event::CollectionNoticeGiven(_))
+    };
+    let Some(granted) = granted else { return };
+    if let Some(early) =
+        bench.first(|e| matches!(e, Event::ResultDelivered(_))).filter(|a| a.at < granted.at)
+    {
+        let detail = format!("delivered on {}, decided on {}", early.on(), granted.on());
+        let positions = vec![early.position(), granted.position()];
+        bench.find(FindingKind::DeliveredBeforeDecided, granted.on(), positions, detail);
+    }
+    let Some(rules) = bench.rules(granted.on()) else { return };
+    let limit = Limit::WorkingDays(u32::from(rules.delivery_working_days.get()));
+    let end = bench.acts.iter().find(|act| ends(&act.event) && act.at >= granted.at);
+    let draft = Draft::new(ClockKind::Delivery, mark(granted), limit).done_by(end.map(mark));
+    bench.run(draft);
+}
+
+/// Runs a clock for each start that carries a limit, ended by the first later end of the same
+/// subject.
+fn paired(
+    bench: &mut Bench<'_>,
+    kind: ClockKind,
+    starts: &[(Mark, String, Option<u32>)],
+    ends: &[(Mark, String)],
+) {
+    let mut used: Vec<usize> = Vec::new();
+    for (start, subject, limit) in starts {
+        let found = ends.iter().enumerate().find(|(index, (end, of))| {
+            of == subject && end.position > start.position && !used.contains(index)
+        });
+        if let Some((index, _)) = found {
+            used.push(index);
+        }
+        let Some(limit) = limit else { continue };
+        let mut draft = Draft::new(kind, *start, Limit::WorkingDays(*limit))
+            .done_by(found.map(|(_, (end, _))| *end));
+        draft.subject = Some(subject.clone());
+        bench.run(draft);
+    }
+}
+
+fn steps(bench: &mut Bench<'_>) {
+    let (mut starts, mut ends) = (Vec::new(), Vec::new());
+    for act in bench.acts {
+        match &*act.event {
+            Event::StepStarted(body) => {
+                let limit = body.limit_working_days.map(|days| u32::from(days.get()));
+                starts.push((mark(act), body.step.to_string(), limit));
+            }
+            Event::StepCompleted(body) => ends.push((mark(act), body.step.to_string())),
+            _ => {}
+        }
+    }
+    paired(bench, ClockKind::Step, &starts, &ends);
+}
+
+fn co_units(bench: &mut Bench<'_>) {
+    let (mut starts, mut ends) = (Vec::new(), Vec::new());
+    for act in bench.acts {
+        match &*act.event {
+            Event::CoUnitNotified(body) => {
+                let limit = body.limit_working_days.map(|days| u32::from(days.get()));
+                starts.push((mark(act), body.unit.to_string(), limit));
+            }
+            Event::CoUnitOpinionGiven(body) => ends.push((mark(act), body.unit.to_string())),
+            Event::CoUnitSilenceTakenAsConsent(body) => {
+                ends.push((mark(act), body.unit.to_string()));
+            }
+            Event::CoUnitAbsenceTakenAsConsent(body) => {
+                ends.push((mark(act), body.unit.to_string()));
+            }
+            Event::JointReviewHeld(body) => {
+                ends.extend(body.attended.iter().map(|unit| (mark(act), unit.to_string())));
+            }
+            _ => {}
+        }
+    }
+    paired(bench, ClockKind::CoUnit, &starts, &ends);
+}
+
+/// 現場踏勘: from acceptance, or from its arrangement where nothing was accepted yet.
+fn visits(bench: &mut Bench<'_>, accepted: Option<Mark>) {
+    let acts = bench.acts;
+    for act in acts {
+        match &*act.event {
+            Event::SiteVisitScheduled(body) => {
+                let start = accepted.filter(|a| a.on <= act.on()).unwrap_or(mark(act));
+                let rules = bench.rules(start.on).map(|rules| rules.site_visit_working_days);
+                let Some(limit) = body.limit_working_days.or(rules) else { continue };
+                let end = acts.iter().find(|a| {
+                    matches!(&*a.event, Event::SiteVisitMade(_)) && a.position() > act.position()
+                });
+                let limit = Limit::WorkingDays(u32::from(limit.get()));
+                let mut draft =
+                    Draft::new(ClockKind::SiteVisit, start, limit).done_by(end.map(mark));
+                draft.arises_on = act.on().max(start.on);
+                draft.grounds.push(act.position());
+                bench.run(draft);
+            }
+            Event::SiteVisitMade(body) if body.staff.len() < 2 => {
+                let detail = format!("{} went on {}; two or more must", body.staff.len(), act.on());
+                let kind = FindingKind::SiteVisitByFewerThanTwo;
+                bench.find(kind, act.on(), vec![act.position()], detail);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn hearings(bench: &mut Bench<'_>) {
+    let asked: Vec<_> = bench.every(|e| matches!(e, Event::HearingRequested(_))).collect();
+    let held: Vec<_> = bench.every(|e| matches!(e, Event::HearingHeld(_))).collect();
+    for (index, request) in asked.into_iter().enumerate() {
+        let Some(rules) = bench.rules(request.on()) else { continue };
+        let limit = Limit::WorkingDays(u32::from(rules.hearing_working_days.get()));
+        let end = held.get(index).copied().map(mark);
+        bench.run(Draft::new(ClockKind::Hearing, mark(request), limit).done_by(end));
+    }
+}
+
+/// 延續: a decision before the licence expires, or the law renews it (art. 50).
+fn renewal(bench: &mut Bench<'_>) {
+    let Some(received) = bench.first(|e| matches!(e, Event::ApplicationReceived(_))) else {
+        return;
+    };
+    let Event::ApplicationReceived(body) = &*received.event else { return };
+    let Some(renews) = &body.renews else { return };
+    let decided = bench.first(|e| {
+        matches!(
+            e,
+            Event::DecisionMade(_)
+                | Event::ApplicationNotAccepted(_)
+                | Event::ApplicationWithdrawn(_)
+        )
+    });
+    let mut draft = Draft::new(ClockKind::Renewal, mark(received), Limit::FixedDay);
+    draft.fixed_due = Some(renews.expires_on);
+    draft.subject = Some(renews.licence_no.to_string());
+    let withdrawn = |act: &Effective<'_>| matches!(&*act.event, Event::ApplicationWithdrawn(_));
+    draft.end =
+        decided.map(|act| (mark(act), if withdrawn(act) { Ending::Stopped } else { Ending::Done }));
+    bench.run(draft);
+    let before = (renews.expires_on - received.on()).num_days();
+    let rules = bench.rules(received.on());
+    let needed = rules.map_or(30, |rules| i64::from(rules.renewal_notice_calendar_days.get()));
+    if before < needed {
+        let detail = format!(
+            "applied for on {}, {before} days before {}; {needed} are asked for",
+            received.on(),
+            renews.expires_on
+        );
+        let at = vec![received.position()];
+        bench.find(FindingKind::RenewalAppliedLate, received.on(), at, detail);
+    } else if decided.is_none_or(|act| act.on() > renews.expires_on) {
+        let detail = format!(
+            "licence {} expired on {} without a decision; renewed by law",
+            renews.licence_no, renews.expires_on
+        );
+        let on = day_after(renews.expires_on);
+        bench.find(FindingKind::RenewalDeemedGranted, on, vec![received.position()], detail);
+    }
+}
+
+/// What contradicts itself: twice the same, refusals without reasons, acts after the end.
+fn disorder(bench: &mut Bench<'_>) {
+    let mut first: BTreeMap<FindingKind, u64> = BTreeMap::new();
+    let over = bench.summary.closed_on.zip(bench.acts.iter().position(|act| {
+        matches!(
+            &*act.event,
+            Event::ApplicationWithdrawn(_) | Event::CaseVoided(_) | Event::CaseClosed(_)
+        )
+    }));
+    let acts = bench.acts;
+    for (index, act) in acts.iter().enumerate() {
+        let twice = match &*act.event {
+            Event::ApplicationAccepted(_) => Some(FindingKind::AcceptedTwice),
+            Event::DecisionMade(_) => Some(FindingKind::DecidedTwice),
+            _ => None,
+        };
+        if let Some(kind) = twice {
+            if let Some(before) = first.get(&kind) {
+                let detail = format!("at positions {before} and {}", act.position());
+                bench.find(kind, act.on(), vec![*before, act.position()], detail);
+            } else {
+                first.insert(kind, act.position());
+            }
+        }
+        let silent = match &*act.event {
+            Event::DecisionMade(body)
+                if body.outcome == Outcome::Refused && body.reasons.is_none() =>
+            {
+                Some(FindingKind::RefusedWithoutReasons)
+            }
+            Event::ApplicationNotAccepted(body) if body.reasons.is_none() => {
+                Some(FindingKind::NotAcceptedWithoutReasons)
+            }
+            _ => None,
+        };
+        if let Some(kind) = silent {
+            let detail = format!("on {}, no reasons were given", act.on());
+            bench.find(kind, act.on(), vec![act.position()], detail);
+        }
+        let decisive = matches!(
+            &*act.event,
+            Event::ApplicationAccepted(_)
+                | Event::DecisionMade(_)
+                | Event::OneOffNoticeGiven(_)
+                | Event::ExcludedProcedureStarted(_)
+                | Event::ExtensionApproved(_)
+        );
+        if let Some((ended, _)) = over.filter(|(_, at)| decisive && index > *at) {
+            let detail = format!("the case was over on {ended}, this happened on {}", act.on());
+            bench.find(FindingKind::ActAfterEnd, act.on(), vec![act.position()], detail);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! 投訴與紅黃牌: the clocks of complaints and of cards.
+
+use tongjian_events::Event;
+use tongjian_events::complaint::ComplaintRoute;
+
+use super::bench::{Bench, Draft, mark};
+use super::receipt::no_rules;
+use crate::clock::{ClockKind, Limit};
+
+/// A complaint: five working days to accept and ten to answer; as a petition fifteen and sixty
+/// calendar days, rolled forward off a day off.
+pub(super) fn complaint(bench: &mut Bench<'_>) {
+    let Some(received) = bench.first(|e| matches!(e, Event::ComplaintReceived(_))) else { return };
+    let Event::ComplaintReceived(body) = &*received.event else { return };
+    bench.summary.received_on = Some(received.on());
+    let Some(rules) = bench.rules(received.on()) else { return no_rules(bench, received) };
+    let (accept, answer) = match body.route {
+        ComplaintRoute::ESupervision => (
+            Limit::WorkingDays(u32::from(rules.complaint_acceptance_working_days.get())),
+            Limit::WorkingDays(u32::from(rules.complaint_answer_working_days.get())),
+        ),
+        ComplaintRoute::Petition => (
+            Limit::CalendarDays(u32::from(rules.petition_acceptance_calendar_days.get())),
+            Limit::CalendarDays(u32::from(rules.petition_answer_calendar_days.get())),
+        ),
+    };
+    let said = bench.first(|e| {
+        matches!(
+            e,
+            Event::ComplaintAccepted(_)
+                | Event::ComplaintNotAccepted(_)
+                | Event::ComplaintTransferred(_)
+        )
+    });
+    let answered = bench.first(|e| {
+        matches!(
+            e,
+            Event::ComplaintReplied(_)
+                | Event::ComplaintNotAccepted(_)
+                | Event::ComplaintTransferred(_)
+        )
+    });
+    let start = mark(received);
+    bench.run(Draft::new(ClockKind::ComplaintAcceptance, start, accept).done_by(said.map(mark)));
+    bench.run(Draft::new(ClockKind::ComplaintAnswer, start, answer).done_by(answered.map(mark)));
+}
+
+/// A card: five working days to answer it, or what the card itself says.
+pub(super) fn card(bench: &mut Bench<'_>) {
+    let issued = bench.acts.iter().find_map(|act| match &*act.event {
+        Event::YellowCardIssued(body) => Some((act, body.reply_working_days)),
+        Event::RedCardIssued(body) => Some((act, body.reply_working_days)),
+        Event::UnitCardIssued(body) => Some((act, body.reply_working_days)),
+        _ => None,
+    });
+    let Some((issued, own)) = issued else { return };
+    let rules = bench.rules(issued.on()).map(|rules| rules.card_reply_working_days);
+    let Some(days) = own.or(rules) else { return no_rules(bench, issued) };
+    let answered = bench.first(|e| matches!(e, Event::CardAnswered(_)));
+    let limit = Limit::WorkingDays(u32::from(days.get()));
+    let draft = Draft::new(ClockKind::CardReply, mark(issued), limit);
+    bench.run(draft.done_by(answered.map(mark)));
+}

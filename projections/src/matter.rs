@@ -1,0 +1,246 @@
+//! 案卷: what the chronicle holds of one matter (a case, a complaint, a card), as far as clocks
+//! care: the acts as entered, in order of position, and the effective view of them after
+//! corrections. Nothing here is judged.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tongjian_events::case::{ActCorrected, Change};
+use tongjian_events::values::StaffId;
+use tongjian_events::{Entry, Event, Recorded, Row as CatalogRow, SiteCode, StreamKind, instant};
+use uuid::Uuid;
+
+use crate::context::Jurisdiction;
+use crate::finding::FindingKind;
+
+/// The acts of one matter that clocks read, in order of position.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Matter {
+    /// The acts.
+    pub acts: Vec<MatterAct>,
+}
+
+/// One act as entered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MatterAct {
+    /// Its position.
+    #[serde(rename = "p")]
+    pub position: u64,
+    /// Its id.
+    #[serde(rename = "i")]
+    pub id: Uuid,
+    /// When it happened, as claimed.
+    #[serde(rename = "o", with = "instant")]
+    pub occurred_at: DateTime<FixedOffset>,
+    /// When it was recorded.
+    #[serde(rename = "r", with = "chrono::serde::ts_microseconds")]
+    pub recorded_at: DateTime<Utc>,
+    /// The site that entered it.
+    #[serde(rename = "s")]
+    pub site: SiteCode,
+    /// How it was entered.
+    #[serde(rename = "y")]
+    pub entry: Entry,
+    /// Who entered it.
+    #[serde(rename = "a")]
+    pub actor: StaffId,
+    /// What happened.
+    #[serde(rename = "e")]
+    pub event: Event,
+}
+
+/// An act after corrections.
+#[derive(Debug, Clone)]
+pub struct Effective<'m> {
+    /// The act as entered.
+    pub act: &'m MatterAct,
+    /// When it happened, after corrections.
+    pub at: DateTime<FixedOffset>,
+    /// That time, in civil time of the matter's jurisdiction.
+    pub civil: NaiveDateTime,
+    /// What happened, after corrections.
+    pub event: Cow<'m, Event>,
+    /// The corrections applied, by position.
+    pub corrected_by: Vec<u64>,
+}
+
+impl Effective<'_> {
+    /// The civil day.
+    #[must_use]
+    pub fn on(&self) -> NaiveDate {
+        self.civil.date()
+    }
+
+    /// The position of the act as entered.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.act.position
+    }
+}
+
+/// The effective view, and what is wrong with the corrections themselves.
+#[derive(Debug)]
+pub struct EffectiveView<'m> {
+    /// The acts that stand, in order of the time they happened, then of position.
+    pub acts: Vec<Effective<'m>>,
+    /// Positions of annulled acts, each with the correction's position.
+    pub annulled: Vec<(u64, u64)>,
+    /// Faults of corrections: kind, position of the correction, detail.
+    pub faults: Vec<(FindingKind, u64, String)>,
+}
+
+impl Matter {
+    /// The kinds of stream that are matters.
+    pub const KINDS: &'static [StreamKind] =
+        &[StreamKind::Case, StreamKind::Card, StreamKind::Complaint];
+
+    /// Whether clocks care for acts of this row.
+    #[must_use]
+    pub fn reads(row: &CatalogRow) -> bool {
+        Self::KINDS.contains(&row.stream)
+    }
+
+    /// Takes an act in.
+    pub fn take(&mut self, act: &Recorded) {
+        self.acts.push(MatterAct {
+            position: act.place.position,
+            id: act.submission.id,
+            occurred_at: act.submission.occurred_at,
+            recorded_at: act.place.recorded_at,
+            site: act.submission.source.site.clone(),
+            entry: act.submission.source.entry,
+            actor: act.submission.actor.id.clone(),
+            event: act.event.clone(),
+        });
+    }
+
+    /// The site that answers for the matter: the one that entered its first act.
+    #[must_use]
+    pub fn site(&self) -> Option<&SiteCode> {
+        self.acts.first().map(|act| &act.site)
+    }
+
+    /// The matter as it stood at the end of a day, by the time acts happened.
+    #[must_use]
+    pub fn as_of(&self, day: NaiveDate, place: &Jurisdiction<'_>) -> Self {
+        let stood = |act: &&MatterAct| place.civil(&act.occurred_at).date() <= day;
+        Self { acts: self.acts.iter().filter(stood).cloned().collect() }
+    }
+
+    /// The acts after corrections, in the order they happened.
+    #[must_use]
+    pub fn effective(&self, place: &Jurisdiction<'_>) -> EffectiveView<'_> {
+        let mut view = EffectiveView {
+            acts: Vec::with_capacity(self.acts.len()),
+            annulled: Vec::new(),
+            faults: Vec::new(),
+        };
+        for act in &self.acts {
+            let civil = place.civil(&act.occurred_at);
+            view.acts.push(Effective {
+                act,
+                at: act.occurred_at,
+                civil,
+                event: Cow::Borrowed(&act.event),
+                corrected_by: Vec::new(),
+            });
+        }
+        if self.acts.iter().any(|act| matches!(act.event, Event::ActCorrected(_))) {
+            self.correct(&mut view, place);
+        }
+        view.acts.sort_by_key(|act| (act.at, act.act.position));
+        view
+    }
+
+    /// Applies the corrections in order of position. A correction that was itself annulled later
+    /// is not applied.
+    fn correct(&self, view: &mut EffectiveView<'_>, place: &Jurisdiction<'_>) {
+        let corrections = || {
+            self.acts.iter().filter_map(|act| match &act.event {
+                Event::ActCorrected(correction) => Some((act, &**correction)),
+                _ => None,
+            })
+        };
+        let mut void: Vec<Uuid> = Vec::new();
+        for (act, correction) in corrections().collect::<Vec<_>>().into_iter().rev() {
+            let target_is_correction =
+                corrections().any(|(other, _)| other.id == correction.corrects);
+            if target_is_correction
+                && matches!(correction.change, Change::Annulled {})
+                && !void.contains(&act.id)
+            {
+                void.push(correction.corrects);
+            }
+        }
+        for (act, correction) in corrections().filter(|(act, _)| !void.contains(&act.id)) {
+            if let Err((kind, detail)) = apply(view, act, correction, place) {
+                view.faults.push((kind, act.position, detail));
+            }
+        }
+        let annulled: Vec<u64> = view.annulled.iter().map(|(position, _)| *position).collect();
+        view.acts.retain(|act| !annulled.contains(&act.act.position));
+    }
+}
+
+fn apply(
+    view: &mut EffectiveView<'_>,
+    by: &MatterAct,
+    correction: &ActCorrected,
+    place: &Jurisdiction<'_>,
+) -> Result<(), (FindingKind, String)> {
+    let target = view
+        .acts
+        .iter_mut()
+        .find(|act| act.act.id == correction.corrects && act.act.position < by.position)
+        .ok_or_else(|| {
+            let detail =
+                format!("no earlier act of this matter has the id {}", correction.corrects);
+            (FindingKind::CorrectionOfUnknownAct, detail)
+        })?;
+    let mismatch = |detail: String| (FindingKind::CorrectionDoesNotMatch, detail);
+    match &correction.change {
+        Change::Annulled {} => view.annulled.push((target.act.position, by.position)),
+        Change::OccurredAt { was, now } => {
+            if was.0 != target.at {
+                let stood = instant::text(&target.at);
+                return Err(mismatch(format!(
+                    "it says occurred_at was {}, it was {stood}",
+                    instant::text(&was.0)
+                )));
+            }
+            target.at = now.0;
+            target.civil = place.civil(&now.0);
+        }
+        Change::Field { field, was, now } => {
+            let event =
+                corrected_body(&target.event, field.as_str(), was, now).map_err(mismatch)?;
+            target.event = Cow::Owned(event);
+        }
+    }
+    target.corrected_by.push(by.position);
+    if correction.approver == target.act.actor {
+        let detail = format!("{} entered the act and approved its correction", correction.approver);
+        view.faults.push((FindingKind::CorrectionSelfApproved, by.position, detail));
+    }
+    Ok(())
+}
+
+/// The event with one field of its body replaced; `Err` says why it cannot be.
+fn corrected_body(event: &Event, field: &str, was: &Value, now: &Value) -> Result<Event, String> {
+    let text = event.to_json().map_err(|source| source.to_string())?;
+    let mut body: Value = serde_json::from_str(&text).map_err(|source| source.to_string())?;
+    let members = body.as_object_mut().ok_or("the body is no object")?;
+    let stood = members.get(field).unwrap_or(&Value::Null);
+    if stood != was {
+        return Err(format!("it says `{field}` was {was}, it was {stood}"));
+    }
+    if now.is_null() {
+        members.remove(field);
+    } else {
+        members.insert(field.into(), now.clone());
+    }
+    event.with_body(&body.to_string()).map_err(|refusal| refusal.to_string())
+}
