@@ -108,6 +108,12 @@ pub enum StoreError {
         /// Why.
         reason: String,
     },
+    /// The read tables cannot be used as they are.
+    #[error("the read tables cannot be used: {finding}")]
+    ReadTables {
+        /// What was found.
+        finding: String,
+    },
     /// The appender has stopped.
     #[error("the appender has stopped: {reason}")]
     Stopped {

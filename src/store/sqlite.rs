@@ -23,6 +23,8 @@ use read_tables::ReadTables;
 
 mod appender;
 mod migrate;
+pub(crate) use read::json;
+
 mod read;
 mod read_tables;
 mod write;
@@ -167,6 +169,6 @@ fn reading(path: &Path) -> SqliteConnectOptions {
 }
 
 /// Names what was being done when the database answered with an error.
-pub(super) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
+pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
     move |source| StoreError::Database { operation, source: Arc::new(source) }
 }

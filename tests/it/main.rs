@@ -9,5 +9,6 @@
 )]
 
 mod acts;
+mod replay;
 mod store_contract;
 mod tampering;

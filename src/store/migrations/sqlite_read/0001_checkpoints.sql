@@ -14,6 +14,8 @@ create table checkpoints (
     derived_key text,
     stopped_position integer,
     last_error text,
+    -- The generation's tables as a JSON list, so that they can be dropped by a later edition.
+    tables text not null,
     primary key (name, edition, generation)
 ) strict;
 

@@ -1,1 +1,2 @@
-insert into checkpoints (name, edition, generation, role, position) values (?, ?, ?, ?, 0);
+insert into checkpoints (name, edition, generation, role, tables, position)
+values (?, ?, ?, ?, ?, 0);

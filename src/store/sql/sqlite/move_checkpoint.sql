@@ -1,4 +1,3 @@
 update checkpoints
 set position = ?, stopped_position = null, last_error = null
-where name = ? and edition = ? and generation = ? and position = ?
-    and role <> 'retired' and derived_key is null;
+where name = ? and edition = ? and generation = ? and position = ? and role <> 'retired';

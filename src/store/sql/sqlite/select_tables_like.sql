@@ -1,1 +1,0 @@
-select name from sqlite_schema where type = 'table' and name glob ? order by name;
