@@ -9,6 +9,7 @@ pub mod engine;
 pub mod export;
 pub mod first_start;
 pub mod import;
+pub mod runner;
 pub mod store;
 pub mod verify;
 pub mod watch;

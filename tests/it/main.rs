@@ -12,6 +12,7 @@
 mod acts;
 mod import_logs;
 mod receipt_log;
+mod replay;
 mod store_contract;
 mod tampering;
 mod watch;
