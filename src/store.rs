@@ -6,9 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::watch;
 use tongjian_events::{Act, Recorded, Refusal, StreamId};
 use uuid::Uuid;
+
+use crate::verify::HeldRow;
 
 mod plan;
 mod queue;
@@ -104,6 +107,12 @@ pub enum StoreError {
     Unsuitable {
         /// Why.
         reason: String,
+    },
+    /// The read tables cannot be used as they are.
+    #[error("the read tables cannot be used: {finding}")]
+    ReadTables {
+        /// What was found.
+        finding: String,
     },
     /// The appender has stopped.
     #[error("the appender has stopped: {reason}")]
@@ -223,6 +232,21 @@ impl Store {
         }
     }
 
+    /// Connections that read the read tables.
+    #[must_use]
+    pub fn read_pool(&self) -> &SqlitePool {
+        match self {
+            Self::Sqlite(store) => store.read_pool(),
+        }
+    }
+
+    /// A connection that writes the read tables.
+    pub(crate) async fn read_tables_writer(&self) -> Result<SqliteConnection, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.read_tables_writer().await,
+        }
+    }
+
     /// Takes no more commands, answers those that wait, and closes the database. Every clone is
     /// closed with it.
     pub async fn close(&self) {
@@ -236,6 +260,25 @@ impl Store {
     pub fn queue_depth(&self) -> (usize, usize) {
         match self {
             Self::Sqlite(store) => store.queue_depth(),
+        }
+    }
+
+    /// The acts in this window with all their columns, at most `limit`; for the proof.
+    pub(crate) async fn held_rows(
+        &self,
+        after: u64,
+        until: u64,
+        limit: u32,
+    ) -> Result<Vec<HeldRow>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.held_rows(after, until, limit).await,
+        }
+    }
+
+    /// The first stream whose entry in the register does not follow from its acts, and where.
+    pub(crate) async fn wrong_stream(&self) -> Result<Option<(String, u64)>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.wrong_stream().await,
         }
     }
 

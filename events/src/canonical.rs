@@ -1,9 +1,81 @@
 //! Canonical JSON (RFC 8785) for the values this product writes: ASCII member names, whole
 //! numbers within ±(2^53 - 1), no floats. What cannot be written exactly is refused, not rounded.
 
-use serde_json::Value;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
+
+/// Reads JSON whose objects name each member once: `serde_json` alone would keep the last of two
+/// and drop the first in silence.
+///
+/// # Errors
+/// [`Refusal::Malformed`], naming the member that stands twice.
+pub(crate) fn read(json: &str) -> Result<Value, Refusal> {
+    let mut from = serde_json::Deserializer::from_str(json);
+    EachMemberOnce
+        .deserialize(&mut from)
+        .and_then(|value| from.end().map(|()| value))
+        .map_err(|source| Refusal::Malformed { rule: source.to_string() })
+}
+
+struct EachMemberOnce;
+
+impl<'de> DeserializeSeed<'de> for EachMemberOnce {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EachMemberOnce {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = from.next_element_seed(EachMemberOnce)? {
+            items.push(item);
+        }
+        Ok(items.into())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = from.next_key::<String>()? {
+            if members.contains_key(&name) {
+                return Err(A::Error::custom(format_args!("the member `{name}` stands twice")));
+            }
+            let value = from.next_value_seed(EachMemberOnce)?;
+            members.insert(name, value);
+        }
+        Ok(members.into())
+    }
+}
 
 /// The greatest whole number that RFC 8785 keeps exactly.
 const MAX_EXACT: u64 = (1 << 53) - 1;

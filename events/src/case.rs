@@ -178,8 +178,9 @@ pub struct SourceStatement {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
-    /// 撤銷: the act was entered by mistake and never happened.
-    Annulled,
+    /// 撤銷: the act was entered by mistake and never happened. The braces make serde refuse
+    /// further members here as everywhere.
+    Annulled {},
     /// 業務發生時間更正: it happened at another time.
     OccurredAt {
         /// The time as entered.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use schemars::{Schema, schema_for};
+use schemars::{Schema, SchemaGenerator, json_schema, schema_for};
 use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 use serde_json::value::RawValue;
@@ -34,7 +34,9 @@ pub struct Row {
 }
 
 macro_rules! catalog {
-    ($( $kind:ident $module:ident $wire:literal { $( $name:ident $version:literal $chinese:literal )* } )*) => {
+    ($( $kind:ident $module:ident $wire:literal {
+        $( $name:ident $version:literal $chinese:literal )*
+    } )*) => {
         /// 行為: the typed body of any event.
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[allow(missing_docs, reason = "each variant is documented at its body")]
@@ -140,6 +142,12 @@ fn read<T: DeserializeOwned>(body: &str) -> Result<T, Refusal> {
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Row>> =
     LazyLock::new(|| CATALOG.iter().map(|row| (row.wire_name, row)).collect());
+
+/// The JSON Schema of a wire name: one of the catalogue's.
+pub(crate) fn wire_names(_: &mut SchemaGenerator) -> Schema {
+    let names: Vec<_> = CATALOG.iter().map(Row::wire_name).collect();
+    json_schema!({ "type": "string", "enum": names })
+}
 
 impl Row {
     /// The row of a wire name, if this version of its body can be read.

@@ -11,11 +11,11 @@ use uuid::Uuid;
 use crate::catalog::{Event, Row};
 use crate::ids::{SiteCode, StreamId};
 use crate::refusal::Refusal;
-use crate::values::{Code, Digest, Name, StaffId, Text, WindowId};
+use crate::values::{Code, Digest, Instant, Name, StaffId, Text, WindowId};
 use crate::{canonical, instant};
 
 /// 提交: one act as its sender writes it, before anything of it was believed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Submission {
     /// A UUIDv7 chosen by the sender; the same id sent again is the same act.
@@ -23,11 +23,13 @@ pub struct Submission {
     /// The subject.
     pub stream: StreamId,
     /// The event's wire name, such as `case.ApplicationAccepted`.
+    #[schemars(schema_with = "crate::catalog::wire_names")]
     pub event: String,
     /// The body's version.
     pub version: u16,
     /// 業務發生時間: when it happened, claimed by the sender, with offset.
     #[serde(with = "instant")]
+    #[schemars(with = "Instant")]
     pub occurred_at: DateTime<FixedOffset>,
     /// Who acted.
     pub actor: Actor,
@@ -42,7 +44,8 @@ pub struct Submission {
     /// A matter that several acts belong to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation: Option<Code>,
-    /// The typed body, as text.
+    /// The typed body; its schema is `<event>.v<version>.json`.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub body: Box<RawValue>,
 }
 
@@ -74,6 +77,19 @@ pub enum ActorKind {
     Machine,
     /// 本系統: the engine itself.
     System,
+}
+
+impl ActorKind {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Staff => "staff",
+            Self::Inspector => "inspector",
+            Self::Machine => "machine",
+            Self::System => "system",
+        }
+    }
 }
 
 /// 來源: where an act was entered.
@@ -261,7 +277,7 @@ impl Parts {
         };
         one.push(b'{');
         member(&mut one, true, "actor", &json(serde_json::to_value(&s.actor))?)?;
-        member(&mut one, false, "body", &json(serde_json::from_str(s.body.get()))?)?;
+        member(&mut one, false, "body", &canonical::read(s.body.get())?)?;
         if let Some(causation) = s.causation {
             member(&mut one, false, "causation", &json(serde_json::to_value(causation))?)?;
         }

@@ -2,7 +2,9 @@
 
 /// Defines bodies: plain structs that refuse unknown fields.
 macro_rules! bodies {
-    ($( $(#[$doc:meta])* $name:ident { $( $(#[$field_doc:meta])* $field:ident : $ty:ty, )* } )*) => { $(
+    ($( $(#[$doc:meta])* $name:ident {
+        $( $(#[$field_doc:meta])* $field:ident : $ty:ty, )*
+    } )*) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]

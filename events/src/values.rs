@@ -56,7 +56,7 @@ macro_rules! text {
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
                 json_schema!({
                     "type": "string", "minLength": 1, "maxLength": $max,
-                    "pattern": "^\\S([^\\u0000-\\u001f\\u007f]*\\S)?$",
+                    "pattern": TEXT_PATTERN,
                 })
             }
         }
@@ -86,6 +86,13 @@ text! {
     Digest(140)
 }
 
+/// What [`check_text`] checks, as a pattern: no control character but the line feed, and neither
+/// that nor white space at an end.
+const TEXT_PATTERN: &str = concat!(
+    r"^[^\s\u0000-\u001f\u007f-\u009f]",
+    r"([^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$",
+);
+
 fn check_text(text: &str, max: usize) -> Result<(), String> {
     if text.is_empty() {
         return Err("the text is empty".into());
@@ -107,7 +114,10 @@ fn check_text(text: &str, max: usize) -> Result<(), String> {
 
 /// Defines a whole number within fixed bounds.
 macro_rules! bounded {
-    ($( $(#[$doc:meta])* $name:ident($inner:ty) $min:literal..=$max:literal $unit:literal )*) => { $(
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($inner:ty) $min:literal..=$max:literal $unit:literal
+    )*) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
@@ -121,7 +131,8 @@ macro_rules! bounded {
 
             /// Reads a number; `Err` says which bound it passes.
             pub fn new(number: i64) -> Result<Self, String> {
-                <$inner>::try_from(number).ok().filter(|n| (Self::MIN..=Self::MAX).contains(n)).map(Self)
+                <$inner>::try_from(number).ok()
+                    .filter(|n| (Self::MIN..=Self::MAX).contains(n)).map(Self)
                     .ok_or_else(|| format!(
                         "{number} {} is outside {}..={}", $unit, Self::MIN, Self::MAX))
             }
@@ -207,8 +218,10 @@ pub struct Limits {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct LimitsAsSent {
+    /// 承諾時限: the promised limit in working days; 0 is the same day; absent when none was made.
     #[serde(default)]
     promised_working_days: Option<WorkingDays>,
+    /// 法定時限: the limit of the governing statute; absent when the general law applies.
     #[serde(default)]
     statutory_working_days: Option<WorkingDays>,
 }
@@ -255,7 +268,9 @@ pub struct FlowStep {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct FlowAsSent {
+    /// The limits of the whole item.
     limits: Limits,
+    /// The steps in order.
     steps: Vec<FlowStep>,
 }
 
@@ -288,7 +303,9 @@ pub struct Period {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct PeriodAsSent {
+    /// The first day.
     from_on: NaiveDate,
+    /// The last day.
     until_on: NaiveDate,
 }
 

@@ -1,5 +1,5 @@
 //! 詞彙表: the glossary `events/README.md` names every event there is, and no other.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::BTreeSet;
 

@@ -116,6 +116,15 @@ impl Calendar {
         Ok(self.table.working_between(at, at.saturating_add(1)) == 1)
     }
 
+    /// Whether the notices known settle a day; otherwise what is said of it is provisional.
+    ///
+    /// # Errors
+    /// [`CalendarError::OutsideCalendar`].
+    pub fn is_settled(&self, day: NaiveDate) -> Result<bool, CalendarError> {
+        let at = place(day)?;
+        Ok(self.table.unknown_between(at, at.saturating_add(1)) == 0)
+    }
+
     /// Whether any day in (after, through] lies where no notice is known.
     ///
     /// # Errors

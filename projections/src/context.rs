@@ -1,7 +1,7 @@
 //! 語境: what every judgement is made under: the notices of the calendar, the rules in force, and
 //! which calendar holds where. Folded from the chronicle like everything else.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
@@ -13,13 +13,14 @@ use crate::Span;
 use crate::calendar::{Calendar, NoticeView};
 
 /// The calendar, the rules and the jurisdictions, as far as the chronicle has told them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Context {
     notices: Vec<Event>,
     rules: Vec<Arc<ClockRulesAdopted>>,
     jurisdictions: Vec<(SiteCode, Tz, WorkingDayRule)>,
-    state_council: Arc<Calendar>,
-    monday_to_friday: Arc<Calendar>,
+    /// Built when first asked for after a notice.
+    state_council: OnceLock<Arc<Calendar>>,
+    monday_to_friday: OnceLock<Arc<Calendar>>,
 }
 
 /// 轄區: the civil time and the working days that hold at a site.
@@ -29,18 +30,6 @@ pub struct Jurisdiction<'c> {
     pub time_zone: Tz,
     /// The working days.
     pub calendar: &'c Calendar,
-}
-
-impl Default for Context {
-    fn default() -> Self {
-        Self {
-            notices: Vec::new(),
-            rules: Vec::new(),
-            jurisdictions: Vec::new(),
-            state_council: Arc::new(Calendar::build(WorkingDayRule::StateCouncil, [])),
-            monday_to_friday: Arc::new(Calendar::build(WorkingDayRule::MondayToFriday, [])),
-        }
-    }
 }
 
 impl Context {
@@ -61,7 +50,7 @@ impl Context {
         match &act.event {
             Event::HolidayNoticePublished(_) | Event::HolidayNoticeAmended(_) => {
                 self.notices.push(act.event.clone());
-                self.state_council = arranged(&self.notices);
+                self.state_council = OnceLock::new();
             }
             Event::JurisdictionSet(set) => {
                 if let Ok(time_zone) = set.time_zone.as_str().parse::<Tz>() {
@@ -86,7 +75,7 @@ impl Context {
             |event: &Event| NoticeView::of(event).is_some_and(|notice| notice.published_on <= day);
         then.notices.retain(known);
         if then.notices.len() != self.notices.len() {
-            then.state_council = arranged(&then.notices);
+            then.state_council = OnceLock::new();
         }
         then
     }
@@ -104,8 +93,10 @@ impl Context {
                 (*zone, *rule)
             });
         let calendar = match rule {
-            WorkingDayRule::StateCouncil => &self.state_council,
-            WorkingDayRule::MondayToFriday => &self.monday_to_friday,
+            WorkingDayRule::StateCouncil => self.state_council(),
+            WorkingDayRule::MondayToFriday => {
+                self.monday_to_friday.get_or_init(|| Arc::new(Calendar::build(rule, [])))
+            }
         };
         Jurisdiction { time_zone, calendar }
     }
@@ -113,7 +104,7 @@ impl Context {
     /// The calendar of the State Council's notices.
     #[must_use]
     pub fn state_council(&self) -> &Calendar {
-        &self.state_council
+        self.state_council.get_or_init(|| arranged(&self.notices))
     }
 
     /// The rules in force on a day; `None` before the first ones were effective.

@@ -55,6 +55,8 @@ pub struct Summary {
     pub received_on: Option<NaiveDate>,
     /// From when it counts as accepted.
     pub accepted_on: Option<NaiveDate>,
+    /// The first day on which that is known; later than `accepted_on` where the law accepted.
+    pub accepted_known_on: Option<NaiveDate>,
     /// Whether the law accepted it, by silence.
     pub deemed_accepted: bool,
     /// When it was decided.

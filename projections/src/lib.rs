@@ -99,6 +99,10 @@ pub enum Cell {
     Integer(i64),
     /// Text.
     Text(String),
+    /// A word of a closed list.
+    Word(&'static str),
+    /// A day, written `YYYY-MM-DD`.
+    Day(chrono::NaiveDate),
 }
 
 /// The lines that follow from one row: for each, the index of its table in
@@ -139,7 +143,7 @@ impl From<String> for Cell {
 
 impl From<chrono::NaiveDate> for Cell {
     fn from(day: chrono::NaiveDate) -> Self {
-        Self::Text(day.to_string())
+        Self::Day(day)
     }
 }
 

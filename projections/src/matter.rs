@@ -169,7 +169,7 @@ impl Matter {
             let target_is_correction =
                 corrections().any(|(other, _)| other.id == correction.corrects);
             if target_is_correction
-                && correction.change == Change::Annulled
+                && matches!(correction.change, Change::Annulled {})
                 && !void.contains(&act.id)
             {
                 void.push(correction.corrects);
@@ -202,7 +202,7 @@ fn apply(
         })?;
     let mismatch = |detail: String| (FindingKind::CorrectionDoesNotMatch, detail);
     match &correction.change {
-        Change::Annulled => view.annulled.push((target.act.position, by.position)),
+        Change::Annulled {} => view.annulled.push((target.act.position, by.position)),
         Change::OccurredAt { was, now } => {
             if was.0 != target.at {
                 let stood = instant::text(&target.at);

@@ -50,12 +50,28 @@ pub fn view(
     let site = matter.site()?;
     let then = context.as_of(as_of);
     let matter = matter.as_of(as_of, &then.jurisdiction(site));
-    Some(on_day(judge(kind, &matter, &then), &then, as_of))
+    Some(view_under(kind, &matter, &then, as_of))
+}
+
+/// The same for a matter and a context that already stand as of the day.
+#[must_use]
+pub fn view_under(
+    kind: StreamKind,
+    matter: &Matter,
+    context: &Context,
+    as_of: NaiveDate,
+) -> MatterView {
+    on_day(judge(kind, matter, context), context, as_of)
 }
 
 /// A judgement as it stands on a day.
 #[must_use]
-pub fn on_day(judged: Judged, context: &Context, as_of: NaiveDate) -> MatterView {
+pub fn on_day(mut judged: Judged, context: &Context, as_of: NaiveDate) -> MatterView {
+    if judged.summary.accepted_known_on.is_some_and(|known| known > as_of) {
+        judged.summary.accepted_on = None;
+        judged.summary.accepted_known_on = None;
+        judged.summary.deemed_accepted = false;
+    }
     let place = judged.summary.site.as_ref().map(|site| context.jurisdiction(site));
     let clocks = judged.clocks.into_iter().filter(|clock| clock.arises_on <= as_of).map(|clock| {
         let standing = clock.standing(as_of);

@@ -20,6 +20,7 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
     let left_out = pause::left_out(bench);
     if let Some(acceptance) = acceptance {
         bench.summary.accepted_on = Some(acceptance.start.on);
+        bench.summary.accepted_known_on = Some(acceptance.arises_on);
         bench.summary.deemed_accepted = acceptance.deemed;
         decision::judge(bench, acceptance, &left_out, over);
     }
@@ -186,10 +187,10 @@ fn co_units(bench: &mut Bench<'_>) {
             }
             Event::CoUnitOpinionGiven(body) => ends.push((mark(act), body.unit.to_string())),
             Event::CoUnitSilenceTakenAsConsent(body) => {
-                ends.push((mark(act), body.unit.to_string()))
+                ends.push((mark(act), body.unit.to_string()));
             }
             Event::CoUnitAbsenceTakenAsConsent(body) => {
-                ends.push((mark(act), body.unit.to_string()))
+                ends.push((mark(act), body.unit.to_string()));
             }
             Event::JointReviewHeld(body) => {
                 ends.extend(body.attended.iter().map(|unit| (mark(act), unit.to_string())));

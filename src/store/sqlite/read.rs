@@ -8,6 +8,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqlitePool};
 use uuid::Uuid;
 
+use crate::verify::HeldRow;
+
 use super::super::{Head, StoreError, Stored};
 use super::failed;
 
@@ -143,6 +145,49 @@ pub(super) async fn by_positions(
         .await
 }
 
+pub(super) async fn held_rows(
+    readers: &SqlitePool,
+    after: u64,
+    until: u64,
+    limit: u32,
+) -> Result<Vec<HeldRow>, StoreError> {
+    sqlx::query(include_str!("../sql/sqlite/select_for_verify.sql"))
+        .bind(after.cast_signed())
+        .bind(until.cast_signed())
+        .bind(limit)
+        .fetch(readers)
+        .and_then(|row| async move { held_row(&row) })
+        .map_err(failed("read acts to verify"))
+        .try_collect()
+        .await
+}
+
+fn held_row(row: &SqliteRow) -> Result<HeldRow, sqlx::Error> {
+    Ok(HeldRow {
+        position: row.try_get::<i64, _>(0)?.cast_unsigned(),
+        stream: row.try_get(1)?,
+        stream_version: row.try_get::<i64, _>(2)?.cast_unsigned(),
+        id: row.try_get(3)?,
+        event: row.try_get(4)?,
+        occurred_at: row.try_get(5)?,
+        recorded_at: row.try_get(6)?,
+        envelope: row.try_get(7)?,
+        leaf: row.try_get(8)?,
+        follows: row.try_get(9)?,
+    })
+}
+
+pub(super) async fn wrong_stream(
+    readers: &SqlitePool,
+) -> Result<Option<(String, u64)>, StoreError> {
+    let row = sqlx::query(include_str!("../sql/sqlite/select_wrong_stream.sql"))
+        .fetch_optional(readers)
+        .await
+        .map_err(failed("compare the register of streams"))?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((row.try_get(0).map_err(failed("read a name"))?, whole(&row, 1)?)))
+}
+
 /// The least text greater than all that begin with `prefix`.
 fn end_of(prefix: &str) -> String {
     let mut end = prefix.to_owned();
@@ -209,7 +254,7 @@ pub(super) fn sized<const N: usize>(
 }
 
 /// A list as a JSON parameter.
-pub(super) fn json<T: serde::Serialize>(list: &[T]) -> String {
+pub(crate) fn json<T: serde::Serialize>(list: &[T]) -> String {
     // A list of texts or numbers can always be written.
     serde_json::to_string(list).unwrap_or_default()
 }

@@ -1,0 +1,2 @@
+//! What several test files need.
+pub(crate) mod sample;

@@ -1,0 +1,147 @@
+//! 逐案查閱: every case as it stood on a day, by what the chronicle held at a position. Judged
+//! from the chronicle itself, one stream at a time, so memory stays flat and no read table is
+//! trusted.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use tongjian_events::{StreamId, StreamKind};
+use tongjian_projections::Context;
+use tongjian_projections::matter::Matter;
+use tongjian_projections::view::{MatterView, view_under};
+
+use crate::store::{Store, StoreError, Stored};
+
+/// How many acts a page of streams holds, about.
+const PAGE: u32 = 5_000;
+
+/// What is asked: status on a day, by what was held at a position.
+#[derive(Debug, Clone, Copy)]
+pub struct Question {
+    /// The day.
+    pub as_of: NaiveDate,
+    /// The position; what was recorded later does not count.
+    pub known_at: u64,
+}
+
+/// One matter and what follows from it.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its acts that stood on the day, corrections not applied.
+    pub matter: Matter,
+    /// What follows.
+    pub view: MatterView,
+}
+
+/// The calendar, the rules and the jurisdictions as held at a position.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn context_at(store: &Store, position: u64) -> Result<Context, StoreError> {
+    let mut acts = Vec::new();
+    for prefix in ["calendar/", "policy/"] {
+        let mut after = String::new();
+        loop {
+            let page = store.streams(prefix, &after, position, PAGE).await?;
+            let Some((last, _)) = page.last() else { break };
+            after.clone_from(last);
+            for stored in page.into_iter().flat_map(|(_, acts)| acts) {
+                acts.push(stored.read()?);
+            }
+        }
+    }
+    acts.sort_by_key(|act| act.place.position);
+    let mut context = Context::default();
+    for act in &acts {
+        context.apply(act);
+    }
+    Ok(context)
+}
+
+/// The last position recorded at or before an instant; 0 where there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn position_at(store: &Store, instant: DateTime<Utc>) -> Result<u64, StoreError> {
+    let (mut low, mut high) = (0, store.head().await?.position);
+    while low < high {
+        let middle = low + (high - low).div_ceil(2);
+        let act = store.after(middle - 1, 1).await?;
+        match act.first() {
+            Some(act) if act.read()?.place.recorded_at <= instant => low = middle,
+            _ => high = middle - 1,
+        }
+    }
+    Ok(low)
+}
+
+/// One matter; `None` where the chronicle held nothing of it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn one(
+    store: &Store,
+    stream: &StreamId,
+    question: Question,
+) -> Result<Option<Answer>, StoreError> {
+    let context = context_at(store, question.known_at).await?.as_of(question.as_of);
+    let mut page = store.streams_of(&[stream.to_string()], question.known_at).await?;
+    match page.pop() {
+        Some((_, acts)) => judged(stream.clone(), &acts, &context, question.as_of),
+        None => Ok(None),
+    }
+}
+
+/// Every matter of a kind, in the order of its stream's name, each given to `each` as it is read.
+///
+/// # Errors
+/// [`StoreError`], or what `each` answers.
+pub async fn every<E: From<StoreError>>(
+    store: &Store,
+    kind: StreamKind,
+    question: Question,
+    mut each: impl FnMut(Answer, &Context) -> Result<(), E>,
+) -> Result<u64, E> {
+    let context = context_at(store, question.known_at).await?.as_of(question.as_of);
+    let prefix = format!("{kind}/");
+    let (mut after, mut count) = (String::new(), 0);
+    loop {
+        let page = store.streams(&prefix, &after, question.known_at, PAGE).await?;
+        let Some((last, _)) = page.last() else { return Ok(count) };
+        after.clone_from(last);
+        for (name, acts) in page {
+            let stream = name.parse().map_err(|rule| StoreError::Damaged {
+                position: acts.first().map_or(0, |act| act.position),
+                finding: rule,
+            })?;
+            if let Some(answer) = judged(stream, &acts, &context, question.as_of)? {
+                each(answer, &context)?;
+                count += 1;
+            }
+        }
+    }
+}
+
+/// Judges one stream's acts under a context that already stands as of the day; `None` where
+/// nothing of it had happened by then.
+///
+/// # Errors
+/// [`StoreError::Damaged`] when an act cannot be read.
+pub fn judged(
+    stream: StreamId,
+    acts: &[Stored],
+    then: &Context,
+    as_of: NaiveDate,
+) -> Result<Option<Answer>, StoreError> {
+    let mut matter = Matter::default();
+    for act in acts {
+        matter.take(&act.read()?);
+    }
+    let Some(site) = matter.site().cloned() else { return Ok(None) };
+    let matter = matter.as_of(as_of, &then.jurisdiction(&site));
+    if matter.acts.is_empty() {
+        return Ok(None);
+    }
+    let view = view_under(stream.kind(), &matter, then, as_of);
+    Ok(Some(Answer { stream, matter, view }))
+}

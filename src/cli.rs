@@ -1,0 +1,104 @@
+//! The command line: what each command is called, and which file answers it. Commands write their
+//! answer to standard output and everything else to standard error.
+
+pub mod calendar;
+pub mod cases;
+mod export;
+mod import;
+mod proof;
+mod schema;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::clock::Clock;
+use crate::store::Store;
+
+/// Tongjian 通鑑: the chronicle of a city's public-service windows, and what follows from it.
+#[derive(Debug, Parser)]
+#[command(name = "tongjian", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// One row per case: working days, limits, due days, the state of each clock
+    Cases(cases::CasesQuestion),
+    /// Working days of a year, due days, elapsed days
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
+    /// Append the acts of a log: XES, CSV or NDJSON, gz too
+    Import(import::ImportOrder),
+    /// Write the chronicle as NDJSON or CSV
+    Export(export::ExportOrder),
+    /// Prove the chronicle, and with --projections the read tables, byte by byte
+    Verify(proof::VerifyOrder),
+    /// The catalogue of events, or the JSON Schema of one
+    Schema(schema::SchemaQuestion),
+}
+
+impl Cli {
+    /// Does what was asked. The exit code is 0 when all was done, 2 when lines were refused.
+    ///
+    /// # Errors
+    /// What went wrong, with its causes.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let clock = Clock::default();
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        let code = match self.command {
+            Command::Cases(asked) => done(cases::run(&asked, &clock, &mut out).await),
+            Command::Calendar(asked) => done(calendar(&asked, &mut out)),
+            Command::Import(order) => import::run(&order, &clock).await,
+            Command::Export(order) => done(export::run(&order, &mut out).await),
+            Command::Verify(order) => done(proof::run(&order, &mut out).await),
+            Command::Schema(asked) => done(schema::run(&asked, &mut out)),
+        }?;
+        out.flush().context("cannot write the answer")?;
+        Ok(code)
+    }
+}
+
+fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    result.map(|()| ExitCode::SUCCESS)
+}
+
+fn calendar(asked: &calendar::CalendarCommand, out: &mut dyn Write) -> anyhow::Result<()> {
+    let (mut input, mut notes) = (io::stdin(), io::stderr());
+    let streams = calendar::Streams { input: &mut input, out, notes: &mut notes };
+    calendar::run(asked, streams)
+}
+
+/// Opens a chronicle that must be there already: a question makes no file.
+async fn open_existing(path: &Path) -> anyhow::Result<Store> {
+    anyhow::ensure!(path.is_file(), "there is no chronicle at `{}`", path.display());
+    open(path).await
+}
+
+/// Opens a chronicle, making it if it is not there.
+async fn open(path: &Path) -> anyhow::Result<Store> {
+    Store::open(path)
+        .await
+        .with_context(|| format!("cannot open the chronicle `{}`", path.display()))
+}
+
+/// A progress bar on standard error; nothing is drawn where that is no terminal.
+fn progress(total: u64, unit: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(total);
+    let style = match unit {
+        "bytes" => "{bar:40} {bytes}/{total_bytes} {elapsed} eta {eta}",
+        _ => "{bar:40} {human_pos}/{human_len} acts, {per_sec}, eta {eta}",
+    };
+    if let Ok(style) = ProgressStyle::with_template(style) {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

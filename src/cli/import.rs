@@ -1,0 +1,83 @@
+//! `tongjian import`: a log's acts into the chronicle. The same file twice changes nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::clock::Clock;
+use crate::first_start;
+use crate::import::{self, Format, Mapping, Progress};
+
+/// 歷史導入: which log, and how to read it.
+#[derive(Debug, Args)]
+pub(super) struct ImportOrder {
+    /// The chronicle's file; made if it is not there
+    #[arg(long, value_name = "FILE", env = "TONGJIAN_DATA", default_value = "tongjian.db")]
+    data: PathBuf,
+    /// xes, csv or ndjson; each may be packed as gz
+    #[arg(long)]
+    format: Format,
+    /// What the log's activities and attributes mean; needed for xes and csv
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Where refused lines go; beside the log where nothing is said
+    #[arg(long, value_name = "FILE")]
+    refused: Option<PathBuf>,
+    /// The log
+    file: PathBuf,
+}
+
+/// Imports, and says on standard error what became of the log.
+///
+/// # Errors
+/// When the log cannot be read on or the chronicle fails; what was taken before stays.
+pub(super) async fn run(order: &ImportOrder, clock: &Clock) -> anyhow::Result<ExitCode> {
+    let mapping = order.map.as_deref().map(Mapping::load).transpose()?.map(Arc::new);
+    let preamble = mapping.as_ref().map(|m| m.preamble().to_vec()).unwrap_or_default();
+    let reader = import::open(order.format, &order.file, mapping)?;
+    let beside = order.refused.clone().unwrap_or_else(|| beside(&order.file));
+    let store = super::open(&order.data).await?;
+    first_start::run(&store, clock.now()).await.context("cannot append the first acts")?;
+    let bar = super::progress(reader.progress().bytes_total(), "bytes");
+    let ticking = tokio::spawn(follow(reader.progress(), bar.clone()));
+    let result = import::append_log(&store, clock, &preamble, reader, &beside).await;
+    ticking.abort();
+    bar.finish_and_clear();
+    let (totals, unseen) = result.with_context(|| format!("`{}`", order.file.display()))?;
+    store.close().await;
+    say(&format!(
+        "{} acts appended, {} were there already, {} lines refused",
+        totals.appended, totals.repeated, totals.refused
+    ));
+    for activity in unseen {
+        say(&format!("the mapping names `{activity}`, which no record has"));
+    }
+    if totals.refused > 0 {
+        say(&format!("the refused lines are in `{}`", beside.display()));
+        return Ok(ExitCode::from(2));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[allow(clippy::print_stderr, reason = "the command line's own report")]
+fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+async fn follow(progress: Progress, bar: indicatif::ProgressBar) {
+    loop {
+        bar.set_position(progress.bytes_read());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// `log.csv.gz` has its refused lines in `log.csv.gz.refused.ndjson`.
+fn beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".refused.ndjson");
+    name.into()
+}
