@@ -87,7 +87,7 @@ pub async fn one(
     let context = context_at(store, question.known_at).await?.as_of(question.as_of);
     let mut page = store.streams_of(&[stream.to_string()], question.known_at).await?;
     match page.pop() {
-        Some((_, acts)) => answer(stream.clone(), &acts, &context, question.as_of),
+        Some((_, acts)) => judged(stream.clone(), &acts, &context, question.as_of),
         None => Ok(None),
     }
 }
@@ -114,7 +114,7 @@ pub async fn every<E: From<StoreError>>(
                 position: acts.first().map_or(0, |act| act.position),
                 finding: rule,
             })?;
-            if let Some(answer) = answer(stream, &acts, &context, question.as_of)? {
+            if let Some(answer) = judged(stream, &acts, &context, question.as_of)? {
                 each(answer, &context)?;
                 count += 1;
             }
@@ -122,8 +122,12 @@ pub async fn every<E: From<StoreError>>(
     }
 }
 
-/// Judges one stream's acts under a context that already stands as of the day.
-fn answer(
+/// Judges one stream's acts under a context that already stands as of the day; `None` where
+/// nothing of it had happened by then.
+///
+/// # Errors
+/// [`StoreError::Damaged`] when an act cannot be read.
+pub fn judged(
     stream: StreamId,
     acts: &[Stored],
     then: &Context,

@@ -12,22 +12,27 @@ use uuid::{Builder, Uuid};
 /// The site in whose name the engine acts: the municipality.
 const SITE: &str = "320600000000";
 
-/// An id of version 7: the milliseconds of `at`, then 74 bits of a hash of `parts`, which are
-/// hashed with their lengths so that no two lists of parts hash alike. `None` before 1970, which
-/// such an id cannot hold.
+/// An id of version 7: the milliseconds of `at`, then 74 bits of the [`digest`] of `parts`. `None`
+/// before 1970, which such an id cannot hold.
 #[must_use]
 pub fn id(at: &DateTime<FixedOffset>, parts: &[&[u8]]) -> Option<Uuid> {
     let millis = u64::try_from(at.timestamp_millis()).ok()?;
+    let mut bytes = [0; 10];
+    for (byte, hashed) in bytes.iter_mut().zip(digest(parts)) {
+        *byte = hashed;
+    }
+    Some(Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
+}
+
+/// The SHA-256 of parts with their lengths, so that no two lists of parts hash alike.
+#[must_use]
+pub fn digest(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    let mut bytes = [0; 10];
-    for (byte, hashed) in bytes.iter_mut().zip(hash.finalize()) {
-        *byte = hashed;
-    }
-    Some(Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
+    hash.finalize().into()
 }
 
 /// An act of the engine. Its id follows from stream, event, body and time.

@@ -106,6 +106,17 @@ pub enum Ending {
     Stopped,
 }
 
+impl Ending {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
 /// One clock, with all that follows if nothing further happens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Clock {

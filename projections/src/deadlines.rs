@@ -1,5 +1,7 @@
 //! 時限: when each matter was due, whether it was met, and why its clock stopped.
 
+use std::fmt::Write as _;
+
 use tongjian_events::{Recorded, Row as CatalogRow, StreamId, StreamKind};
 
 use crate::clock::{Clock, Limit};
@@ -132,7 +134,7 @@ fn matter_line(kind: StreamKind, name: &str, s: &Summary) -> Vec<Cell> {
     };
     let stated = s.stated.as_ref();
     vec![
-        kind.as_str().into(),
+        Cell::Word(kind.as_str()),
         name.into(),
         s.site.as_ref().map(ToString::to_string).into(),
         s.item.clone().into(),
@@ -153,7 +155,7 @@ fn matter_line(kind: StreamKind, name: &str, s: &Summary) -> Vec<Cell> {
         word(&s.closure),
         micros(stated.and_then(|stated| stated.due_at)),
         micros(stated.and_then(|stated| stated.ended_at)),
-        stated.map(|stated| stated.outcome.as_str()).into(),
+        stated.map_or(Cell::Null, |stated| Cell::Word(stated.outcome.as_str())),
     ]
 }
 
@@ -164,15 +166,14 @@ fn clock_line(clock: &Clock, summary: &Summary) -> Vec<Cell> {
         Limit::FixedDay => ("fixed_day", None),
         Limit::None => ("none", None),
     };
-    let grounds: Vec<String> = clock.grounds.iter().map(u64::to_string).collect();
     vec![
-        clock.kind.as_str().into(),
+        Cell::Word(clock.kind.as_str()),
         clock.subject.clone().into(),
         summary.site.as_ref().map(ToString::to_string).into(),
         summary.item.clone().into(),
         clock.started_on.into(),
         clock.arises_on.into(),
-        unit.into(),
+        Cell::Word(unit),
         count.into(),
         i64::from(clock.extended_by).into(),
         clock.due_on.into(),
@@ -184,12 +185,25 @@ fn clock_line(clock: &Clock, summary: &Summary) -> Vec<Cell> {
         clock.pause_counts_until.into(),
         clock.ended_on.into(),
         clock.ended_by.into(),
-        word(&clock.ending),
+        clock.ending.map_or(Cell::Null, |ending| Cell::Word(ending.as_str())),
         clock.used_working_days.into(),
         clock.overdue_working_days.into(),
         clock.rule_edition.map(i64::from).into(),
-        grounds.join(",").into(),
+        positions(&clock.grounds).into(),
     ]
+}
+
+/// Positions, separated by commas.
+pub(crate) fn positions(of: &[u64]) -> String {
+    let mut text = String::with_capacity(of.len() * 8);
+    for position in of {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{position}");
+    }
+    text
 }
 
 /// A word of a closed list, as it stands on the wire.

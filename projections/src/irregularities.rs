@@ -3,10 +3,10 @@
 use tongjian_events::{Recorded, Row as CatalogRow};
 
 use crate::context::Context;
-use crate::deadlines::{kind_and_name, span};
+use crate::deadlines::{kind_and_name, positions, span};
 use crate::judge::judge;
 use crate::matter::Matter;
-use crate::{Lines, Projection, Span, Table, integer, text};
+use crate::{Cell, Lines, Projection, Span, Table, integer, text};
 
 /// 異常投影: one row per case, complaint and card; one line per finding.
 #[derive(Debug)]
@@ -48,18 +48,17 @@ impl Projection for Irregularities {
         let (kind, _) = kind_and_name(key)?;
         let judged = judge(kind, row, context);
         for finding in &judged.findings {
-            let positions: Vec<String> = finding.positions.iter().map(u64::to_string).collect();
             out.0.push((
                 0,
                 vec![
-                    finding.kind.as_str().into(),
+                    Cell::Word(finding.kind.as_str()),
                     judged.summary.site.as_ref().map(ToString::to_string).into(),
                     judged.summary.item.clone().into(),
                     finding.arises_on.into(),
                     finding.positions.first().copied().into(),
-                    positions.join(",").into(),
+                    positions(&finding.positions).into(),
                     finding.detail.clone().into(),
-                    finding.kind.source().into(),
+                    Cell::Word(finding.kind.source()),
                 ],
             ));
         }

@@ -99,12 +99,28 @@ pub enum Cell {
     Integer(i64),
     /// Text.
     Text(String),
+    /// A word of a closed list.
+    Word(&'static str),
+    /// A day, written `YYYY-MM-DD`.
+    Day(chrono::NaiveDate),
 }
 
 /// The lines that follow from one row: for each, the index of its table in
 /// [`Projection::TABLES`] and its values, without the key.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Lines(pub Vec<(usize, Vec<Cell>)>);
+
+impl Cell {
+    /// The value as a table holds it: words and days are text there.
+    #[must_use]
+    pub fn at_rest(self) -> Self {
+        match self {
+            Self::Word(word) => Self::Text(word.into()),
+            Self::Day(day) => Self::Text(day.to_string()),
+            other => other,
+        }
+    }
+}
 
 impl From<i64> for Cell {
     fn from(number: i64) -> Self {
@@ -139,7 +155,7 @@ impl From<String> for Cell {
 
 impl From<chrono::NaiveDate> for Cell {
     fn from(day: chrono::NaiveDate) -> Self {
-        Self::Text(day.to_string())
+        Self::Day(day)
     }
 }
 

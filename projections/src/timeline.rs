@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use tongjian_events::{Event, Recorded, Row as CatalogRow};
 
 use crate::context::Context;
+use crate::deadlines::positions;
 use crate::{Cell, Lines, Projection, Span, Table, integer, text};
 
 /// 時間軸投影: one row per act, by its id.
@@ -101,8 +102,7 @@ impl Projection for Timeline {
 
     fn derive(_key: &str, row: &TimelineAct, _: &Context, out: &mut Lines) -> Option<Span> {
         let act = row.act.as_ref()?;
-        let corrected: Vec<String> = row.corrected_by.iter().map(u64::to_string).collect();
-        let corrected = Some(corrected.join(",")).filter(|text| !text.is_empty());
+        let corrected = Some(positions(&row.corrected_by)).filter(|text| !text.is_empty());
         let line: Vec<Cell> = vec![
             act.position.into(),
             act.stream.as_str().into(),

@@ -3,16 +3,16 @@
 
 use chrono::{DateTime, FixedOffset, TimeZone as _, Utc};
 use chrono_tz::Tz;
-use sha2::{Digest as _, Sha256};
 use tongjian_events::calendar::JurisdictionSet;
 use tongjian_events::values::ApplicantRef;
 use tongjian_events::{
     Act, Actor, ActorKind, CATALOG, Entry, Event, SiteCode, Source, StreamId, StreamKind,
     Submission,
 };
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 use super::mapping::Log;
+use crate::engine;
 
 /// Named in every hash, so that a later way of making ids can never meet this one.
 const SCHEME: &str = "tongjian import 1";
@@ -20,14 +20,9 @@ const SCHEME: &str = "tongjian import 1";
 /// An id of version 7: the milliseconds of `at`, then 74 bits of a hash of `parts`. `Err` for an
 /// instant before 1970, which such an id cannot hold.
 pub(super) fn id(at: &DateTime<FixedOffset>, parts: &[&[u8]]) -> Result<Uuid, String> {
-    let millis = u64::try_from(at.timestamp_millis()).map_err(|_| {
+    engine::id(at, &schemed(parts)).ok_or_else(|| {
         format!("{} lies before 1970, and an act's id cannot say so", at.to_rfc3339())
-    })?;
-    let mut bytes = [0; 10];
-    for (byte, hashed) in bytes.iter_mut().zip(hash(parts)) {
-        *byte = hashed;
-    }
-    Ok(Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
+    })
 }
 
 /// The id of a record: its log, its case, its place in the case, its activity, its instant.
@@ -45,19 +40,15 @@ pub(super) fn of_record(
 
 /// An applicant of whom nothing was imported: another one for each case.
 pub(super) fn applicant(log: &Log, case_id: &str) -> Result<ApplicantRef, String> {
-    let hash = hash(&[log.name.as_str().as_bytes(), b"applicant", case_id.as_bytes()]);
+    let parts = [log.name.as_str().as_bytes(), b"applicant", case_id.as_bytes()];
+    let hash = engine::digest(&schemed(&parts));
     let digits: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     ApplicantRef::new(&format!("import-{digits}"))
 }
 
-/// The parts with their lengths, so that no two lists of parts hash alike.
-fn hash(parts: &[&[u8]]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for part in [SCHEME.as_bytes()].iter().chain(parts) {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().into()
+/// The parts behind the name of the scheme.
+fn schemed<'p>(parts: &[&'p [u8]]) -> Vec<&'p [u8]> {
+    [SCHEME.as_bytes()].into_iter().chain(parts.iter().copied()).collect()
 }
 
 /// A submission of a log, checked. `role` is the post, `window` comes from the source.

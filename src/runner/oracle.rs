@@ -247,7 +247,7 @@ impl Proof {
                 ColumnKind::Text => held.try_get::<Option<String>, _>(index).map(Cell::from),
             };
             let stored = stored.map_err(failed("read a line"))?;
-            if stored != *cell {
+            if stored != cell.clone().at_rest() {
                 let (table, name) = (line.name.clone(), column.name);
                 let (stored, cell) = (format!("{stored:?}"), format!("{cell:?}"));
                 return Err(differs(self.projection, table, &change.key, name, &stored, &cell));

@@ -193,6 +193,8 @@ async fn insert(
                     Cell::Null => query.bind(None::<i64>),
                     Cell::Integer(number) => query.bind(number),
                     Cell::Text(text) => query.bind(text),
+                    Cell::Word(word) => query.bind(word),
+                    Cell::Day(day) => query.bind(day_text(day)),
                 };
             }
         }

@@ -279,4 +279,18 @@ mod tests {
         rows.next().unwrap();
         assert_eq!(rows.next().unwrap().unwrap().text(), Err(4));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_field_holds_is_read_back_to_the_letter(
+            fields in proptest::collection::vec("[ -~\n\r\"é王,;]{0,12}", 1..6),
+        ) {
+            let quoted: Vec<_> =
+                fields.iter().map(|f| format!("\"{}\"", f.replace('"', "\"\""))).collect();
+            check(&format!("{}\r\n", quoted.join(",")), &[(
+                1,
+                &fields.iter().map(String::as_str).collect::<Vec<_>>(),
+            )]);
+        }
+    }
 }
