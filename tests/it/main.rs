@@ -14,6 +14,7 @@ mod import_logs;
 mod receipt_log;
 mod store_contract;
 mod tampering;
+mod tidy;
 mod watch;
 
 use std::path::{Path, PathBuf};
