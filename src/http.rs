@@ -14,6 +14,7 @@ use crate::access::Grant;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::query::Queries;
+use crate::runner::Runner;
 use crate::store::Store;
 
 pub mod acts;
@@ -47,6 +48,8 @@ pub struct Service {
     pub queries: Queries,
     /// The process's own figures.
     pub metrics: Metrics,
+    /// The running projections, where they run in this process.
+    pub runner: Option<Runner>,
     /// Whether figures and the API document are for everybody who can reach the service.
     pub figures_are_open: bool,
     /// How long a read waits for the position it was asked for.
@@ -93,6 +96,20 @@ impl Service {
             _ if head >= wanted => Ok(()),
             _ => Err(Problem::not_reached(wanted, head)),
         }
+    }
+
+    /// The same for what is read from the read tables.
+    ///
+    /// # Errors
+    /// 503 when they have not reached it by then.
+    pub async fn reach_in_tables(&self, position: Option<u64>) -> Result<(), Problem> {
+        self.reach(position).await?;
+        let (Some(wanted), Some(runner)) = (position, &self.runner) else { return Ok(()) };
+        let reached = runner.wait_for(wanted, self.longest_wait).await;
+        reached.map_err(|behind| {
+            let at = behind.standings.iter().map(|(_, standing)| standing.position).min();
+            Problem::not_reached(wanted, at.unwrap_or(0))
+        })
     }
 }
 
