@@ -38,7 +38,8 @@ pub(super) struct ServeOrder {
 /// When the chronicle cannot be opened, or the addresses not listened at.
 pub(super) async fn run(order: &ServeOrder, clock: Clock) -> anyhow::Result<()> {
     let store = super::open(&order.data).await?;
-    let new = first_start::run(&store, clock.now()).await.context("cannot append the first acts")?;
+    let new =
+        first_start::run(&store, clock.now()).await.context("cannot append the first acts")?;
     tracing::info!(new, "calendar and rules are in the chronicle");
     let access = if order.open { Access::Open } else { Access::Tokens };
     let settings = Settings { listen: order.listen.clone(), access, ..Settings::default() };
