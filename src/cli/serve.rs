@@ -70,7 +70,7 @@ impl Service {
         let runner = Runner::spawn(&store, REGISTRY)?;
         let watchman = tokio::spawn(keep_watch(store.clone(), runner.clone(), clock));
         let metrics = Metrics::new().context("cannot set up the metrics")?;
-        let running = http::serve(settings, store, clock, metrics).await?;
+        let running = http::serve(settings, store, clock, metrics, Some(runner.clone())).await?;
         Ok(Self { running, runner, watchman })
     }
 
