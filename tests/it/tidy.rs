@@ -35,7 +35,7 @@ const PROJECTIONS_NEEDS: [&str; 7] =
     ["chrono", "chrono-tz", "serde", "serde_json", "thiserror", "tongjian-events", "uuid"];
 
 /// The top level, fixed.
-const MUST: [&str; 17] = [
+const MUST: [&str; 18] = [
     ".ci",
     ".gitignore",
     "ARCHITECTURE.md",
@@ -44,6 +44,7 @@ const MUST: [&str; 17] = [
     "Cargo.toml",
     "DECISIONS.md",
     "LICENSE",
+    "askama.toml",
     "README.md",
     "benches",
     "deny.toml",
