@@ -10,6 +10,7 @@
 )]
 
 mod acts;
+mod durability;
 mod http;
 mod import_logs;
 mod receipt_log;
