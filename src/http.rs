@@ -22,6 +22,7 @@ pub mod auth;
 pub mod batch;
 pub mod cases;
 pub mod catalog;
+pub mod cloudevents;
 pub mod error;
 pub mod health;
 pub mod input;

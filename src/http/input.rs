@@ -195,11 +195,14 @@ pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     })
 }
 
+/// An act that was sent, and what was expected of its stream, if anything was said.
+pub type Read = Result<(Act, Option<Expected>), Problem>;
+
 /// Reads one act and checks it against the catalogue.
 ///
 /// # Errors
 /// 400 when it cannot be read; else the first refusal in order of precedence.
-pub fn act(text: &str) -> Result<(Act, Option<Expected>), Problem> {
+pub fn act(text: &str) -> Read {
     let (submission, expected) = json::<Sent>(text)?.split();
     Ok((Act::check(submission).map_err(Problem::from)?, expected))
 }

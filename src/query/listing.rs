@@ -246,7 +246,8 @@ impl Queries {
     }
 }
 
-/// The case as listed under a context that stands as of the day, if the filter takes it and the grant covers it.
+/// The case as listed under a context that stands as of the day, if the filter takes it and the
+/// grant covers it.
 fn listed(
     stream: &str,
     acts: &[Recorded],
