@@ -163,9 +163,9 @@ pub async fn list(
     let grant = service.reader(&request).await?;
     service.reach(page.min_position).await?;
     let limit = streams::limit(page.limit)?;
-    let acts = service.store.after(page.after, limit).await?;
+    let acts = service.store.after(input::after(page.after), limit).await?;
     let head = *service.store.head_changes().borrow();
-    let last = acts.last().map_or(page.after, |act| act.position);
+    let last = acts.last().map_or(0, |act| act.position);
     let more = acts.len() == limit as usize;
     streams::answer(&request, &grant, &acts, more.then_some(last), head.max(last))
 }

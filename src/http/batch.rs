@@ -11,7 +11,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use tongjian_events::{Act, StreamId};
+use tongjian_events::StreamId;
 
 use super::acts::Receipt;
 use super::error::{Details, Problem};

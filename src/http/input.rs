@@ -216,6 +216,12 @@ pub fn stream(kind: &str, name: &str) -> Result<StreamId, Problem> {
     StreamId::new(kind, name).map_err(Problem::not_found)
 }
 
+/// A position or version to read after. None lies past 2^62, so that what is larger asks for the
+/// same: nothing.
+pub(super) fn after(asked: u64) -> u64 {
+    asked.min(1 << 62)
+}
+
 /// A refusal for what stands in the wrong place.
 pub(super) fn misplaced(rule: String) -> Problem {
     Refusal::Malformed { rule }.into()
