@@ -177,8 +177,10 @@ impl Runner {
     /// Stops after the transactions under way.
     pub async fn stop(&self) {
         self.inner.stop.send_replace(true);
-        let mut threads = self.inner.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        let threads = std::mem::take(&mut *threads);
+        let threads = {
+            let mut held = self.inner.threads.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *held)
+        };
         let joined = tokio::task::spawn_blocking(move || {
             threads.into_iter().map(JoinHandle::join).filter(Result::is_err).count()
         });
@@ -262,7 +264,8 @@ impl Follower {
                     false
                 }
                 Err(error) => {
-                    tracing::error!(projection = self.projection.name, %error, "a projection waits");
+                    let projection = self.projection.name;
+                    tracing::error!(projection, %error, "a projection waits");
                     self.tell.send_modify(|at| at.error = Some(error.to_string()));
                     live = None;
                     true
@@ -329,8 +332,16 @@ impl Follower {
     /// older edition still serves.
     async fn make(&self) -> Result<(), RunnerError> {
         let mut writer = self.feed.store().read_tables_writer().await?;
-        rebuild::tidy(&mut writer, self.projection).await?;
         let all = checkpoint::all(&mut writer, self.projection).await?;
+        let newer = all.iter().find(|at| at.edition > self.projection.edition);
+        if let Some(newer) = newer {
+            let finding = format!(
+                "`{}` was made by a newer release (edition {}); rebuild it to go back",
+                newer.name, newer.edition
+            );
+            return Err(StoreError::ReadTables { finding }.into());
+        }
+        rebuild::tidy(&mut writer, self.projection).await?;
         let serving = all.iter().any(|at| at.role == Role::Serving);
         if !serving {
             let next = all.iter().map(|at| at.generation).max().unwrap_or(0) + 1;

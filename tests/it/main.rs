@@ -16,6 +16,7 @@ mod receipt_log;
 mod replay;
 mod store_contract;
 mod tampering;
+mod tidy;
 mod watch;
 
 use std::path::{Path, PathBuf};
