@@ -10,6 +10,7 @@
 )]
 
 mod acts;
+mod corpus;
 mod import_logs;
 mod receipt_log;
 mod store_contract;
