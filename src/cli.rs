@@ -6,7 +6,10 @@ pub mod cases;
 mod export;
 mod import;
 mod proof;
+mod rebuild;
 mod schema;
+mod serve;
+mod token;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -41,6 +44,13 @@ enum Command {
     Export(export::ExportOrder),
     /// Prove the chronicle, and with --projections the read tables, byte by byte
     Verify(proof::VerifyOrder),
+    /// Make read tables anew from the chronicle, beside the serving ones
+    Rebuild(rebuild::RebuildOrder),
+    /// The service on an address, with the projections and the watchman
+    Serve(serve::ServeOrder),
+    /// Grant and revoke access
+    #[command(subcommand)]
+    Token(token::TokenOrder),
     /// The catalogue of events, or the JSON Schema of one
     Schema(schema::SchemaQuestion),
 }
@@ -59,6 +69,9 @@ impl Cli {
             Command::Import(order) => import::run(&order, &clock).await,
             Command::Export(order) => done(export::run(&order, &mut out).await),
             Command::Verify(order) => done(proof::run(&order, &mut out).await),
+            Command::Rebuild(order) => done(rebuild::run(&order, &mut out).await),
+            Command::Serve(order) => done(serve::run(&order, clock).await),
+            Command::Token(order) => done(token::run(&order, &clock, &mut out).await),
             Command::Schema(asked) => done(schema::run(&asked, &mut out)),
         }?;
         out.flush().context("cannot write the answer")?;

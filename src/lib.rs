@@ -2,13 +2,19 @@
 //! This crate is the outside: SQL, HTTP, time, files, keys. What happened is in `tongjian-events`,
 //! what it means in `tongjian-projections`.
 
+pub mod access;
 pub mod cases;
 pub mod cli;
 pub mod clock;
+pub mod console;
 pub mod engine;
 pub mod export;
 pub mod first_start;
+pub mod http;
 pub mod import;
+pub mod metrics;
+pub mod query;
+pub mod runner;
 pub mod store;
 pub mod verify;
 pub mod watch;

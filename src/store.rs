@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::watch;
 use tongjian_events::{Act, Recorded, Refusal, StreamId};
 use uuid::Uuid;
@@ -106,6 +107,12 @@ pub enum StoreError {
     Unsuitable {
         /// Why.
         reason: String,
+    },
+    /// The read tables cannot be used as they are.
+    #[error("the read tables cannot be used: {finding}")]
+    ReadTables {
+        /// What was found.
+        finding: String,
     },
     /// The appender has stopped.
     #[error("the appender has stopped: {reason}")]
@@ -222,6 +229,21 @@ impl Store {
     pub async fn by_positions(&self, positions: &[u64]) -> Result<Vec<Stored>, StoreError> {
         match self {
             Self::Sqlite(store) => store.by_positions(positions).await,
+        }
+    }
+
+    /// Connections that read the read tables.
+    #[must_use]
+    pub fn read_pool(&self) -> &SqlitePool {
+        match self {
+            Self::Sqlite(store) => store.read_pool(),
+        }
+    }
+
+    /// A connection that writes the read tables.
+    pub(crate) async fn read_tables_writer(&self) -> Result<SqliteConnection, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.read_tables_writer().await,
         }
     }
 

@@ -110,6 +110,18 @@ pub enum Cell {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Lines(pub Vec<(usize, Vec<Cell>)>);
 
+impl Cell {
+    /// The value as a table holds it: words and days are text there.
+    #[must_use]
+    pub fn at_rest(self) -> Self {
+        match self {
+            Self::Word(word) => Self::Text(word.into()),
+            Self::Day(day) => Self::Text(day.to_string()),
+            other => other,
+        }
+    }
+}
+
 impl From<i64> for Cell {
     fn from(number: i64) -> Self {
         Self::Integer(number)

@@ -69,6 +69,9 @@ impl From<AsWritten> for Submission {
     }
 }
 
+/// An act with its line, or a line refused.
+type Read = Result<(u64, Act), Refused>;
+
 /// The acts of an NDJSON file.
 pub(super) struct JsonLines {
     source: Source,
@@ -86,7 +89,7 @@ impl JsonLines {
     }
 
     /// The next act with its line, or a line refused. Blank lines are none.
-    pub(super) fn next(&mut self) -> Result<Option<Result<(u64, Act), Refused>>, ImportError> {
+    pub(super) fn next(&mut self) -> Result<Option<Read>, ImportError> {
         loop {
             let (number, offset) = (self.source.line(), self.source.offset());
             let bytes = self.read().map_err(|error| self.source.failed(error))?;

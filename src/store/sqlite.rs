@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::ConnectOptions as _;
-use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::watch;
 use tongjian_events::StreamId;
 use uuid::Uuid;
@@ -18,9 +18,15 @@ use crate::verify::HeldRow;
 use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, StoreError, Stored, plan};
 
+use migrate::Kind;
+use read_tables::ReadTables;
+
 mod appender;
 mod migrate;
+pub(crate) use read::json;
+
 mod read;
+mod read_tables;
 mod write;
 
 /// How many connections read beside the writer.
@@ -32,6 +38,7 @@ const READERS: u32 = 4;
 pub struct Sqlite {
     queue: Queue,
     readers: SqlitePool,
+    read_tables: ReadTables,
     head: Arc<watch::Sender<u64>>,
 }
 
@@ -39,7 +46,7 @@ impl Sqlite {
     pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
         let options = writing(path);
         let mut writer = options.connect().await.map_err(failed("open the chronicle"))?;
-        migrate::migrate(&mut writer).await?;
+        migrate::migrate(&mut writer, &Kind::CHRONICLE).await?;
         let position = migrate::check_ends(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -47,10 +54,11 @@ impl Sqlite {
             .connect_with(reading(path))
             .await
             .map_err(failed("open the chronicle for reading"))?;
+        let read_tables = ReadTables::open(path).await?;
         let head = Arc::new(watch::Sender::new(position));
         let (queue, waiting) = queue();
         tokio::spawn(appender::run(waiting, writer, options, Arc::clone(&head)));
-        Ok(Self { queue, readers, head })
+        Ok(Self { queue, readers, read_tables, head })
     }
 
     pub(super) async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {
@@ -61,6 +69,15 @@ impl Sqlite {
     pub(super) async fn close(&self) {
         self.queue.close().await;
         self.readers.close().await;
+        self.read_tables.readers.close().await;
+    }
+
+    pub(super) fn read_pool(&self) -> &SqlitePool {
+        &self.read_tables.readers
+    }
+
+    pub(super) async fn read_tables_writer(&self) -> Result<SqliteConnection, StoreError> {
+        self.read_tables.writer().await
     }
 
     pub(super) fn queue_depth(&self) -> (usize, usize) {
@@ -152,6 +169,6 @@ fn reading(path: &Path) -> SqliteConnectOptions {
 }
 
 /// Names what was being done when the database answered with an error.
-pub(super) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
+pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
     move |source| StoreError::Database { operation, source: Arc::new(source) }
 }

@@ -11,8 +11,10 @@
 
 mod acts;
 mod corpus;
+mod http;
 mod import_logs;
 mod receipt_log;
+mod replay;
 mod store_contract;
 mod tampering;
 mod tidy;

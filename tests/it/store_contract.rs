@@ -3,9 +3,13 @@
 use futures_util::future::join_all;
 use tongjian::store::{AppendError, Appended, Expected, Store, StoreError};
 use tongjian_events::recorded::{chain, leaf};
-use tongjian_events::{Place, Recorded, Refusal};
+use tongjian_events::{Place, Refusal};
 
 use crate::acts::{Fresh, at, command, id, notice, one, submitted};
+
+mod reads;
+
+use reads::*;
 
 /// Runs each promise on each backend.
 macro_rules! promises {
@@ -273,81 +277,6 @@ async fn of_many_who_send_the_same_act_all_hear_one_place(store: &Store) {
     let answers: Vec<Appended> = outcomes.into_iter().map(|outcome| outcome.unwrap()[0]).collect();
     assert!(answers.iter().all(|answer| answer.position == 1));
     assert_eq!(answers.iter().filter(|answer| !answer.repeated).count(), 1);
-}
-
-async fn a_page_begins_after_its_position_and_keeps_to_its_limit(store: &Store) {
-    for number in 1..=5 {
-        append(store, number, "case/1").await;
-    }
-    let page = |after, limit| async move {
-        let page = store.after(after, limit).await.unwrap();
-        page.iter().map(|act| act.position).collect::<Vec<_>>()
-    };
-    assert_eq!(page(0, 2).await, [1, 2]);
-    assert_eq!(page(2, 10).await, [3, 4, 5]);
-    assert!(page(5, 10).await.is_empty());
-    assert!(page(1, 0).await.is_empty());
-}
-
-async fn a_stream_is_read_in_its_own_order(store: &Store) {
-    for number in 1..=6 {
-        append(store, number, if number % 2 == 0 { "case/even" } else { "case/odd" }).await;
-    }
-    let even = "case/even".parse().unwrap();
-    let positions = |held: Vec<tongjian::store::Stored>| {
-        held.iter().map(|act| act.position).collect::<Vec<_>>()
-    };
-    assert_eq!(positions(store.stream(&even, 0, 100).await.unwrap()), [2, 4, 6]);
-    assert_eq!(positions(store.stream(&even, 1, 1).await.unwrap()), [4]);
-    let none = "case/none".parse().unwrap();
-    assert!(store.stream(&none, 0, 100).await.unwrap().is_empty());
-}
-
-fn shape(streams: &[(String, Vec<tongjian::store::Stored>)]) -> Vec<(&str, Vec<u64>)> {
-    let positions = |acts: &[tongjian::store::Stored]| acts.iter().map(|a| a.position).collect();
-    streams.iter().map(|(name, acts)| (name.as_str(), positions(acts))).collect()
-}
-
-async fn streams_come_in_order_of_names_each_whole(store: &Store) {
-    for (number, stream) in (1..).zip(["case/b", "case/a", "case/b", "case/b", "case/c", "case/申"])
-    {
-        append(store, number, stream).await;
-    }
-    let page = store.streams("case/", "", 100, 4).await.unwrap();
-    assert_eq!(shape(&page), [("case/a", vec![2])], "b does not fit whole");
-    let page = store.streams("case/", "case/a", 100, 2).await.unwrap();
-    assert_eq!(shape(&page), [("case/b", vec![1, 3, 4])], "at least one, and whole");
-    let page = store.streams("case/", "case/b", 100, 100).await.unwrap();
-    assert_eq!(shape(&page), [("case/c", vec![5]), ("case/申", vec![6])]);
-    assert!(store.streams("case/", "case/申", 100, 100).await.unwrap().is_empty());
-    assert_eq!(shape(&store.streams("case/申", "", 100, 9).await.unwrap()), [("case/申", vec![6])]);
-    assert!(store.streams("calendar/", "", 100, 9).await.unwrap().is_empty());
-    let names = ["case/c".into(), "case/a".into(), "case/none".into()];
-    let chosen = store.streams_of(&names, 100).await.unwrap();
-    assert_eq!(shape(&chosen), [("case/a", vec![2]), ("case/c", vec![5])]);
-}
-
-async fn streams_are_read_as_they_were_at_a_position(store: &Store) {
-    for (number, stream) in (1..).zip(["case/b", "case/a", "case/b", "case/a"]) {
-        append(store, number, stream).await;
-    }
-    assert_eq!(shape(&store.streams("", "", 1, 100).await.unwrap()), [("case/b", vec![1])]);
-    let then = store.streams("", "", 3, 100).await.unwrap();
-    assert_eq!(shape(&then), [("case/a", vec![2]), ("case/b", vec![1, 3])]);
-    let chosen = store.streams_of(&["case/a".into()], 1).await.unwrap();
-    assert!(chosen.is_empty());
-}
-
-async fn ids_and_positions_are_looked_up(store: &Store) {
-    for number in 1..=3 {
-        append(store, number * 10, "case/1").await;
-    }
-    let found = store.by_ids(&[id(30), id(10), id(5)]).await.unwrap();
-    assert_eq!(found, [(id(10), 1), (id(30), 3)].into());
-    let acts = store.by_positions(&[3, 1, 9]).await.unwrap();
-    let ids: Vec<_> =
-        acts.iter().map(|act| Recorded::read(&act.envelope).unwrap().submission.id).collect();
-    assert_eq!(ids, [id(10), id(30)]);
 }
 
 async fn the_head_is_told_to_those_who_wait(store: &Store) {

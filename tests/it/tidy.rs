@@ -35,7 +35,7 @@ const PROJECTIONS_NEEDS: [&str; 7] =
     ["chrono", "chrono-tz", "serde", "serde_json", "thiserror", "tongjian-events", "uuid"];
 
 /// The top level, fixed.
-const MUST: [&str; 17] = [
+const MUST: [&str; 18] = [
     ".ci",
     ".gitignore",
     "ARCHITECTURE.md",
@@ -44,6 +44,7 @@ const MUST: [&str; 17] = [
     "Cargo.toml",
     "DECISIONS.md",
     "LICENSE",
+    "askama.toml",
     "README.md",
     "benches",
     "deny.toml",
@@ -54,7 +55,8 @@ const MUST: [&str; 17] = [
     "src",
     "tests",
 ];
-const MAY: [&str; 4] = [".cargo", ".gitattributes", "clippy.toml", "dashboards"];
+const MAY: [&str; 5] =
+    [".cargo", ".gitattributes", "askama.toml", "clippy.toml", "dashboards"];
 
 /// Sizes above the limits. Entries only shrink and go.
 const BORNE: &[Borne] = &[];

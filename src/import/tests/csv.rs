@@ -1,6 +1,9 @@
+//! CSV: every trap of a foreign table.
+
 use super::*;
 
-const HEADER: &str = "case:concept:name,concept:name,time:timestamp,org:resource,case:deadline,lifecycle:transition\n";
+const HEADER: &str = "case:concept:name,concept:name,time:timestamp,\
+                      org:resource,case:deadline,lifecycle:transition\n";
 
 fn csv(rows: &str) -> String {
     format!("{HEADER}{rows}")
@@ -37,8 +40,19 @@ fn an_act_says_everything_that_the_mapping_says() {
         envelope(&acts[0]),
         format!(
             "{}{id}{}",
-            r#"{"actor":{"id":"a-log","kind":"machine","role":"Pete"},"body":{"handling":"promised","item":"a-permit","limits":{"promised_working_days":20},"source_statement":{"due_at":"2011-12-06T01:00:00+01:00"}},"event":"case.ApplicationAccepted","id":""#,
-            r#"","occurred_at":"2011-10-11T13:45:40+02:00","position":"1","recorded_at":"1970-01-01T00:00:00.000000Z","source":{"entry":"import","site":"hall","system":"a-log"},"stream":"case/c1","stream_version":"1","version":2}"#,
+            concat!(
+                r#"{"actor":{"id":"a-log","kind":"machine","role":"Pete"},"#,
+                r#""body":{"handling":"promised","item":"a-permit","#,
+                r#""limits":{"promised_working_days":20},"#,
+                r#""source_statement":{"due_at":"2011-12-06T01:00:00+01:00"}},"#,
+                r#""event":"case.ApplicationAccepted","id":""#,
+            ),
+            concat!(
+                r#"","occurred_at":"2011-10-11T13:45:40+02:00","position":"1","#,
+                r#""recorded_at":"1970-01-01T00:00:00.000000Z","#,
+                r#""source":{"entry":"import","site":"hall","system":"a-log"},"#,
+                r#""stream":"case/c1","stream_version":"1","version":2}"#,
+            ),
         )
     );
 }
@@ -168,9 +182,13 @@ fn a_column_that_is_missing_or_there_twice_is_named_with_the_key() {
         try_reader(Format::Csv, header.as_bytes(), Some(mapping(MAPPING))).unwrap_err().to_string()
     };
     let said = failure("case:concept:name,concept:name,timestamp,org:resource,case:deadline\n");
-    assert!(said.starts_with(
-        "`a-file` line 1: the column `time:timestamp` of the mapping's `columns.timestamp` is not there"
-    ), "{said}");
+    assert!(
+        said.starts_with(
+            "`a-file` line 1: the column `time:timestamp` of the mapping's `columns.timestamp` \
+             is not there"
+        ),
+        "{said}"
+    );
     let said = failure("case:concept:name,concept:name,time:timestamp,org:resource\n");
     assert!(said.contains("`case:deadline` of the mapping's `attributes.due_at`"), "{said}");
     let said = failure(&HEADER.replace("org:resource", "concept:name"));

@@ -1,3 +1,5 @@
+//! Mappings: what is refused, and what they say.
+
 use super::*;
 
 fn failure(text: &str) -> String {
@@ -65,9 +67,16 @@ fn each_site_is_given_its_calendar_before_the_first_act() {
         .replace("[acts]", "[sites]\n\"A b\" = \"a\"\n\"B\" = \"b\"\n\"B2\" = \"b\"\n[acts]");
     let (one, again) = (mapping(&text), mapping(&text));
     let sites: Vec<_> = one.preamble().iter().map(body).collect();
-    assert_eq!(sites, ["a", "b", "hall"].map(|site| format!(
-        r#"{{"site":"{site}","time_zone":"Europe/Amsterdam","working_days":"monday_to_friday","reason":"imported log a-log"}}"#
-    )));
+    assert_eq!(
+        sites,
+        ["a", "b", "hall"].map(|site| format!(
+            concat!(
+                r#"{{"site":"{}","time_zone":"Europe/Amsterdam","#,
+                r#""working_days":"monday_to_friday","reason":"imported log a-log"}}"#
+            ),
+            site
+        ))
+    );
     assert!(one.preamble().iter().map(envelope).eq(again.preamble().iter().map(envelope)));
     let other = mapping(&text.replace("monday_to_friday", "state_council"));
     assert_ne!(one.preamble()[0].submission().id, other.preamble()[0].submission().id);

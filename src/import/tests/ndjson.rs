@@ -1,6 +1,13 @@
+//! NDJSON: lines as windows and exports write them.
+
 use super::*;
 
-const LINE: &str = r#"{"id":"01928f00-0000-7000-8000-000000000001","stream":"case/0012","event":"case.StepCompleted","version":1,"occurred_at":"2008-07-01T09:00:00+08:00","actor":{"kind":"staff","id":"w-1"},"source":{"site":"hall","entry":"offline"},"body":{"step":"check"}}"#;
+const LINE: &str = concat!(
+    r#"{"id":"01928f00-0000-7000-8000-000000000001","stream":"case/0012","#,
+    r#""event":"case.StepCompleted","version":1,"occurred_at":"2008-07-01T09:00:00+08:00","#,
+    r#""actor":{"kind":"staff","id":"w-1"},"source":{"site":"hall","entry":"offline"},"#,
+    r#""body":{"step":"check"}}"#
+);
 
 fn lines(text: &str) -> Outcome {
     outcome(reader(Format::Ndjson, text.as_bytes(), None))

@@ -1,3 +1,5 @@
+//! XES: every trap of a foreign log.
+
 use super::*;
 
 fn event(name: &str, at: &str) -> String {
@@ -30,10 +32,13 @@ fn what_surrounds_the_traces_is_passed_over_however_it_is_nested() {
          <log xes.version=\"2.0\" xmlns=\"http://www.xes-standard.org/\">\n\
          <extension name=\"Concept\" prefix=\"concept\" uri=\"http://a/concept.xesext\"/>\n\
          <global scope=\"trace\"><string key=\"concept:name\" value=\"name\"/></global>\n\
-         <global scope=\"event\"><date key=\"time:timestamp\" value=\"2000-01-01T00:00:00Z\"/></global>\n\
+         <global scope=\"event\">\
+         <date key=\"time:timestamp\" value=\"2000-01-01T00:00:00Z\"/></global>\n\
          <classifier name=\"Activity\" keys=\"concept:name\"/>\n\
-         <float key=\"meta\" value=\"1.5\"><int key=\"a\" value=\"1\"><int key=\"trace\" value=\"2\"/></int></float>\n\
-         <list key=\"l\"><values><string key=\"concept:name\" value=\"no\"/></values></list>\n{}</log>",
+         <float key=\"meta\" value=\"1.5\">\
+         <int key=\"a\" value=\"1\"><int key=\"trace\" value=\"2\"/></int></float>\n\
+         <list key=\"l\"><values>\
+         <string key=\"concept:name\" value=\"no\"/></values></list>\n{}</log>",
         trace(
             "c1",
             &format!(
@@ -41,8 +46,10 @@ fn what_surrounds_the_traces_is_passed_over_however_it_is_nested() {
              <string key=\"concept:name\" value=\"nested\"/></string>\
              <container key=\"x\"><string key=\"concept:name\" value=\"no\"/></container>{}{}",
                 look(),
-                "<event><list key=\"l\"><values><string key=\"org:resource\" value=\"no\"/></values></list>\
-             <string key=\"concept:name\" value=\"Grant\"><string key=\"org:resource\" value=\"no\"/></string>\
+                "<event><list key=\"l\"><values>\
+             <string key=\"org:resource\" value=\"no\"/></values></list>\
+             <string key=\"concept:name\" value=\"Grant\">\
+             <string key=\"org:resource\" value=\"no\"/></string>\
              <date key=\"time:timestamp\" value=\"2011-10-12T13:45:40Z\"/></event>"
             )
         )
@@ -72,7 +79,8 @@ fn a_log_gives_the_same_bytes_as_xes_and_as_csv() {
     ));
     let csv = "case:concept:name,concept:name,time:timestamp,org:resource,case:deadline\n\
                NA,Accept,2011-10-11 13:45:40+02:00,,2011-12-06 00:00:00+01:00\n\
-               NA,\"Zoë & \"\"co\"\", 王\",2011-10-11 13:45:40.276000+02:00,007,2011-12-06 00:00:00+01:00\n";
+               NA,\"Zoë & \"\"co\"\", 王\",2011-10-11 13:45:40.276000+02:00,007,\
+               2011-12-06 00:00:00+01:00\n";
     let (xes, csv) = (read_whole(Format::Xes, &xes), read_whole(Format::Csv, csv));
     assert_eq!(xes.len(), 2);
     assert!(xes.iter().map(envelope).eq(csv.iter().map(envelope)));
@@ -106,7 +114,8 @@ fn events_that_cannot_be_placed_are_refused_with_their_text() {
                 "{}{}<event/>{}",
                 event("Look &unknown;", "2011-10-11T13:45:40Z"),
                 event("Look", "2011-10-11T13:45:40"),
-                "<event><string key=\"concept:name\" value=\"a\"/><string key=\"concept:name\" value=\"b\"/></event>"
+                "<event><string key=\"concept:name\" value=\"a\"/>\
+             <string key=\"concept:name\" value=\"b\"/></event>"
             )
         ),
     ));

@@ -6,19 +6,33 @@ use super::super::StoreError;
 use super::failed;
 use super::read::sized;
 
-/// Every migration, in order. A released one is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/sqlite/0001_chronicle.sql")];
+/// A kind of file: how it is told from others, and its migrations in order. A released migration
+/// is never edited.
+pub(super) struct Kind {
+    application_id: i64,
+    migrations: &'static [&'static str],
+}
 
-/// Says that a file is a chronicle: the letters `Tong`.
-const APPLICATION_ID: i64 = 0x546f_6e67;
+impl Kind {
+    /// The letters `Tong`.
+    pub(super) const CHRONICLE: Self = Self {
+        application_id: 0x546f_6e67,
+        migrations: &[include_str!("../migrations/sqlite/0001_chronicle.sql")],
+    };
+    /// The letters `Tonf`.
+    pub(super) const READ_TABLES: Self = Self {
+        application_id: 0x546f_6e66,
+        migrations: &[include_str!("../migrations/sqlite_read/0001_checkpoints.sql")],
+    };
+}
 
 /// Brings the tables to the present version.
 ///
 /// # Errors
 /// [`StoreError::Unsuitable`] for a file of somebody else's or of a newer release.
-pub(super) async fn migrate(writer: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(super) async fn migrate(writer: &mut SqliteConnection, kind: &Kind) -> Result<(), StoreError> {
     execute(writer, include_str!("../sql/sqlite/begin_immediate.sql")).await?;
-    let outcome = migrate_locked(writer).await;
+    let outcome = migrate_locked(writer, kind).await;
     let end = match outcome {
         Ok(()) => include_str!("../sql/sqlite/commit.sql"),
         Err(_) => include_str!("../sql/sqlite/rollback.sql"),
@@ -27,25 +41,25 @@ pub(super) async fn migrate(writer: &mut SqliteConnection) -> Result<(), StoreEr
     outcome
 }
 
-async fn migrate_locked(writer: &mut SqliteConnection) -> Result<(), StoreError> {
-    let kind = sqlx::query(include_str!("../sql/sqlite/select_file_kind.sql"))
+async fn migrate_locked(writer: &mut SqliteConnection, kind: &Kind) -> Result<(), StoreError> {
+    let state = sqlx::query(include_str!("../sql/sqlite/select_file_kind.sql"))
         .fetch_one(&mut *writer)
         .await
         .map_err(failed("read the file's kind"))?;
-    let read = |column: usize| kind.try_get::<i64, _>(column).map_err(failed("read a number"));
+    let read = |column: usize| state.try_get::<i64, _>(column).map_err(failed("read a number"));
     let (application, version, things) = (read(0)?, read(1)?, read(2)?);
     let unsuitable = |reason: String| Err(StoreError::Unsuitable { reason });
-    if application != APPLICATION_ID && (things > 0 || application != 0) {
+    if application != kind.application_id && (things > 0 || application != 0) {
         return unsuitable("the file is a database of another program".into());
     }
     let done = usize::try_from(version).unwrap_or(0);
-    if done > MIGRATIONS.len() {
+    if done > kind.migrations.len() {
         return unsuitable(format!(
-            "the chronicle has tables of version {done}; this release knows {}",
-            MIGRATIONS.len()
+            "the file has tables of version {done}; this release knows {}",
+            kind.migrations.len()
         ));
     }
-    for migration in MIGRATIONS.iter().skip(done) {
+    for migration in kind.migrations.iter().skip(done) {
         execute(writer, migration).await?;
     }
     Ok(())

@@ -254,7 +254,7 @@ pub(super) fn sized<const N: usize>(
 }
 
 /// A list as a JSON parameter.
-pub(super) fn json<T: serde::Serialize>(list: &[T]) -> String {
+pub(crate) fn json<T: serde::Serialize>(list: &[T]) -> String {
     // A list of texts or numbers can always be written.
     serde_json::to_string(list).unwrap_or_default()
 }

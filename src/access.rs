@@ -1,0 +1,286 @@
+//! 接入: who may append what, and who may read. Grants are acts of the stream `policy/access`; the
+//! table is folded from them. A token itself is never kept, only its SHA-256.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Asia::Shanghai;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use tokio::sync::Mutex;
+use tongjian_events::{Event, Recorded, Refusal, SiteCode, StreamId, StreamKind, Submission};
+
+use crate::store::{AppendError, Store, StoreError};
+
+mod issue;
+
+pub(crate) use issue::hex;
+pub use issue::{Wanted, issue_token, revoke_token};
+
+/// The stream that holds the grants.
+pub const STREAM: &str = "policy/access";
+
+/// A table older than this is looked at again: another process may have granted or revoked.
+const STALE: Duration = Duration::from_secs(1);
+const PAGE: u32 = 500;
+
+/// Why a token could not be issued, revoked or read.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// A token of this name holds already.
+    #[error("a token named `{0}` holds already; revoke it first")]
+    Held(String),
+    /// No token of this name holds.
+    #[error("no token named `{0}` holds")]
+    NotHeld(String),
+    /// A value given for the grant is unlawful.
+    #[error("{0}")]
+    Unlawful(String),
+    /// The machine gave no random bytes.
+    #[error("no random bytes could be drawn: {0}")]
+    NoRandomBytes(String),
+    /// The grant could not be appended.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The grants could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// 接入權: what a token allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The token's name.
+    pub token: String,
+    /// SHA-256 of the token.
+    pub digest: [u8; 32],
+    /// Who holds it.
+    pub holder: String,
+    /// The sites whose subtrees it covers; none named means the whole network.
+    pub sites: Vec<SiteCode>,
+    /// The kinds of stream it may append to.
+    pub may_append: Vec<StreamKind>,
+    /// Whether it may read.
+    pub may_read: bool,
+    /// The last day on which it holds, in Shanghai.
+    pub until_on: Option<NaiveDate>,
+    /// Whether it was revoked.
+    pub revoked: bool,
+}
+
+impl Grant {
+    /// Everything is allowed: the demonstration on loopback.
+    #[must_use]
+    pub fn open() -> Self {
+        Self {
+            token: "open".into(),
+            digest: [0; 32],
+            holder: "demonstration".into(),
+            sites: Vec::new(),
+            may_append: StreamKind::ALL.to_vec(),
+            may_read: true,
+            until_on: None,
+            revoked: false,
+        }
+    }
+
+    /// Whether a site lies in what the grant covers.
+    #[must_use]
+    pub fn covers(&self, site: &SiteCode) -> bool {
+        self.sites.is_empty() || self.sites.iter().any(|own| own.holds(site))
+    }
+
+    /// Whether the whole network is covered.
+    #[must_use]
+    pub fn covers_everything(&self) -> bool {
+        self.sites.is_empty()
+    }
+
+    /// Whether it holds at this time.
+    #[must_use]
+    pub fn holds_at(&self, now: DateTime<Utc>) -> bool {
+        let today = now.with_timezone(&Shanghai).date_naive();
+        !self.revoked && self.until_on.is_none_or(|until| today <= until)
+    }
+
+    /// Whether this submission may be appended.
+    ///
+    /// # Errors
+    /// [`Refusal::Unauthorised`] naming what is not covered. Streams that bind the whole network
+    /// (rules, calendar) need a grant that covers all of it.
+    pub fn allows(&self, submission: &Submission) -> Result<(), Refusal> {
+        let refuse = |rule: String| Err(Refusal::Unauthorised { rule });
+        let kind = submission.stream.kind();
+        let site = &submission.source.site;
+        if !self.may_append.contains(&kind) {
+            return refuse(format!("the token `{}` may not append to {kind} streams", self.token));
+        }
+        if !self.covers(site) {
+            return refuse(format!("the token `{}` does not cover the site {site}", self.token));
+        }
+        let binds_all = matches!(kind, StreamKind::Policy | StreamKind::Calendar);
+        if binds_all && !self.covers_everything() {
+            return refuse(format!("a {kind} stream binds every site; `{}` does not", self.token));
+        }
+        Ok(())
+    }
+}
+
+/// 接入表: every grant there was, folded from its stream.
+#[derive(Debug, Clone, Default)]
+pub struct Grants {
+    version: u64,
+    grants: Vec<Grant>,
+}
+
+impl Grants {
+    /// The version of the stream it was folded from; 0 before the first grant.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Takes an act of the stream in.
+    pub fn apply(&mut self, act: &Recorded) {
+        self.version = act.place.stream_version;
+        match &act.event {
+            Event::AccessGranted(body) => {
+                // A digest of another form can match no token; the grant is then void.
+                let Some(digest) = parse_digest(body.digest.as_str()) else { return };
+                self.grants.push(Grant {
+                    token: body.token.as_str().into(),
+                    digest,
+                    holder: body.holder.as_str().into(),
+                    sites: body.sites.clone(),
+                    may_append: body.may_append.clone(),
+                    may_read: body.may_read,
+                    until_on: body.until_on,
+                    revoked: false,
+                });
+            }
+            Event::AccessRevoked(body) => {
+                for grant in &mut self.grants {
+                    grant.revoked |= grant.token == body.token.as_str();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The grant of a token, valid or not. Every grant is compared in constant time.
+    #[must_use]
+    pub fn find(&self, token: &str) -> Option<&Grant> {
+        let digest = digest_of(token);
+        let mut found = None;
+        for grant in &self.grants {
+            if bool::from(grant.digest.ct_eq(&digest)) {
+                found = Some(grant);
+            }
+        }
+        found
+    }
+
+    /// Whether a token of this name was granted and not revoked.
+    #[must_use]
+    pub fn holds(&self, token: &str) -> bool {
+        self.grants.iter().any(|grant| grant.token == token && !grant.revoked)
+    }
+
+    /// Reads what the stream holds past the version of this table.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the chronicle cannot be read.
+    pub async fn catch_up(&mut self, store: &Store) -> Result<(), StoreError> {
+        let Ok(stream) = STREAM.parse::<StreamId>() else { return Ok(()) };
+        loop {
+            let acts = store.stream(&stream, self.version, PAGE).await?;
+            for act in &acts {
+                self.apply(&act.read()?);
+            }
+            if acts.len() < PAGE as usize {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// SHA-256 of a token's text.
+#[must_use]
+pub fn digest_of(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+fn parse_digest(text: &str) -> Option<[u8; 32]> {
+    let digits = text.strip_prefix("sha-256:")?;
+    let mut out = [0_u8; 32];
+    if digits.len() != 64 || !digits.is_ascii() {
+        return None;
+    }
+    for (at, byte) in out.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(out)
+}
+
+/// The table as the service uses it: caught up whenever the chronicle has grown.
+#[derive(Debug)]
+pub struct Table {
+    store: Store,
+    current: RwLock<Arc<Seen>>,
+    refreshing: Mutex<()>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    grants: Grants,
+    head: u64,
+    at: Instant,
+}
+
+impl Table {
+    /// The table of this chronicle.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the grants cannot be read.
+    pub async fn open(store: &Store) -> Result<Self, StoreError> {
+        let head = *store.head_changes().borrow();
+        let mut grants = Grants::default();
+        grants.catch_up(store).await?;
+        let seen = Seen { grants, head, at: Instant::now() };
+        Ok(Self {
+            store: store.clone(),
+            current: RwLock::new(Arc::new(seen)),
+            refreshing: Mutex::new(()),
+        })
+    }
+
+    fn seen(&self) -> Arc<Seen> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn is_fresh(&self, seen: &Seen) -> bool {
+        seen.head >= *self.store.head_changes().borrow() && seen.at.elapsed() < STALE
+    }
+
+    /// The grant of a token, from a table that holds every act of this process.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table had to be caught up and could not.
+    pub async fn grant(&self, token: &str) -> Result<Option<Grant>, StoreError> {
+        let mut seen = self.seen();
+        if !self.is_fresh(&seen) {
+            // One request reads for all that wait here.
+            let _one = self.refreshing.lock().await;
+            seen = self.seen();
+            if !self.is_fresh(&seen) {
+                let head = *self.store.head_changes().borrow();
+                let mut grants = seen.grants.clone();
+                grants.catch_up(&self.store).await?;
+                seen = Arc::new(Seen { grants, head, at: Instant::now() });
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&seen);
+            }
+        }
+        Ok(seen.grants.find(token).cloned())
+    }
+}

@@ -1,0 +1,194 @@
+//! 行為: acts are sent here, one or many, and read in the order of the chronicle.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{self, Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use tongjian_events::{Act, instant};
+use utoipa::{IntoParams, ToSchema};
+
+use super::error::Problem;
+use super::{Service, batch, input, streams};
+use crate::access::{Grant, hex};
+use crate::store::{Appended, Command, Expected};
+
+/// 回執: where an act stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Receipt {
+    /// Its place in the chronicle.
+    pub position: u64,
+    /// Its place in its stream.
+    pub stream_version: u64,
+    /// When it was recorded.
+    #[schema(format = DateTime)]
+    pub recorded_at: String,
+    /// The leaf hash of its envelope, in hexadecimal.
+    pub leaf: String,
+    /// Whether it had been recorded before: the same act sent again.
+    pub repeated: bool,
+}
+
+impl From<Appended> for Receipt {
+    fn from(at: Appended) -> Self {
+        Self {
+            position: at.position,
+            stream_version: at.stream_version,
+            recorded_at: instant::utc_text(at.recorded_at),
+            leaf: hex(&at.leaf),
+            repeated: at.repeated,
+        }
+    }
+}
+
+impl Receipt {
+    /// 201 for what was recorded now, 200 for what had been.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        if self.repeated { StatusCode::OK } else { StatusCode::CREATED }
+    }
+}
+
+impl Service {
+    /// Appends checked acts of one stream as one command, if the grant covers every one.
+    ///
+    /// # Errors
+    /// The first refusal, or why the chronicle could not take it.
+    pub async fn append(
+        &self,
+        grant: &Grant,
+        expected: Expected,
+        acts: Vec<Act>,
+    ) -> Result<Vec<Receipt>, Problem> {
+        let refused = acts.iter().find_map(|act| grant.allows(act.submission()).err());
+        let count = acts.len() as u64;
+        if let Some(refusal) = refused {
+            return Err(self.counted(refusal.into(), count));
+        }
+        let Some(stream) = acts.first().map(|act| act.submission().stream.clone()) else {
+            return Err(input::misplaced("a command holds at least one act".into()));
+        };
+        let kind = stream.kind();
+        let command = Command { stream, expected, acts, received_at: self.clock.now() };
+        let outcome = self.store.append(command).await;
+        self.metrics.appended(&outcome, count);
+        self.queries.appended(kind);
+        Ok(outcome?.into_iter().map(Receipt::from).collect())
+    }
+
+    /// Counts acts that did not reach the chronicle.
+    pub fn counted(&self, problem: Problem, acts: u64) -> Problem {
+        self.metrics.refused(problem.code(), acts);
+        problem
+    }
+}
+
+/// Records one act, or every act of an NDJSON batch on its own.
+#[utoipa::path(post, path = "/v1/acts", tag = "acts",
+    request_body(description = "One submission (64 KiB), or NDJSON: one submission a line \
+        (16 MiB). A submission has `id`, `stream`, `event`, `version`, `occurred_at`, `actor`, \
+        `source`, `body`; see `/v1/catalog`. `expected` is `any` (default), `new`, `exists` or \
+        the stream's version.",
+        content(("application/json"), ("application/x-ndjson"))),
+    responses(
+        (status = 201, description = "Recorded.", body = Receipt),
+        (status = 200, description = "Recorded before, or a batch: one answer a line, in order, \
+            each a receipt or a problem with `line` and `status`."),
+        (status = "4XX", description = "Not recorded.", body = super::error::Details,
+            content_type = "application/problem+json"),
+        (status = 503, description = "Unknown whether recorded; send it again with the same id.",
+            body = super::error::Details, content_type = "application/problem+json")))]
+pub async fn record(
+    request: HttpRequest,
+    payload: Payload,
+    service: Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    let grant = service.sender(&request).await?;
+    match input::media_type(&request)?.as_str() {
+        "application/json" => one_act(&request, payload, &service, &grant).await,
+        "application/x-ndjson" => batch::record(&request, payload, service, grant).await,
+        other => Err(Problem::media_type(format!(
+            "`{other}` is not read here; send application/json or application/x-ndjson"
+        ))),
+    }
+}
+
+async fn one_act(
+    request: &HttpRequest,
+    payload: Payload,
+    service: &Service,
+    grant: &Grant,
+) -> Result<HttpResponse, Problem> {
+    let counted = |problem| service.counted(problem, 1);
+    let body = input::body(request, payload, input::MAX_ACT_BYTES).await.map_err(counted)?;
+    let (act, expected) = input::text(&body).and_then(input::act).map_err(counted)?;
+    let expected = expected.unwrap_or(Expected::Any);
+    let receipts = service.append(grant, expected, vec![act]).await?;
+    let receipt = receipts.into_iter().next();
+    let receipt = receipt.ok_or_else(|| Problem::internal("an act was not answered"))?;
+    let address = format!("/v1/acts/{}", receipt.position);
+    Ok(HttpResponse::build(receipt.status())
+        .insert_header((header::LOCATION, address))
+        .json(receipt))
+}
+
+/// Which acts of the chronicle.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Page {
+    /// Those after this position; 0 for the beginning.
+    #[serde(default)]
+    after: u64,
+    /// At most so many, 1 to 1000; 100 where nothing is said.
+    limit: Option<u32>,
+    /// Waits until the chronicle has reached this position.
+    min_position: Option<u64>,
+}
+
+/// Acts in the order of the chronicle, as the exact envelopes.
+#[utoipa::path(get, path = "/v1/acts", tag = "acts", params(Page), responses(
+    (status = 200, description = "`acts`, the `next` cursor (send it as `after`), the last \
+        position read. With `Accept: application/x-ndjson` the envelopes alone, one a line."),
+    (status = "4XX", body = super::error::Details, content_type = "application/problem+json")))]
+pub async fn list(
+    request: HttpRequest,
+    page: web::Query<Page>,
+    service: Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    let grant = service.reader(&request).await?;
+    service.reach(page.min_position).await?;
+    let limit = streams::limit(page.limit)?;
+    let acts = service.store.after(page.after, limit).await?;
+    let head = *service.store.head_changes().borrow();
+    let last = acts.last().map_or(page.after, |act| act.position);
+    let more = acts.len() == limit as usize;
+    streams::answer(&request, &grant, &acts, more.then_some(last), head.max(last))
+}
+
+/// One act: its envelope to the byte, whose leaf hash is the entity tag.
+#[utoipa::path(get, path = "/v1/acts/{position}", tag = "acts",
+    params(("position" = u64, Path, description = "Its position.")),
+    responses((status = 200, description = "The envelope."),
+        (status = "4XX", body = super::error::Details, content_type = "application/problem+json")))]
+pub async fn one(
+    request: HttpRequest,
+    position: web::Path<u64>,
+    service: Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    let grant = service.reader(&request).await?;
+    let found = service.store.by_positions(&[*position]).await?;
+    let act = found.first();
+    let act = act.ok_or_else(|| Problem::not_found(format!("no act stands at {position}")))?;
+    if !streams::sees(&grant, act)? {
+        return Err(Problem::forbidden("the act was entered at a site that is not covered"));
+    }
+    let tag = format!("\"{}\"", hex(&act.leaf));
+    if streams::unchanged(&request, &tag) {
+        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
+    }
+    Ok(HttpResponse::Ok()
+        .insert_header((header::ETAG, tag))
+        .insert_header((header::CACHE_CONTROL, "private, max-age=31536000, immutable"))
+        .content_type("application/json")
+        .body(act.envelope.clone()))
+}

@@ -1,0 +1,254 @@
+//! 辦件: cases as they stand on a day and as they were known at a time, with clocks and findings.
+
+use actix_web::http::header;
+use actix_web::web::{self, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use tongjian_events::StreamKind;
+use tongjian_projections::clock::Standing;
+use tongjian_projections::view::MatterView;
+use utoipa::IntoParams;
+
+use super::error::Problem;
+use super::{Service, input, streams};
+use crate::access::Grant;
+use crate::query::{CaseFile, Cursor, Filter, KnownAt, Line, Listed, Moment, Reading};
+
+const DEFAULT_LIMIT: usize = 50;
+const MAX_LIMIT: usize = 500;
+
+/// As of which day, as known when, in which reading.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Asked {
+    /// The day; today where nothing is said.
+    as_of: Option<String>,
+    /// A position, or an instant of RFC 3339: what the chronicle held by then.
+    known_at: Option<String>,
+    /// For a timeline: `effective` (default), after corrections, or `raw`, as entered.
+    view: Option<String>,
+    /// Waits until the chronicle has reached this position.
+    min_position: Option<u64>,
+}
+
+/// Reads a value of a query; an empty one, as an empty field of a form sends it, is none.
+fn value<T>(name: &'static str, text: Option<&str>) -> Result<Option<T>, Problem>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    text.map(str::parse).transpose().map_err(|rule| {
+        let rule = format!("{rule}");
+        Problem::malformed(format!("{name}: {rule}")).in_field(name).by_rule(rule)
+    })
+}
+
+impl Asked {
+    /// The two times.
+    ///
+    /// # Errors
+    /// 400 naming the field.
+    pub fn moment(&self) -> Result<Moment, Problem> {
+        Ok(Moment {
+            as_of: value::<NaiveDate>("as_of", self.as_of.as_deref())?,
+            known_at: value::<KnownAt>("known_at", self.known_at.as_deref())?,
+        })
+    }
+
+    /// The reading of a timeline.
+    ///
+    /// # Errors
+    /// 400 naming the field.
+    pub fn reading(&self) -> Result<Reading, Problem> {
+        Ok(value("view", self.view.as_deref())?.unwrap_or_default())
+    }
+
+    /// What was written as `known_at`, to be shown again.
+    #[must_use]
+    pub fn known_at(&self) -> &str {
+        self.known_at.as_deref().unwrap_or("")
+    }
+}
+
+impl Service {
+    /// The case of this name, if the grant covers its site.
+    ///
+    /// # Errors
+    /// 400, 403, 404, 503.
+    pub async fn case(&self, grant: &Grant, id: &str, asked: &Asked) -> Result<CaseFile, Problem> {
+        let stream = input::stream(StreamKind::Case.as_str(), id)?;
+        self.reach(asked.min_position).await?;
+        let case = self.queries.case(stream, asked.moment()?).await?;
+        match case.matter.site() {
+            Some(site) if !grant.covers(site) => {
+                Err(Problem::forbidden(format!("the token does not cover the site {site}")))
+            }
+            _ => Ok(case),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Case<'c> {
+    id: &'c str,
+    /// The position of the answer.
+    position: u64,
+    #[serde(flatten)]
+    view: &'c MatterView,
+}
+
+#[derive(Serialize)]
+struct Timeline<'c> {
+    id: &'c str,
+    position: u64,
+    as_of: NaiveDate,
+    view: &'static str,
+    acts: Vec<Line>,
+}
+
+/// Answers, unless the reader holds the same already.
+fn tagged<T: Serialize>(request: &HttpRequest, tag: &str, body: &T) -> HttpResponse {
+    let tag = format!("W/\"{tag}\"");
+    let unchanged = streams::unchanged(request, &tag);
+    let mut answer = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer.insert_header((header::ETAG, tag));
+    answer.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    if unchanged { answer.finish() } else { answer.json(body) }
+}
+
+/// A case: what it is, its clocks, its findings.
+#[utoipa::path(get, path = "/v1/cases/{id}", tag = "cases",
+    params(("id" = String, Path, description = "Its name, percent-encoded."), Asked),
+    responses((status = 200, description = "`position`, `as_of`, `summary`, `clocks` (each with \
+            both readings of pauses, `standing`, `grounds`), `findings`."),
+        (status = 304, description = "The reader holds it already."),
+        (status = "4XX", body = super::error::Details, content_type = "application/problem+json")))]
+pub async fn one(
+    request: HttpRequest,
+    id: web::Path<String>,
+    asked: web::Query<Asked>,
+    service: Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    let grant = service.reader(&request).await?;
+    let case = service.case(&grant, &id, &asked).await?;
+    let body = Case { id: case.stream.name(), position: case.position, view: &case.view };
+    Ok(tagged(&request, &case.tag(), &body))
+}
+
+/// A case's acts: when each happened and was entered, and its corrections.
+#[utoipa::path(get, path = "/v1/cases/{id}/timeline", tag = "cases",
+    params(("id" = String, Path, description = "Its name, percent-encoded."), Asked),
+    responses((status = 200, description = "`position`, `as_of`, `view`, `acts`."),
+        (status = "4XX", body = super::error::Details, content_type = "application/problem+json")))]
+pub async fn timeline(
+    request: HttpRequest,
+    id: web::Path<String>,
+    asked: web::Query<Asked>,
+    service: Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    let grant = service.reader(&request).await?;
+    let reading = asked.reading()?;
+    let case = service.case(&grant, &id, &asked).await?;
+    let body = Timeline {
+        id: case.stream.name(),
+        position: case.position,
+        as_of: case.view.as_of,
+        view: reading.as_str(),
+        acts: case.timeline(reading),
+    };
+    Ok(tagged(&request, &format!("{}.{}", case.tag(), reading.as_str()), &body))
+}
+
+/// Which cases.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// Those of this site and of every site below it.
+    pub site: Option<String>,
+    /// Those of this item.
+    pub item: Option<String>,
+    /// Those with a clock that shows this: `running`, `paused`, `met`, `missed`, `stopped`,
+    /// `contradictory`.
+    pub state: Option<String>,
+    /// Those with a clock due on this day or later; the same clock must show `state`.
+    pub due_from: Option<String>,
+    /// Those with a clock due on this day or earlier.
+    pub due_to: Option<String>,
+    /// The day; today where nothing is said. A cursor carries its own.
+    pub as_of: Option<String>,
+    /// At most so many, 1 to 500; 50 where nothing is said.
+    pub limit: Option<usize>,
+    /// Where an earlier answer said to go on.
+    pub cursor: Option<String>,
+    /// Waits until the chronicle has reached this position.
+    pub min_position: Option<u64>,
+}
+
+impl Wanted {
+    fn filter(&self) -> Result<Filter, Problem> {
+        let state = value::<String>("state", self.state.as_deref())?;
+        let named = |name: String| {
+            let unknown =
+                || Problem::malformed(format!("state: no clock shows `{name}`")).in_field("state");
+            Standing::from_name(&name).ok_or_else(unknown)
+        };
+        Ok(Filter {
+            site: value("site", self.site.as_deref())?,
+            item: value("item", self.item.as_deref())?,
+            state: state.map(named).transpose()?,
+            due_from: value("due_from", self.due_from.as_deref())?,
+            due_to: value("due_to", self.due_to.as_deref())?,
+        })
+    }
+}
+
+/// A page of cases.
+#[derive(Debug, Serialize)]
+pub struct Cases {
+    /// The position of the answer; the same for every page of one walk.
+    pub position: u64,
+    /// The day of the answer.
+    pub as_of: NaiveDate,
+    /// The cases, in order of their names.
+    pub cases: Vec<Listed>,
+    /// Where to go on; `null` at the end.
+    pub next: Option<String>,
+}
+
+impl Service {
+    /// A page of the cases that the grant covers.
+    ///
+    /// # Errors
+    /// 400, 503.
+    pub async fn cases(&self, grant: &Grant, wanted: &Wanted) -> Result<Cases, Problem> {
+        self.reach_in_tables(wanted.min_position).await?;
+        let limit = wanted.limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            let detail = format!("limit: {limit} is outside 1..={MAX_LIMIT}");
+            return Err(Problem::malformed(detail).in_field("limit"));
+        }
+        let as_of = value("as_of", wanted.as_of.as_deref())?;
+        let cursor = value::<Cursor>("cursor", wanted.cursor.as_deref())?;
+        let page = self.queries.cases(&wanted.filter()?, as_of, cursor, limit, grant).await?;
+        let next = page.next.map(|cursor| cursor.to_string());
+        Ok(Cases { position: page.position, as_of: page.as_of, cases: page.cases, next })
+    }
+}
+
+/// Cases by site, item, state and due day.
+#[utoipa::path(get, path = "/v1/cases", tag = "cases", params(Wanted),
+    responses((status = 200, description = "`position`, `as_of`, `cases`, `next`. A page may hold \
+            fewer cases than asked for and still have a next one."),
+        (status = "4XX", body = super::error::Details, content_type = "application/problem+json")))]
+pub async fn list(
+    request: HttpRequest,
+    wanted: web::Query<Wanted>,
+    service: Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    let grant = service.reader(&request).await?;
+    let page = service.cases(&grant, &wanted).await?;
+    Ok(tagged(&request, &format!("{}.{}", page.position, page.as_of), &page))
+}

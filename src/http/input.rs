@@ -1,0 +1,219 @@
+//! 輸入: what was sent, read without believing it: sizes, encodings, UTF-8, JSON, in that order.
+//! Every failure names the place.
+
+use std::fmt;
+use std::str::FromStr;
+
+use actix_web::http::header;
+use actix_web::web::{Bytes, BytesMut, Payload};
+use actix_web::{HttpMessage as _, HttpRequest, dev};
+use chrono::{DateTime, FixedOffset};
+use futures_util::StreamExt as _;
+use serde::de::{self, DeserializeOwned, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use tongjian_events::recorded::Evidence;
+use tongjian_events::values::Code;
+use tongjian_events::{Act, Actor, Refusal, Source, StreamId, Submission, instant};
+use uuid::Uuid;
+
+use super::error::Problem;
+use crate::store::Expected;
+
+/// The greatest body of one act, in bytes.
+pub const MAX_ACT_BYTES: usize = 64 << 10;
+/// The greatest body of one command, in bytes.
+pub const MAX_COMMAND_BYTES: usize = 1 << 20;
+/// The greatest body of an NDJSON batch, in bytes.
+pub const MAX_BATCH_BYTES: usize = 16 << 20;
+/// The greatest number of acts in one command.
+pub const MAX_COMMAND_ACTS: usize = 500;
+
+/// A submission as sent over HTTP: the act, and what is expected of its stream.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sent {
+    id: Uuid,
+    stream: StreamId,
+    event: String,
+    version: u16,
+    #[serde(with = "instant")]
+    occurred_at: DateTime<FixedOffset>,
+    actor: Actor,
+    source: Source,
+    #[serde(default)]
+    evidence: Vec<Evidence>,
+    #[serde(default)]
+    causation: Option<Uuid>,
+    #[serde(default)]
+    correlation: Option<Code>,
+    body: Box<RawValue>,
+    #[serde(default)]
+    expected: Option<Expectation>,
+}
+
+impl Sent {
+    /// The submission, and what was expected, if anything was said.
+    #[must_use]
+    pub fn split(self) -> (Submission, Option<Expected>) {
+        let submission = Submission {
+            id: self.id,
+            stream: self.stream,
+            event: self.event,
+            version: self.version,
+            occurred_at: self.occurred_at,
+            actor: self.actor,
+            source: self.source,
+            evidence: self.evidence,
+            causation: self.causation,
+            correlation: self.correlation,
+            body: self.body,
+        };
+        (submission, self.expected.map(|expected| expected.0))
+    }
+}
+
+/// `any`, `new`, `exists`, or the number of acts that the stream must hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Expectation(pub Expected);
+
+impl FromStr for Expectation {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "any" => Ok(Self(Expected::Any)),
+            "new" => Ok(Self(Expected::New)),
+            "exists" => Ok(Self(Expected::Exists)),
+            _ => text
+                .parse()
+                .map(|version| Self(Expected::Exact(version)))
+                .map_err(|_| format!("`{text}` is none of any, new, exists, or a stream version")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Expectation {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct AsSent;
+        impl Visitor<'_> for AsSent {
+            type Value = Expectation;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("any, new, exists, or a stream version")
+            }
+            fn visit_u64<E: de::Error>(self, version: u64) -> Result<Expectation, E> {
+                Ok(Expectation(Expected::Exact(version)))
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Expectation, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        from.deserialize_any(AsSent)
+    }
+}
+
+/// The media type of a body, without its parameters.
+///
+/// # Errors
+/// 415 when none was named, or its characters are not UTF-8.
+pub fn media_type(request: &HttpRequest) -> Result<String, Problem> {
+    let media = request.content_type().to_ascii_lowercase();
+    let named = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let charset = named.and_then(|value| {
+        value.split(';').skip(1).find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+        })
+    });
+    match charset {
+        Some(charset) if !charset.eq_ignore_ascii_case("utf-8") => {
+            Err(Problem::media_type(format!("the charset {charset} is not read; send UTF-8")))
+        }
+        _ => Ok(media),
+    }
+}
+
+/// Reads a body of at most `limit` bytes, unpacked. A body that says it is larger is not read.
+///
+/// # Errors
+/// 413 past the limit, 415 for an encoding other than gzip, 400 when the body breaks off.
+pub async fn body(request: &HttpRequest, from: Payload, limit: usize) -> Result<Bytes, Problem> {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    match header(header::CONTENT_ENCODING) {
+        None | Some("identity" | "gzip") => {}
+        Some(other) => {
+            return Err(Problem::media_type(format!("the encoding {other} is not read; use gzip")));
+        }
+    }
+    let length = header(header::CONTENT_LENGTH).and_then(|value| value.parse::<u64>().ok());
+    if length.is_some_and(|length| length > limit as u64) {
+        return Err(Problem::too_large(limit));
+    }
+    let mut unpacked = dev::Decompress::from_headers(from, request.headers());
+    let mut out = BytesMut::new();
+    while let Some(chunk) = unpacked.next().await {
+        let chunk = chunk.map_err(|source| {
+            Problem::malformed(format!("the body breaks off or cannot be unpacked: {source}"))
+        })?;
+        if out.len() + chunk.len() > limit {
+            return Err(Problem::too_large(limit));
+        }
+        out.extend_from_slice(&chunk);
+    }
+    Ok(out.freeze())
+}
+
+/// The text of a body or a line; a byte order mark before it is passed over.
+///
+/// # Errors
+/// 400 naming line and column of the first byte that is not UTF-8.
+pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|source| {
+        let before = bytes.get(..source.valid_up_to()).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        let detail = format!("the byte at line {line}, column {column} is not UTF-8");
+        Problem::malformed(detail).at(line as u64, column as u64)
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// Reads JSON; on failure reads it again, slowly, to name the field.
+///
+/// # Errors
+/// 400 naming field, line and column.
+pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(|plain| {
+        let from = &mut serde_json::Deserializer::from_str(text);
+        let located = serde_path_to_error::deserialize::<_, T>(from).err();
+        let path = located.map(|error| error.path().to_string()).filter(|path| path != ".");
+        let problem =
+            Problem::malformed(plain.to_string()).at(plain.line() as u64, plain.column() as u64);
+        match path {
+            Some(path) if plain.is_data() => problem.in_field(path).by_rule(plain.to_string()),
+            _ => problem,
+        }
+    })
+}
+
+/// Reads one act and checks it against the catalogue.
+///
+/// # Errors
+/// 400 when it cannot be read; else the first refusal in order of precedence.
+pub fn act(text: &str) -> Result<(Act, Option<Expected>), Problem> {
+    let (submission, expected) = json::<Sent>(text)?.split();
+    Ok((Act::check(submission).map_err(Problem::from)?, expected))
+}
+
+/// An address' `{kind}/{name}` as a stream.
+///
+/// # Errors
+/// 404 when no stream can have that name.
+pub fn stream(kind: &str, name: &str) -> Result<StreamId, Problem> {
+    let kind = kind.parse().map_err(Problem::not_found)?;
+    StreamId::new(kind, name).map_err(Problem::not_found)
+}
+
+/// A refusal for what stands in the wrong place.
+pub(super) fn misplaced(rule: String) -> Problem {
+    Refusal::Malformed { rule }.into()
+}

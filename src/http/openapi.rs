@@ -1,0 +1,57 @@
+//! 接口文檔: the OpenAPI document, made from the handlers themselves and committed as
+//! `docs/openapi.json`.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+
+use super::Service;
+use super::error::Problem;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tongjian 通鑑",
+        description = "The chronicle of a city's public-service windows. Every error is a problem \
+            of RFC 9457. Numbers of positions and versions are JSON numbers in answers; within \
+            envelopes, which are canonical JSON, they are text."
+    ),
+    paths(
+        super::acts::record, super::acts::list, super::acts::one,
+        super::streams::list, super::streams::command, super::tail::tail,
+        super::cases::list, super::cases::one, super::cases::timeline,
+        super::catalog::list, super::catalog::schema,
+        super::health::alive, super::health::ready, super::health::metrics, document
+    ),
+    components(schemas(super::error::Details, super::acts::Receipt)),
+    security(("token" = []))
+)]
+struct Described;
+
+/// The document as text, the same on every machine.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn text() -> serde_json::Result<String> {
+    let mut document = Described::openapi();
+    let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    document
+        .components
+        .get_or_insert_default()
+        .security_schemes
+        .insert("token".into(), scheme.into());
+    document.to_pretty_json().map(|text| text + "\n")
+}
+
+/// This document.
+#[utoipa::path(get, path = "/openapi.json", tag = "service",
+    responses((status = 200, description = "The OpenAPI document.")))]
+pub async fn document(
+    request: HttpRequest,
+    service: Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    service.figures(&request).await?;
+    let text = text().map_err(|source| Problem::internal(source.to_string()))?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(text))
+}

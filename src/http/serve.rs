@@ -1,0 +1,197 @@
+//! 服務: starts the service and stops it: what is in flight is answered, live tails are closed,
+//! and the chronicle last of all.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::{Access, Gate, Service, observed, routes};
+use crate::clock::Clock;
+use crate::metrics::Metrics;
+use crate::query::Queries;
+use crate::runner::Runner;
+use crate::store::{Store, StoreError};
+
+/// How the service is reached, and by whom.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The addresses it listens at; port 0 takes a free one.
+    pub listen: Vec<SocketAddr>,
+    /// Whether tokens are asked for.
+    pub access: Access,
+    /// How many threads answer; as many as the machine has cores where none is given.
+    pub workers: Option<usize>,
+    /// How long a read waits for the position it was asked for.
+    pub longest_wait: Duration,
+    /// How often a live tail says that it is alive.
+    pub heartbeat: Duration,
+    /// How long what is in flight may take when the service stops.
+    pub stop_within: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: vec![SocketAddr::from(([127, 0, 0, 1], 8080))],
+            access: Access::Tokens,
+            workers: None,
+            longest_wait: Duration::from_secs(5),
+            heartbeat: Duration::from_secs(15),
+            stop_within: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Why the service did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Without tokens it may be reached from this machine only.
+    #[error("{0} is no loopback address: without tokens the service listens on loopback only")]
+    OpenToOthers(SocketAddr),
+    /// An address cannot be listened at.
+    #[error("cannot listen at {address}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The grants cannot be read.
+    #[error("the grants cannot be read")]
+    Store(#[from] StoreError),
+    /// The server failed while it ran.
+    #[error("the server failed")]
+    Server(#[from] io::Error),
+    /// No signal can be waited for.
+    #[error("signals cannot be received")]
+    Signal {
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// The running service.
+#[derive(Debug)]
+pub struct Running {
+    /// The addresses it listens at, with their real ports.
+    pub addresses: Vec<SocketAddr>,
+    store: Store,
+    runner: Option<Runner>,
+    handle: ServerHandle,
+    server: JoinHandle<io::Result<()>>,
+    stopping: watch::Sender<bool>,
+}
+
+/// Starts the service and answers when it listens. The runner, where one is given, is stopped
+/// with it; it keeps the read tables that lists of cases are made from.
+///
+/// # Errors
+/// [`ServeError`]; that it would be open to other machines without tokens is one.
+pub async fn serve(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    metrics: Metrics,
+    runner: Option<Runner>,
+) -> Result<Running, ServeError> {
+    let outside = settings.listen.iter().find(|address| !address.ip().is_loopback());
+    if let (Access::Open, Some(address)) = (settings.access, outside) {
+        return Err(ServeError::OpenToOthers(*address));
+    }
+    let (stopping, stops) = watch::channel(false);
+    let service = Data::new(Service {
+        gate: Gate::open(settings.access, &store).await?,
+        queries: Queries::new(store.clone(), clock, runner.clone()),
+        store: store.clone(),
+        clock,
+        metrics,
+        runner: runner.clone(),
+        figures_are_open: outside.is_none(),
+        longest_wait: settings.longest_wait,
+        heartbeat: settings.heartbeat,
+        stopping: stops,
+    });
+    let mut server = HttpServer::new(move || {
+        App::new()
+            .app_data(service.clone())
+            .wrap(from_fn(observed))
+            .wrap(Compress::default())
+            .configure(routes)
+    })
+    .disable_signals()
+    .shutdown_timeout(settings.stop_within.as_secs());
+    if let Some(workers) = settings.workers {
+        server = server.workers(workers);
+    }
+    for address in settings.listen {
+        server = server.bind(address).map_err(|source| ServeError::Bind { address, source })?;
+    }
+    let addresses = server.addrs();
+    let server = server.run();
+    let handle = server.handle();
+    let server = tokio::spawn(server);
+    Ok(Running { addresses, store, runner, handle, server, stopping })
+}
+
+impl Running {
+    /// Runs until the machine or somebody at the keyboard asks it to stop, then stops.
+    ///
+    /// # Errors
+    /// [`ServeError`] when signals cannot be received, or the server failed.
+    pub async fn until_signal(mut self) -> Result<(), ServeError> {
+        tokio::select! {
+            asked = signal() => asked?,
+            ended = &mut self.server => {
+                self.close().await;
+                return ended.map_err(io::Error::other)?.map_err(ServeError::from);
+            }
+        }
+        tracing::info!("stopping: answering what is in flight");
+        self.stop().await
+    }
+
+    /// Takes no more connections, answers what is in flight, closes live tails, then the
+    /// chronicle.
+    ///
+    /// # Errors
+    /// [`ServeError::Server`] when the server had failed.
+    pub async fn stop(mut self) -> Result<(), ServeError> {
+        self.stopping.send_replace(true);
+        self.handle.stop(true).await;
+        let ended = (&mut self.server).await;
+        self.close().await;
+        ended.map_err(io::Error::other)?.map_err(ServeError::from)
+    }
+
+    async fn close(&self) {
+        if let Some(runner) = &self.runner {
+            runner.stop().await;
+        }
+        self.store.close().await;
+    }
+}
+
+#[cfg(unix)]
+async fn signal() -> Result<(), ServeError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |source| ServeError::Signal { source };
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn signal() -> Result<(), ServeError> {
+    tokio::signal::ctrl_c().await.map_err(|source| ServeError::Signal { source })
+}

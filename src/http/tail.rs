@@ -1,0 +1,136 @@
+//! 實時: a live tail of the chronicle as server-sent events. The reader sets the pace: nothing is
+//! read for it before it has taken what was sent.
+
+use std::collections::VecDeque;
+
+use actix_web::http::header;
+use actix_web::web::{self, Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::stream;
+use serde::Deserialize;
+use tokio::sync::watch;
+use utoipa::IntoParams;
+
+use super::error::Problem;
+use super::{Service, streams};
+use crate::access::Grant;
+use crate::metrics::OpenTail;
+use crate::store::{Store, Stored};
+
+/// How many acts are read at once for a tail.
+const READ: u32 = 64;
+
+/// From where.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct From {
+    /// Acts after this position; from now on where nothing is said.
+    after: Option<u64>,
+}
+
+/// Every act from a position on, as it is recorded.
+#[utoipa::path(get, path = "/v1/tail", tag = "acts",
+    params(From, ("Last-Event-ID" = Option<u64>, Header,
+        description = "The last position received; goes before `after`.")),
+    responses((status = 200, content_type = "text/event-stream",
+        description = "Events `act`: `id` is the position, `data` the envelope. Comments show \
+            that the line is alive.")))]
+pub async fn tail(
+    request: HttpRequest,
+    from: web::Query<From>,
+    service: Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    let grant = service.reader(&request).await?;
+    let head = service.store.head_changes();
+    let now = *head.borrow();
+    let after = resumed(&request)?.or(from.after).unwrap_or(now);
+    let tail = Tail {
+        store: service.store.clone(),
+        grant,
+        head,
+        stopping: service.stopping.clone(),
+        heartbeat: service.heartbeat,
+        after,
+        read: VecDeque::new(),
+        greeted: false,
+        _open: service.metrics.tail(),
+    };
+    let events = stream::unfold(tail, |mut tail| async move {
+        let next = tail.next().await?;
+        Some((next.map_err(actix_web::Error::from), tail))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        // Named, so that nothing packs the stream and holds events back.
+        .insert_header((header::CONTENT_ENCODING, "identity"))
+        .insert_header(("X-Accel-Buffering", "no"))
+        .streaming(events))
+}
+
+fn resumed(request: &HttpRequest) -> Result<Option<u64>, Problem> {
+    let Some(value) = request.headers().get("Last-Event-ID") else { return Ok(None) };
+    let position = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+    let bad = || Problem::malformed("Last-Event-ID is no position").in_field("Last-Event-ID");
+    position.map(Some).ok_or_else(bad)
+}
+
+struct Tail {
+    store: Store,
+    grant: Grant,
+    head: watch::Receiver<u64>,
+    stopping: watch::Receiver<bool>,
+    heartbeat: std::time::Duration,
+    after: u64,
+    read: VecDeque<Stored>,
+    greeted: bool,
+    _open: OpenTail,
+}
+
+impl Tail {
+    /// The next piece; `None` when the service stops.
+    async fn next(&mut self) -> Option<Result<Bytes, Problem>> {
+        if !std::mem::replace(&mut self.greeted, true) {
+            return Some(Ok(Bytes::from_static(b"retry: 2000\n\n")));
+        }
+        loop {
+            if *self.stopping.borrow() {
+                return None;
+            }
+            while let Some(act) = self.read.pop_front() {
+                self.after = act.position;
+                match streams::sees(&self.grant, &act) {
+                    Ok(true) => return Some(Ok(event(&act))),
+                    Ok(false) => {}
+                    Err(problem) => return Some(Err(problem)),
+                }
+            }
+            self.head.borrow_and_update();
+            match self.store.after(self.after, READ).await {
+                Ok(acts) => self.read.extend(acts),
+                Err(failure) => return Some(Err(failure.into())),
+            }
+            if self.read.is_empty() && !self.wait().await {
+                return Some(Ok(Bytes::from_static(b": alive\n\n")));
+            }
+        }
+    }
+
+    /// Waits for something to happen; `false` when nothing did.
+    async fn wait(&mut self) -> bool {
+        tokio::select! {
+            _ = self.head.changed() => true,
+            _ = self.stopping.changed() => true,
+            () = tokio::time::sleep(self.heartbeat) => false,
+        }
+    }
+}
+
+/// One event. An envelope is canonical JSON and holds no line break.
+fn event(act: &Stored) -> Bytes {
+    let mut out = format!("id: {}\nevent: act\ndata: ", act.position).into_bytes();
+    out.extend_from_slice(&act.envelope);
+    out.extend_from_slice(b"\n\n");
+    out.into()
+}

@@ -1,0 +1,222 @@
+//! 本進程的計量: what this process does and how long it takes. Figures of the service as a whole
+//! come from the read tables, never from here. No label takes a value that a sender chooses.
+
+use std::time::Duration;
+
+use actix_web::http::{Method, StatusCode};
+use prometheus::{
+    HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+};
+
+use crate::store::{AppendError, Appended, Store};
+
+/// The process's own figures, in one registry.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    durations: HistogramVec,
+    appends: IntCounterVec,
+    refusals: IntCounterVec,
+    queue: IntGauge,
+    queue_capacity: IntGauge,
+    head: IntGauge,
+    tails: IntGauge,
+    memory: IntGauge,
+    projection_position: IntGaugeVec,
+    projection_lag: IntGaugeVec,
+    projection_stopped: IntGaugeVec,
+}
+
+const SECONDS: &[f64] =
+    &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+struct Maker(Registry);
+
+impl Maker {
+    fn gauge(&self, name: &str, help: &str) -> prometheus::Result<IntGauge> {
+        let gauge = IntGauge::new(name, help)?;
+        self.0.register(Box::new(gauge.clone()))?;
+        Ok(gauge)
+    }
+
+    fn gauges(&self, name: &str, help: &str, labels: &[&str]) -> prometheus::Result<IntGaugeVec> {
+        let gauges = IntGaugeVec::new(Opts::new(name, help), labels)?;
+        self.0.register(Box::new(gauges.clone()))?;
+        Ok(gauges)
+    }
+
+    fn counters(
+        &self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+    ) -> prometheus::Result<IntCounterVec> {
+        let counters = IntCounterVec::new(Opts::new(name, help), labels)?;
+        self.0.register(Box::new(counters.clone()))?;
+        Ok(counters)
+    }
+
+    fn histograms(
+        &self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+    ) -> prometheus::Result<HistogramVec> {
+        let opts = HistogramOpts::new(name, help).buckets(SECONDS.to_vec());
+        let histograms = HistogramVec::new(opts, labels)?;
+        self.0.register(Box::new(histograms.clone()))?;
+        Ok(histograms)
+    }
+}
+
+impl Metrics {
+    /// A fresh registry.
+    ///
+    /// # Errors
+    /// When two figures have the same name, which a test would show.
+    pub fn new() -> prometheus::Result<Self> {
+        let make = Maker(Registry::new());
+        let projection = &["projection"];
+        let metrics = Self {
+            requests: make.counters(
+                "tongjian_http_requests_total",
+                "Requests answered.",
+                &["method", "route", "status"],
+            )?,
+            durations: make.histograms(
+                "tongjian_http_request_duration_seconds",
+                "Time until the head of the answer.",
+                &["method", "route"],
+            )?,
+            appends: make.counters(
+                "tongjian_appends_total",
+                "Acts sent, by what became of them.",
+                &["outcome"],
+            )?,
+            refusals: make.counters(
+                "tongjian_refusals_total",
+                "Acts refused, by reason.",
+                &["code"],
+            )?,
+            queue: make.gauge("tongjian_queue_depth", "Commands that wait for the appender.")?,
+            queue_capacity: make.gauge("tongjian_queue_capacity", "Commands that may wait.")?,
+            head: make.gauge("tongjian_head_position", "The last position of the chronicle.")?,
+            tails: make.gauge("tongjian_tail_clients", "Live tails that are open.")?,
+            memory: make.gauge("process_resident_memory_bytes", "Memory of the process in RAM.")?,
+            projection_position: make.gauges(
+                "tongjian_projection_position",
+                "The position a projection has reached.",
+                projection,
+            )?,
+            projection_lag: make.gauges(
+                "tongjian_projection_lag",
+                "Acts that a projection has not read yet.",
+                projection,
+            )?,
+            projection_stopped: make.gauges(
+                "tongjian_projection_stopped",
+                "1 when a projection has stopped at an act it cannot fold.",
+                projection,
+            )?,
+            registry: make.0.clone(),
+        };
+        let info = make.gauges("tongjian_build_info", "The release that runs.", &["version"])?;
+        info.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+        metrics.start_at_zero();
+        Ok(metrics)
+    }
+
+    /// Series that exist from the first scrape on, so that a rate over them is never missing.
+    fn start_at_zero(&self) {
+        for outcome in ["appended", "repeated", "refused", "busy", "failed"] {
+            self.appends.with_label_values(&[outcome]);
+        }
+    }
+
+    /// A request was answered. `route` is the template, never the address itself.
+    pub fn answered(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+        let method = match *method {
+            Method::GET | Method::HEAD | Method::POST => method.as_str(),
+            _ => "other",
+        };
+        self.requests.with_label_values(&[method, route, status.as_str()]).inc();
+        self.durations.with_label_values(&[method, route]).observe(took.as_secs_f64());
+    }
+
+    /// What became of a command of `acts` acts.
+    pub fn appended(&self, outcome: &Result<Vec<Appended>, AppendError>, acts: u64) {
+        let count = |outcome: &str, acts| self.appends.with_label_values(&[outcome]).inc_by(acts);
+        match outcome {
+            Ok(places) if places.iter().all(|place| place.repeated) => count("repeated", acts),
+            Ok(_) => count("appended", acts),
+            Err(AppendError::Refused(refusal)) => self.refused(refusal.code(), acts),
+            Err(AppendError::Busy) => count("busy", acts),
+            Err(AppendError::Store(_)) => count("failed", acts),
+        }
+    }
+
+    /// So many acts were refused for this reason.
+    pub fn refused(&self, code: &'static str, acts: u64) {
+        self.appends.with_label_values(&["refused"]).inc_by(acts);
+        self.refusals.with_label_values(&[code]).inc_by(acts);
+    }
+
+    /// A live tail is open as long as what is returned lives.
+    #[must_use]
+    pub fn tail(&self) -> OpenTail {
+        self.tails.inc();
+        OpenTail(self.tails.clone())
+    }
+
+    /// Where a projection stands against the head of the chronicle.
+    pub fn projection(&self, name: &'static str, position: u64, head: u64, stopped: bool) {
+        let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        self.projection_position.with_label_values(&[name]).set(number(position));
+        self.projection_lag.with_label_values(&[name]).set(number(head.saturating_sub(position)));
+        self.projection_stopped.with_label_values(&[name]).set(i64::from(stopped));
+    }
+
+    /// The text of a scrape.
+    ///
+    /// # Errors
+    /// When a figure cannot be written as text.
+    pub fn scrape(&self, store: &Store) -> prometheus::Result<String> {
+        let (depth, capacity) = store.queue_depth();
+        self.queue.set(i64::try_from(depth).unwrap_or(i64::MAX));
+        self.queue_capacity.set(i64::try_from(capacity).unwrap_or(i64::MAX));
+        self.head.set(i64::try_from(*store.head_changes().borrow()).unwrap_or(i64::MAX));
+        if let Some(bytes) = resident_bytes() {
+            self.memory.set(bytes);
+        }
+        TextEncoder::new().encode_to_string(&self.registry.gather())
+    }
+}
+
+/// One open live tail; closed when dropped.
+#[derive(Debug)]
+pub struct OpenTail(IntGauge);
+
+impl Drop for OpenTail {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+/// Memory of this process in RAM, where the system tells it.
+fn resident_bytes() -> Option<i64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: i64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_figures_share_a_name() {
+        assert!(Metrics::new().is_ok());
+    }
+}

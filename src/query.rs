@@ -1,0 +1,229 @@
+//! 查閱: questions to the chronicle: a case, its timeline, the cases of a site. Each is answered as
+//! of a day and as known at a position, and says which. Nothing here writes.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use tongjian_events::{Recorded, StreamId, StreamKind, instant};
+use tongjian_projections::deadlines::Deadlines;
+use tongjian_projections::matter::Matter;
+use tongjian_projections::view::{MatterView, view};
+use tongjian_projections::{Context, Projection as _};
+
+use crate::clock::Clock;
+use crate::runner::Runner;
+use crate::store::{Store, StoreError};
+
+mod candidates;
+mod contexts;
+mod listing;
+mod timeline;
+
+pub use contexts::{Contexts, Under};
+pub use listing::{Cursor, Filter, Listed, ListedClock, Listing};
+pub use timeline::{Correction, Line, Procedure, Reading};
+
+const PAGE: u32 = 1_000;
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The chronicle cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There was no such case at that position.
+    #[error("there is no case `{name}` up to position {position}")]
+    NoSuchCase {
+        /// Its name.
+        name: String,
+        /// The position asked about.
+        position: u64,
+    },
+    /// The position lies past the end of the chronicle.
+    #[error("known_at: {asked} lies past the last position {head}")]
+    PastTheEnd {
+        /// The position asked about.
+        asked: u64,
+        /// The last one.
+        head: u64,
+    },
+}
+
+/// 所知: up to where the chronicle is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownAt {
+    /// A position.
+    Position(u64),
+    /// A time of entry.
+    Instant(DateTime<Utc>),
+}
+
+impl FromStr for KnownAt {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(position) = text.parse() {
+            return Ok(Self::Position(position));
+        }
+        // A `+` in an address is a space to whoever reads a query as a form.
+        let text = text.replacen(' ', "+", 1);
+        instant::parse(&text).map(|at| Self::Instant(at.to_utc()))
+    }
+}
+
+/// 兩個時間: as of which day, and as known when.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Moment {
+    /// The day; today where none is given.
+    pub as_of: Option<NaiveDate>,
+    /// Up to where; the end of the chronicle where none is given.
+    pub known_at: Option<KnownAt>,
+}
+
+/// 案卷: all that is known of one case.
+#[derive(Debug)]
+pub struct CaseFile {
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its acts up to the position, in order of position.
+    pub acts: Vec<Recorded>,
+    /// The same, as the clocks read them.
+    pub matter: Matter,
+    /// The calendar and rules it is judged under.
+    pub under: Under,
+    /// The position of the answer.
+    pub position: u64,
+    /// The judgement on the day.
+    pub view: MatterView,
+}
+
+impl CaseFile {
+    /// Changes when the answer may: with the case, with the calendar and rules, with the day.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        let last = self.acts.last().map_or(0, |act| act.place.position);
+        format!("{last}.{}.{}", self.under.position, self.view.as_of)
+    }
+
+    /// The calendar and rules.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.under.context
+    }
+}
+
+/// The chronicle, to be asked.
+#[derive(Debug)]
+pub struct Queries {
+    store: Store,
+    clock: Clock,
+    contexts: Contexts,
+    runner: Option<Runner>,
+}
+
+impl Queries {
+    /// Questions to this chronicle. Without a runner lists are read from the chronicle itself.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, runner: Option<Runner>) -> Self {
+        Self { contexts: Contexts::new(store.clone()), store, clock, runner }
+    }
+
+    /// The position of the read tables that lists are made from, once they are made.
+    fn tables(&self) -> Option<u64> {
+        let told = self.runner.as_ref()?.follow(Deadlines::NAME)?;
+        let position = told.borrow().position;
+        (position > 0).then_some(position)
+    }
+
+    /// The calendar and rules at a position.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn under(&self, position: u64) -> Result<Under, StoreError> {
+        self.contexts.at(position).await
+    }
+
+    /// Acts of these kinds were appended here: the calendar or the rules may be others now.
+    pub fn appended(&self, kind: StreamKind) {
+        if matches!(kind, StreamKind::Calendar | StreamKind::Policy) {
+            self.contexts.outdated();
+        }
+    }
+
+    /// One case.
+    ///
+    /// # Errors
+    /// [`QueryError`].
+    pub async fn case(&self, stream: StreamId, moment: Moment) -> Result<CaseFile, QueryError> {
+        let position = self.position_of(moment.known_at).await?;
+        let mut acts: Vec<Recorded> = Vec::new();
+        loop {
+            let after = acts.last().map_or(0, |act| act.place.stream_version);
+            let page = self.store.stream(&stream, after, PAGE).await?;
+            let whole = page.len() < PAGE as usize;
+            for stored in page.iter().take_while(|stored| stored.position <= position) {
+                acts.push(stored.read()?);
+            }
+            if whole || page.last().is_none_or(|stored| stored.position > position) {
+                break;
+            }
+        }
+        self.judged(stream, acts, position, moment.as_of).await
+    }
+
+    async fn judged(
+        &self,
+        stream: StreamId,
+        acts: Vec<Recorded>,
+        position: u64,
+        as_of: Option<NaiveDate>,
+    ) -> Result<CaseFile, QueryError> {
+        let missing = || QueryError::NoSuchCase { name: stream.name().into(), position };
+        let under = self.contexts.at(position).await?;
+        let matter = matter_of(&acts);
+        let site = matter.site().ok_or_else(missing)?;
+        let as_of =
+            as_of.unwrap_or_else(|| under.context.jurisdiction(site).day_of(self.clock.now()));
+        let view = view(stream.kind(), &matter, &under.context, as_of).ok_or_else(missing)?;
+        Ok(CaseFile { stream, acts, matter, under, position, view })
+    }
+
+    /// The position that an answer is of.
+    ///
+    /// # Errors
+    /// [`QueryError::PastTheEnd`] when that position is not taken yet.
+    pub async fn position_of(&self, known_at: Option<KnownAt>) -> Result<u64, QueryError> {
+        let head = self.store.head().await?.position;
+        match known_at {
+            None => Ok(head),
+            Some(KnownAt::Position(asked)) if asked > head => {
+                Err(QueryError::PastTheEnd { asked, head })
+            }
+            Some(KnownAt::Position(asked)) => Ok(asked),
+            Some(KnownAt::Instant(at)) => Ok(self.last_recorded_by(at, head).await?),
+        }
+    }
+
+    /// The last position recorded by this time: recorded times are monotone in position, so that
+    /// halving finds it.
+    async fn last_recorded_by(&self, at: DateTime<Utc>, head: u64) -> Result<u64, StoreError> {
+        let (mut taken, mut beyond) = (0, head + 1);
+        while taken + 1 < beyond {
+            let middle = taken + (beyond - taken) / 2;
+            let act = self.store.after(middle - 1, 1).await?;
+            let Some(act) = act.first() else { break };
+            if act.read()?.place.recorded_at <= at {
+                taken = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        Ok(taken)
+    }
+}
+
+/// The matter of one stream's acts.
+fn matter_of(acts: &[Recorded]) -> Matter {
+    let mut matter = Matter::default();
+    acts.iter().for_each(|act| matter.take(act));
+    matter
+}

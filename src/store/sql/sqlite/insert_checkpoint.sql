@@ -1,0 +1,2 @@
+insert into checkpoints (name, edition, generation, role, tables, position)
+values (?, ?, ?, ?, ?, 0);

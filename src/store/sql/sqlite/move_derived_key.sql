@@ -1,0 +1,3 @@
+update checkpoints
+set derived_key = ?
+where name = ? and edition = ? and generation = ? and derived_key is ?;

@@ -1,0 +1,1 @@
+update checkpoints set role = 'retired' where name = ? and role = 'serving';

@@ -1,0 +1,52 @@
+//! The file of the read tables, beside the chronicle's. It holds nothing that cannot be made
+//! again, so it is flushed less often, and writing to it never holds up an append.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
+
+use super::super::StoreError;
+use super::migrate::{Kind, migrate};
+use super::{READERS, common, failed, reading};
+
+/// The read tables: connections that read, and the way to one that writes.
+#[derive(Debug, Clone)]
+pub(super) struct ReadTables {
+    pub(super) readers: SqlitePool,
+    options: SqliteConnectOptions,
+}
+
+impl ReadTables {
+    pub(super) async fn open(chronicle: &Path) -> Result<Self, StoreError> {
+        let path = beside(chronicle);
+        let options = common(&path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .pragma("cache_size", "-32768");
+        let mut writer = options.connect().await.map_err(failed("open the read tables"))?;
+        migrate(&mut writer, &Kind::READ_TABLES).await?;
+        writer.close().await.map_err(failed("open the read tables"))?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .test_before_acquire(false)
+            .connect_with(reading(&path))
+            .await
+            .map_err(failed("open the read tables for reading"))?;
+        Ok(Self { readers, options })
+    }
+
+    pub(super) async fn writer(&self) -> Result<SqliteConnection, StoreError> {
+        self.options.connect().await.map_err(failed("open the read tables for writing"))
+    }
+}
+
+/// `nantong.db` has its read tables in `nantong-read.db`.
+fn beside(chronicle: &Path) -> PathBuf {
+    let part =
+        |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+    let (stem, extension) = (part(chronicle.file_stem()), part(chronicle.extension()));
+    let extension = if extension.is_empty() { "db".into() } else { extension };
+    chronicle.with_file_name(format!("{stem}-read.{extension}"))
+}
