@@ -10,6 +10,7 @@
 )]
 
 mod acts;
+mod corpus;
 mod durability;
 mod http;
 mod import_logs;
