@@ -73,7 +73,7 @@ fn client(address: &str, client: u64, round: u64, done: &AtomicBool, told: &Ackn
             return;
         }
         let number = round * 1_000_000 + client * 100_000 + number;
-        let event = if number % 3 == 0 {
+        let event = if number.is_multiple_of(3) {
             r#""event":"case.ApplicationReceived","version":1,"body":{"item":"QL-1",
                "applicant":"A-1","channel":"counter","handling":"promised"}"#
         } else {
