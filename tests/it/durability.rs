@@ -44,7 +44,10 @@ impl Service {
         let mut line = String::new();
         let address = loop {
             line.clear();
-            assert!(lines.read_line(&mut line).unwrap() > 0, "the service ended before it listened");
+            assert!(
+                lines.read_line(&mut line).unwrap() > 0,
+                "the service ended before it listened"
+            );
             if let Some((_, address)) = line.trim().split_once("listening address=") {
                 break address.to_owned();
             }

@@ -16,6 +16,7 @@ mod http;
 mod import_logs;
 mod receipt_log;
 mod replay;
+mod simulation;
 mod store_contract;
 mod tampering;
 mod tidy;

@@ -55,8 +55,7 @@ const MUST: [&str; 18] = [
     "src",
     "tests",
 ];
-const MAY: [&str; 5] =
-    [".cargo", ".gitattributes", "askama.toml", "clippy.toml", "dashboards"];
+const MAY: [&str; 5] = [".cargo", ".gitattributes", "askama.toml", "clippy.toml", "dashboards"];
 
 /// Sizes above the limits. Entries only shrink and go.
 const BORNE: &[Borne] = &[];
