@@ -309,6 +309,30 @@ fn the_inspectors_page_explains_every_finding_and_no_other() {
 }
 
 #[test]
+fn every_route_is_told_to_those_who_connect() {
+    let page = read("docs/api.md");
+    let table = read("src/http.rs");
+    let routes = table.split("at(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let routes: Vec<_> = routes.filter(|route| route.starts_with('/')).collect();
+    assert!(routes.len() > 10, "{routes:?}");
+    let told = |route: &str| page.contains(&format!("{route}`"));
+    let missing: Vec<_> = routes.into_iter().filter(|route| !told(route)).collect();
+    assert!(missing.is_empty(), "docs/api.md lacks {missing:?}");
+}
+
+#[test]
+fn every_figure_is_explained_to_operators() {
+    let page = read("docs/operate.md");
+    let source = read("src/metrics.rs");
+    let literals = source.split('"').skip(1).step_by(2);
+    let named: Vec<_> = literals.filter(|name| name.starts_with("tongjian_")).collect();
+    assert!(named.len() > 5, "{named:?}");
+    let explained = |name: &str| page.contains(&format!("`{name}"));
+    let missing: Vec<_> = named.into_iter().filter(|name| !explained(name)).collect();
+    assert!(missing.is_empty(), "docs/operate.md lacks {missing:?}");
+}
+
+#[test]
 fn the_changelog_names_this_version() {
     let version = format!("## {}", env!("CARGO_PKG_VERSION"));
     assert!(read("CHANGELOG.md").lines().any(|line| line.starts_with(&version)), "{version}");
