@@ -96,8 +96,9 @@ impl<'s, R: Rng> Story<'s, R> {
 
     /// The whole case.
     fn tell(mut self) -> Result<(), SimulateError> {
+        let applicant = format!("A-{:08}", self.rng.random_range(0..100_000_000_u32));
         let received = json!({
-            "item": self.item.code, "applicant": format!("A-{:08}", self.rng.random_range(0..100_000_000_u32)),
+            "item": self.item.code, "applicant": applicant,
             "channel": "counter", "handling": self.item.handling,
             "materials": [{ "name": "申请表" }, { "name": "身份证明" }],
         });
@@ -114,7 +115,7 @@ impl<'s, R: Rng> Story<'s, R> {
         let accepted = self.now;
         self.accept()?;
         match self.item.handling {
-            "report_up" => self.report_up(accepted),
+            "report_up" => self.report_up(),
             _ => self.decide(accepted),
         }
     }
@@ -171,7 +172,7 @@ impl<'s, R: Rng> Story<'s, R> {
     }
 
     /// Reviewed here, decided above.
-    fn report_up(mut self, _accepted: When) -> Result<(), SimulateError> {
+    fn report_up(mut self) -> Result<(), SimulateError> {
         let days = self.rng.random_range(1..self.item.promised.max(2));
         self.wait(days)?;
         let body = json!({ "to": "上级行政审批中心", "opinion": "agreed", "upper_limit_working_days": 20 });
@@ -183,8 +184,7 @@ impl<'s, R: Rng> Story<'s, R> {
         let days = self.rng.random_range(0..=5);
         self.wait(days)?;
         self.act("case.ResultDelivered", json!({ "means": "代办员送达" }))?;
-        self.close("normal")?;
-        Ok(())
+        self.close("normal")
     }
 
     /// Steps, joint review, excluded procedures, then the decision, in time unless planted.
@@ -202,7 +202,7 @@ impl<'s, R: Rng> Story<'s, R> {
             json!({ "step": "review", "opinion": "agreed", "post": "初审岗" }),
         )?;
         let left_out = self.procedure()?;
-        let promised = self.promised();
+        let promised = self.item.promised;
         let used = self.city.working.elapsed(accepted.on, self.now.on)?.max(0) - left_out;
         let used = u32::try_from(used).unwrap_or(0);
         let target = match self.fault {
@@ -270,8 +270,7 @@ impl<'s, R: Rng> Story<'s, R> {
             if !silent && let Some(body) = body.as_object_mut() {
                 body.insert("reasons".into(), "不符合设置规划".into());
             }
-            let refused = self.write_at(self.now, "case.DecisionMade", body, None);
-            refused?;
+            self.write_at(self.now, "case.DecisionMade", body, None)?;
             return self.close("refused");
         }
         if self.item.fee_fen > 0 {
@@ -283,11 +282,9 @@ impl<'s, R: Rng> Story<'s, R> {
                 json!({ "amount_fen": fee, "receipt_no": receipt, "payee_account": "treasury" });
             self.act("case.FeePaid", body)?;
         }
-        let mistaken = self.one_in(400);
-        let decided = self.now;
-        let id = self.decided(mistaken)?;
-        if mistaken {
-            self.correct(id, decided)?;
+        let id = self.decided()?;
+        if self.one_in(400) {
+            self.correct(id)?;
         }
         let days = self.rng.random_range(0..=6);
         self.wait(days)?;
@@ -299,9 +296,9 @@ impl<'s, R: Rng> Story<'s, R> {
         self.close("normal")
     }
 
-    /// The decision; one in four hundred is keyed in for a minute that the slip does not bear.
-    fn decided(&mut self, _mistaken: bool) -> Result<uuid::Uuid, SimulateError> {
-        let body = json!({ "outcome": "granted", "document_no": format!("通许-{:06}", self.writer.cases) });
+    fn decided(&mut self) -> Result<uuid::Uuid, SimulateError> {
+        let number = format!("通许-{:06}", self.writer.cases);
+        let body = json!({ "outcome": "granted", "document_no": number });
         let (stream, when) = (self.stream.clone(), self.now);
         let id = self.writer.write(&self.desk, when, None, &stream, ("case.DecisionMade", body))?;
         self.later(0, 5);
@@ -309,7 +306,7 @@ impl<'s, R: Rng> Story<'s, R> {
     }
 
     /// A correction of the decision's document number, approved by another.
-    fn correct(&mut self, id: uuid::Uuid, _decided: When) -> Result<(), SimulateError> {
+    fn correct(&mut self, id: uuid::Uuid) -> Result<(), SimulateError> {
         let was = format!("通许-{:06}", self.writer.cases);
         let now = format!("通许-{:06}甲", self.writer.cases);
         let change = json!({ "kind": "field", "field": "document_no", "was": was, "now": now });
@@ -322,10 +319,6 @@ impl<'s, R: Rng> Story<'s, R> {
     fn close(&mut self, closure: &str) -> Result<(), SimulateError> {
         self.later(0, 5);
         self.act("case.CaseClosed", json!({ "closure": closure }))
-    }
-
-    fn promised(&self) -> u32 {
-        self.item.promised
     }
 
     fn statute(&self) -> u32 {
