@@ -232,11 +232,13 @@ fn visits(bench: &mut Bench<'_>, accepted: Option<Mark>) {
 
 fn hearings(bench: &mut Bench<'_>) {
     let asked: Vec<_> = bench.every(|e| matches!(e, Event::HearingRequested(_))).collect();
-    let held: Vec<_> = bench.every(|e| matches!(e, Event::HearingHeld(_))).collect();
-    for (index, request) in asked.into_iter().enumerate() {
+    let mut held: Vec<_> = bench.every(|e| matches!(e, Event::HearingHeld(_))).collect();
+    for request in asked {
         let Some(rules) = bench.rules(request.on()) else { continue };
         let limit = Limit::WorkingDays(u32::from(rules.hearing_working_days.get()));
-        let end = held.get(index).copied().map(mark);
+        // Each hearing answers one request, the first one that it can.
+        let end = held.iter().position(|hearing| hearing.at >= request.at);
+        let end = end.map(|index| mark(held.remove(index)));
         bench.run(Draft::new(ClockKind::Hearing, mark(request), limit).done_by(end));
     }
 }
