@@ -19,7 +19,7 @@ use tongjian_events::{Act, Place, Submission};
 use uuid::Uuid;
 
 /// Acts of each measurement; a case has eight.
-const ACTS: u64 = 48_000;
+const ACTS: u64 = 51_200;
 const CASE: u64 = 8;
 /// Commits of a single client.
 const SINGLES: u64 = 3_000;
@@ -83,27 +83,28 @@ impl Bare {
             .pragma("cache_size", "-65536")
             .disable_statement_logging();
         let mut connection = options.connect().await.unwrap();
-        let schema = "create table events (position integer primary key, stream text not null,
+        let schema =
+            "create table events (position integer primary key, stream_id integer not null,
             stream_version integer not null, event_id blob not null, event text not null,
             occurred_at integer not null, recorded_at integer not null, envelope blob not null,
             leaf blob not null) strict;
             create unique index events_id on events (event_id);
-            create unique index events_stream on events (stream, stream_version);";
+            create unique index events_stream on events (stream_id, stream_version);";
         sqlx::raw_sql(schema).execute(&mut connection).await.unwrap();
         Self { connection }
     }
 
     /// One commit of these rows, in as few calls as there are.
-    async fn insert(&mut self, rows: &[(u64, Act, Vec<u8>)]) {
+    async fn insert(&mut self, rows: &[Row]) {
         let values = vec!["(?,?,?,?,?,?,?,?,?)"; rows.len()].join(",");
         let text = format!("insert into events values {values}");
         let mut query = sqlx::query(AssertSqlSafe(text));
-        for (position, act, envelope) in rows {
+        for Row { position, number, act, envelope } in rows {
             let submission = act.submission();
             query = query
                 .bind(position.cast_signed())
-                .bind(submission.stream.as_str())
-                .bind((position % CASE + 1).cast_signed())
+                .bind((number / CASE * CASE).cast_signed())
+                .bind((number % CASE + 1).cast_signed())
                 .bind(submission.id.as_bytes().to_vec())
                 .bind(act.row().wire_name())
                 .bind(submission.occurred_at.timestamp_micros())
@@ -115,15 +116,24 @@ impl Bare {
     }
 }
 
-fn rows(count: u64) -> Vec<(u64, Act, Vec<u8>)> {
-    (0..count)
-        .map(|number| {
-            let act = act(number);
-            let place = Place { position: number + 1, stream_version: 1, recorded_at: received() };
-            let envelope = act.envelope(&place);
-            (number, act, envelope)
-        })
-        .collect()
+struct Row {
+    position: u64,
+    number: u64,
+    act: Act,
+    envelope: Vec<u8>,
+}
+
+/// The rows in the order in which 64 clients send them: an act of each of 64 cases in turn.
+fn rows(count: u64) -> Vec<Row> {
+    let row = |position: u64| {
+        let (block, within) = (position / (64 * CASE), position % (64 * CASE));
+        let number = block * 64 * CASE + within % 64 * CASE + within / 64;
+        let act = act(number);
+        let place = Place { position, stream_version: 1, recorded_at: received() };
+        let envelope = act.envelope(&place);
+        Row { position, number, act, envelope }
+    };
+    (0..count).map(row).collect()
 }
 
 /// Acts per second of the bare insert, `size` rows to a commit.

@@ -3,12 +3,14 @@
 
 pub mod calendar;
 pub mod cases;
+mod demo;
 mod export;
 mod import;
 mod proof;
 mod rebuild;
 mod schema;
 mod serve;
+mod simulate;
 mod token;
 
 use std::io::{self, Write};
@@ -33,6 +35,10 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// See it at work: a simulated city, the service on loopback, addresses to open
+    Demo(demo::DemoOrder),
+    /// An invented city's history into a chronicle
+    Simulate(simulate::SimulateOrder),
     /// One row per case: working days, limits, due days, the state of each clock
     Cases(cases::CasesQuestion),
     /// Working days of a year, due days, elapsed days
@@ -64,6 +70,8 @@ impl Cli {
         let clock = Clock::default();
         let mut out = io::BufWriter::new(io::stdout().lock());
         let code = match self.command {
+            Command::Demo(order) => done(demo::run(&order, &mut out).await),
+            Command::Simulate(order) => done(simulate::run(&order, &mut out).await),
             Command::Cases(asked) => done(cases::run(&asked, &clock, &mut out).await),
             Command::Calendar(asked) => done(calendar(&asked, &mut out)),
             Command::Import(order) => import::run(&order, &clock).await,
@@ -107,6 +115,7 @@ fn progress(total: u64, unit: &'static str) -> ProgressBar {
     let bar = ProgressBar::new(total);
     let style = match unit {
         "bytes" => "{bar:40} {bytes}/{total_bytes} {elapsed} eta {eta}",
+        "thousandths" => "{bar:40} {percent}% {elapsed} eta {eta}",
         _ => "{bar:40} {human_pos}/{human_len} acts, {per_sec}, eta {eta}",
     };
     if let Ok(style) = ProgressStyle::with_template(style) {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{Error, HttpRequest, HttpResponse, Resource, guard};
@@ -22,6 +23,7 @@ pub mod auth;
 pub mod batch;
 pub mod cases;
 pub mod catalog;
+pub mod cloudevents;
 pub mod error;
 pub mod health;
 pub mod input;
@@ -168,8 +170,12 @@ pub async fn observed(
     let began = Instant::now();
     let service = request.app_data::<Data<Service>>().cloned();
     let method = request.method().clone();
-    let answer = next.call(request).await?;
+    let mut answer = next.call(request).await?;
     if let Some(service) = service {
+        if *service.stopping.borrow() {
+            // A sender that goes on and on would else keep the service from stopping.
+            answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+        }
         let template = answer.request().match_pattern();
         let route = template.as_deref().unwrap_or("none");
         service.metrics.answered(&method, route, answer.status(), began.elapsed());

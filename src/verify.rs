@@ -22,7 +22,8 @@ pub(crate) struct HeldRow {
     pub(crate) recorded_at: i64,
     pub(crate) envelope: Vec<u8>,
     pub(crate) leaf: Vec<u8>,
-    /// Whether the version before it stands in its stream at an earlier position.
+    /// Whether the version before it stands in its stream at an earlier position, or it is the
+    /// first and its stream is known by it.
     pub(crate) follows: bool,
 }
 
@@ -87,7 +88,7 @@ impl Proof {
             return differs("it was recorded before the act that precedes it");
         }
         if !row.follows {
-            return differs("the version before it is missing from its stream");
+            return differs("it does not follow the version before it in its stream");
         }
         *self = Self { position, recorded_at: row.recorded_at, chain: chain(&self.chain, &hash) };
         Ok(())

@@ -53,7 +53,6 @@ pub(super) async fn run(order: &ServeOrder, clock: Clock) -> anyhow::Result<()> 
 /// The service with what runs beside it.
 pub(super) struct Service {
     pub(super) running: Running,
-    runner: Runner,
     watchman: JoinHandle<()>,
 }
 
@@ -70,8 +69,8 @@ impl Service {
         let runner = Runner::spawn(&store, REGISTRY)?;
         let watchman = tokio::spawn(keep_watch(store.clone(), runner.clone(), clock));
         let metrics = Metrics::new().context("cannot set up the metrics")?;
-        let running = http::serve(settings, store, clock, metrics, Some(runner.clone())).await?;
-        Ok(Self { running, runner, watchman })
+        let running = http::serve(settings, store, clock, metrics, Some(runner)).await?;
+        Ok(Self { running, watchman })
     }
 
     /// Runs until asked to stop; then answers what is in flight, and closes the chronicle last.
@@ -81,8 +80,16 @@ impl Service {
     pub(super) async fn until_signal(self) -> anyhow::Result<()> {
         let ended = self.running.until_signal().await;
         self.watchman.abort();
-        self.runner.stop().await;
         Ok(ended?)
+    }
+
+    /// Stops at once, in the same order.
+    ///
+    /// # Errors
+    /// When the server had failed.
+    pub(super) async fn stop(self) -> anyhow::Result<()> {
+        self.watchman.abort();
+        Ok(self.running.stop().await?)
     }
 }
 

@@ -18,8 +18,17 @@ pub(super) struct Found {
     pub(super) head: Head,
     /// The acts already recorded under ids of the batch.
     pub(super) recorded: HashMap<Uuid, FoundAct>,
-    /// The versions of the streams of the batch; a stream without acts is absent.
-    pub(super) versions: HashMap<String, u64>,
+    /// The streams of the batch; one without acts is absent.
+    pub(super) streams: HashMap<String, FoundStream>,
+}
+
+/// How far a stream has come.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FoundStream {
+    /// The position of its first act, by which it is known.
+    pub(super) id: u64,
+    /// How many acts it holds.
+    pub(super) version: u64,
 }
 
 /// An act already recorded.
@@ -34,8 +43,8 @@ pub(super) struct FoundAct {
 /// One act to be written.
 #[derive(Debug)]
 pub(super) struct NewRow {
-    /// Its stream, `kind/name`.
-    pub(super) stream: Box<str>,
+    /// Its stream: the position of the stream's first act.
+    pub(super) stream_id: u64,
     /// Its id.
     pub(super) id: Uuid,
     /// Its event's wire name.
@@ -53,8 +62,8 @@ pub(super) struct NewRow {
 pub(super) struct Plan {
     /// The acts to be written, in order of position.
     pub(super) rows: Vec<NewRow>,
-    /// The streams that grow: name, version, last position.
-    pub(super) streams: Vec<(String, u64, u64)>,
+    /// The streams that grow: id, name, version, last position.
+    pub(super) streams: Vec<(u64, String, u64, u64)>,
     /// The end of the chronicle afterwards.
     pub(super) head: Head,
     /// An answer for each command, in order.
@@ -90,16 +99,16 @@ pub(super) fn plan(commands: &[Command], found: Found) -> Plan {
     let mut planner = Planner {
         head: found.head,
         recorded: found.recorded,
-        versions: found.versions,
+        streams: found.streams,
         rows: Vec::with_capacity(commands.iter().map(|command| command.acts.len()).sum()),
         placed: HashMap::with_capacity(commands.len()),
         grown: HashMap::with_capacity(commands.len()),
     };
     let answers = commands.iter().map(|command| planner.decide(command)).collect();
-    let versions = planner.versions;
-    let streams = planner.grown.into_iter().map(|(stream, last_position)| {
-        let version = versions.get(&stream).copied().unwrap_or(0);
-        (stream, version, last_position)
+    let held = planner.streams;
+    let streams = planner.grown.into_iter().filter_map(|(name, last_position)| {
+        let FoundStream { id, version } = *held.get(&name)?;
+        Some((id, name, version, last_position))
     });
     Plan { streams: streams.collect(), rows: planner.rows, head: planner.head, answers }
 }
@@ -107,7 +116,7 @@ pub(super) fn plan(commands: &[Command], found: Found) -> Plan {
 struct Planner {
     head: Head,
     recorded: HashMap<Uuid, FoundAct>,
-    versions: HashMap<String, u64>,
+    streams: HashMap<String, FoundStream>,
     rows: Vec<NewRow>,
     placed: HashMap<Uuid, usize>,
     grown: HashMap<String, u64>,
@@ -157,7 +166,8 @@ impl Planner {
     }
 
     fn check_expectation(&self, command: &Command) -> Result<(), Refusal> {
-        let actual = self.versions.get(command.stream.as_str()).copied().unwrap_or(0);
+        let held = self.streams.get(command.stream.as_str());
+        let actual = held.map_or(0, |stream| stream.version);
         let expected = match command.expected {
             Expected::Any => return Ok(()),
             Expected::New if actual == 0 => return Ok(()),
@@ -173,17 +183,19 @@ impl Planner {
     fn place(&mut self, act: &Act, received_at: DateTime<Utc>) -> Appended {
         let submission = act.submission();
         let stream = submission.stream.as_str();
-        let stream_version = match self.versions.get_mut(stream) {
-            Some(version) => {
-                *version += 1;
-                *version
+        let position = self.head.position + 1;
+        let held = match self.streams.get_mut(stream) {
+            Some(held) => {
+                held.version += 1;
+                *held
             }
             None => {
-                self.versions.insert(stream.into(), 1);
-                1
+                let new = FoundStream { id: position, version: 1 };
+                self.streams.insert(stream.into(), new);
+                new
             }
         };
-        let position = self.head.position + 1;
+        let stream_version = held.version;
         let recorded_at = self.head.recorded_at.max(whole_micros(received_at));
         let envelope = act.envelope(&Place { position, stream_version, recorded_at });
         let leaf = leaf(&envelope);
@@ -197,7 +209,7 @@ impl Planner {
         self.placed.insert(submission.id, self.rows.len());
         let at = Appended { position, stream_version, recorded_at, leaf, repeated: false };
         self.rows.push(NewRow {
-            stream: stream.into(),
+            stream_id: held.id,
             id: submission.id,
             event: act.row().wire_name(),
             occurred_at: submission.occurred_at.timestamp_micros(),

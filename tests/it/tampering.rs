@@ -85,7 +85,6 @@ async fn a_changed_leaf_is_found() {
 #[tokio::test]
 async fn a_changed_column_is_found() {
     for (column, value) in [
-        ("stream", "'case/9'"),
         ("stream_version", "77"),
         ("event_id", "randomblob(16)"),
         ("event", "'case.CaseClosed'"),
@@ -114,7 +113,7 @@ async fn two_exchanged_acts_are_found() {
 
 #[tokio::test]
 async fn an_added_act_is_found() {
-    let sql = "insert into events select 13, 'case/x', 1, randomblob(16), event, occurred_at,
+    let sql = "insert into events select 13, 13, 1, randomblob(16), event, occurred_at,
         recorded_at, envelope, leaf from events where position = 12";
     found(sql, 13, "head stands at 12, the last act at 13").await;
 }
@@ -132,8 +131,13 @@ async fn a_changed_head_is_found() {
 #[tokio::test]
 async fn a_changed_register_of_streams_is_found() {
     found("update streams set version = 9 where stream = 'case/2'", 8, "`case/2`").await;
-    found("delete from streams where stream = 'case/0'", 6, "`case/0`").await;
-    found("insert into streams values ('case/x', 1, 5)", 5, "`case/x`").await;
+    found("delete from streams where stream = 'case/0'", 3, "`stream`").await;
+    found("insert into streams values (5, 'case/x', 1, 5)", 5, "`case/x`").await;
+    found("update streams set stream = 'case/x' where stream = 'case/0'", 3, "`stream`").await;
+    found("update events set stream_id = 3 where position = 12", 12, "`stream`").await;
+    let sql = "update streams set id = 4 where id = 2; update events set stream_id = 4 where
+        stream_id = 2 and position > 3; delete from streams where id = 2";
+    found(sql, 2, "`stream`").await;
 }
 
 #[tokio::test]
@@ -144,14 +148,16 @@ async fn the_triggers_refuse_every_way_of_changing_what_was_recorded() {
         "update events set event = 'x' where position = 1",
         "delete from events where position = 12",
         "insert or replace into events select * from events where position = 1",
-        "insert or replace into events select 13, stream, stream_version, randomblob(16), event,
+        "insert or replace into events select 13, stream_id, stream_version, randomblob(16), event,
             occurred_at, recorded_at, envelope, leaf from events where position = 1",
-        "insert or replace into events select 13, 'case/x', 1, event_id, event, occurred_at,
+        "insert or replace into events select 13, 13, 1, event_id, event, occurred_at,
             recorded_at, envelope, leaf from events where position = 1",
         "update streams set version = version - 1",
         "update streams set stream = 'case/x' where stream = 'case/1'",
         "delete from streams",
-        "insert or replace into streams values ('case/1', 1, 1)",
+        "insert or replace into streams values (1, 'case/1', 1, 1)",
+        "insert or replace into streams values (13, 'case/1', 99, 99)",
+        "insert or replace into streams values (1, 'case/x', 99, 99)",
         "update chronicle_head set position = position - 1",
         "update chronicle_head set chain = zeroblob(32)",
         "delete from chronicle_head",

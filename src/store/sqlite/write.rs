@@ -9,7 +9,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{AssertSqlSafe, Either, Executor as _, Row as _, SqliteConnection};
 
-use super::super::plan::{self, Found, FoundAct, NewRow, Plan};
+use super::super::plan::{self, Found, FoundAct, FoundStream, NewRow, Plan};
 use super::super::{Appended, Command, StoreError};
 use super::failed;
 use super::read::{bytes, head_of, id, instant, json, sized, whole};
@@ -24,7 +24,7 @@ const BEGIN_AND_READ: &str = concat!(
 );
 const HEAD: usize = 1;
 const RECORDED: usize = 2;
-const VERSIONS: usize = 3;
+const STREAMS: usize = 3;
 
 const FINISH: &str = concat!(
     include_str!("../sql/sqlite/upsert_streams.sql"),
@@ -32,25 +32,36 @@ const FINISH: &str = concat!(
     include_str!("../sql/sqlite/commit.sql"),
 );
 
-/// The statements that insert 1, 2, 4 .. 256 acts; each alone, and with the end of the batch.
+/// Acts are inserted by statements of so many rows times 1, 2 .. 32; the last few, up to so many,
+/// go with the end of the batch. So a batch is written in one call or two.
+const STEP: usize = 16;
+const STEPS: usize = 32;
+
+/// The statements of a batch: full steps alone, and the rest with the end of the batch.
 struct Inserts {
-    rows: usize,
-    alone: Arc<str>,
-    last: Arc<str>,
+    steps: Vec<Arc<str>>,
+    last: Vec<Arc<str>>,
 }
 
-static INSERTS: LazyLock<Vec<Inserts>> = LazyLock::new(|| {
-    let sizes = (0..=8).rev().map(|power| 1_usize << power);
-    sizes.map(Inserts::of).collect()
+static INSERTS: LazyLock<Inserts> = LazyLock::new(|| Inserts {
+    steps: (1..=STEPS).map(|step| insert(step * STEP, "").into()).collect(),
+    last: (1..=STEP).map(|rows| insert(rows, FINISH).into()).collect(),
 });
 
-impl Inserts {
-    fn of(rows: usize) -> Self {
-        let head = include_str!("../sql/sqlite/insert_events.sql");
-        let values = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
-        let alone = format!("{head}{values};");
-        let last = format!("{alone}{FINISH}");
-        Self { rows, alone: alone.into(), last: last.into() }
+fn insert(rows: usize, end: &str) -> String {
+    let head = include_str!("../sql/sqlite/insert_events.sql");
+    let values = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
+    format!("{head}{values};{end}")
+}
+
+/// How many of the waiting rows the next statement takes, and its text.
+fn next_insert(waiting: usize) -> Option<(usize, &'static Arc<str>)> {
+    if waiting <= STEP {
+        Some((waiting, INSERTS.last.get(waiting.checked_sub(1)?)?))
+    } else {
+        // One row at least is left for the end.
+        let steps = ((waiting - 1) / STEP).min(STEPS);
+        Some((steps * STEP, INSERTS.steps.get(steps - 1)?))
     }
 }
 
@@ -67,20 +78,16 @@ pub(super) async fn commit(
         return Ok(plan);
     }
     let mut rows = std::mem::take(&mut plan.rows).into_iter();
-    for inserts in INSERTS.iter() {
-        while rows.len() >= inserts.rows {
-            let is_last = rows.len() == inserts.rows;
-            let text = if is_last { &inserts.last } else { &inserts.alone };
-            // The text is made of constants of this file; every value is bound.
-            let mut query = sqlx::query(AssertSqlSafe(Arc::clone(text)));
-            for row in rows.by_ref().take(inserts.rows) {
-                query = bind_row(query, row);
-            }
-            if is_last {
-                query = bind_end(query, &plan);
-            }
-            run(writer, query).await?;
+    while let Some((count, text)) = next_insert(rows.len()) {
+        // The text is made of constants of this file; every value is bound.
+        let mut query = sqlx::query(AssertSqlSafe(Arc::clone(text)));
+        for row in rows.by_ref().take(count) {
+            query = bind_row(query, row);
         }
+        if rows.len() == 0 {
+            query = bind_end(query, &plan);
+        }
+        run(writer, query).await?;
     }
     Ok(plan)
 }
@@ -95,7 +102,7 @@ async fn run(writer: &mut SqliteConnection, query: Bound<'_>) -> Result<(), Stor
 fn bind_row(query: Bound<'_>, row: NewRow) -> Bound<'_> {
     query
         .bind(row.at.position.cast_signed())
-        .bind(row.stream)
+        .bind(row.stream_id.cast_signed())
         .bind(row.at.stream_version.cast_signed())
         .bind(row.id.into_bytes().to_vec())
         .bind(row.event)
@@ -124,7 +131,7 @@ async fn begin_and_read(
     names.dedup();
     let query = sqlx::query(BEGIN_AND_READ).bind(json(&ids)).bind(json(&names));
     let mut answers = writer.fetch_many(query);
-    let (mut head, mut recorded, mut versions) = (None, HashMap::new(), HashMap::new());
+    let (mut head, mut recorded, mut streams) = (None, HashMap::new(), HashMap::new());
     let mut statement = 0;
     while let Some(answer) = answers.try_next().await.map_err(failed("begin a batch"))? {
         match (statement, answer) {
@@ -140,12 +147,13 @@ async fn begin_and_read(
                 };
                 recorded.insert(id(&row, 0)?, FoundAct { at, envelope: bytes(&row, 5)?.to_vec() });
             }
-            (VERSIONS, Either::Right(row)) => {
-                versions.insert(row.try_get(0).map_err(failed("read a name"))?, whole(&row, 1)?);
+            (STREAMS, Either::Right(row)) => {
+                let stream = FoundStream { id: whole(&row, 1)?, version: whole(&row, 2)? };
+                streams.insert(row.try_get(0).map_err(failed("read a name"))?, stream);
             }
             (_, Either::Right(_)) => {}
         }
     }
     let missing = || StoreError::Damaged { position: 0, finding: "the head is missing".into() };
-    Ok(Found { head: head.ok_or_else(missing)?, recorded, versions })
+    Ok(Found { head: head.ok_or_else(missing)?, recorded, streams })
 }

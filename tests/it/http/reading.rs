@@ -183,3 +183,44 @@ fn a_page_shows_names_as_text_and_never_as_markup() {
         assert!(page.header("content-security-policy").contains("default-src 'none'"));
     }
 }
+
+#[test]
+fn a_page_draws_pauses_days_off_due_days_and_acts() {
+    let site = Site::open();
+    let at = |number, event: &str, on: &str, body: serde_json::Value| {
+        let mut act = acceptance(number, "case/1");
+        act["event"] = json!(event);
+        act["version"] = json!(if event == "case.ApplicationAccepted" { 2 } else { 1 });
+        act["occurred_at"] = json!(format!("{on}T09:00:00+08:00"));
+        act["body"] = body;
+        act.to_string()
+    };
+    let accepted = acceptance(0, "case/1")["body"].clone();
+    let began = json!({ "procedure": "expert_review", "declared_working_days": 2,
+        "notified_in_writing": true });
+    let corrected = json!({ "corrects": crate::acts::id(3), "reason": "typed twice",
+        "approver": "s-9", "change": { "kind": "annulled" } });
+    let lines = [
+        at(1, "case.ApplicationAccepted", "2008-06-02", accepted),
+        at(2, "case.ExcludedProcedureStarted", "2008-06-04", began),
+        at(3, "case.OneOffNoticeGiven", "2008-06-05", json!({ "missing": ["form"] })),
+        at(4, "case.ExcludedProcedureEnded", "2008-06-10", json!({ "procedure": "expert_review" })),
+        at(5, "case.ActCorrected", "2008-06-10", corrected),
+    ];
+    for answer in site.post_lines(&lines.join("\n")) {
+        assert_eq!(answer["status"], 201, "{answer}");
+    }
+    let page = site.get("/cases/1?as_of=2008-06-30").body;
+    if let Some(path) = std::env::var_os("TONGJIAN_WRITE_PAGE") {
+        std::fs::write(path, &page).unwrap();
+    }
+    for shown in ["url(#hatch)", "2008-06-07 休 off", "專家評審", "<s>一次性告知", "typed twice"]
+    {
+        assert!(page.contains(shown), "{shown}");
+    }
+    assert_eq!(page.matches("<circle").count(), 4);
+    let open = page.find("<svg").unwrap();
+    let close = page.find("</svg>").unwrap() + "</svg>".len();
+    let mut drawing = quick_xml::Reader::from_str(&page[open..close]);
+    while drawing.read_event().unwrap() != quick_xml::events::Event::Eof {}
+}

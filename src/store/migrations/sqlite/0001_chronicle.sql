@@ -13,15 +13,21 @@ create table chronicle_head (
 
 insert into chronicle_head (id, position, recorded_at, chain) values (1, 0, 0, zeroblob(32));
 
+-- A stream is known by the position of its first act: a number that never changes, grows with
+-- time and can be checked. Acts refer to it, so that their index grows at its right edge, however
+-- the streams are named.
 create table streams (
-    stream text primary key,
+    id integer primary key check (id > 0),
+    stream text not null,
     version integer not null check (version > 0),
-    last_position integer not null check (last_position > 0)
-) strict, without rowid;
+    last_position integer not null check (last_position >= id)
+) strict;
+
+create unique index streams_name on streams (stream);
 
 create table events (
     position integer primary key check (position > 0),
-    stream text not null,
+    stream_id integer not null check (stream_id between 1 and position),
     stream_version integer not null check (stream_version > 0),
     event_id blob not null check (length(event_id) = 16),
     event text not null,
@@ -32,7 +38,20 @@ create table events (
 ) strict;
 
 create unique index events_id on events (event_id);
-create unique index events_stream on events (stream, stream_version);
+create unique index events_stream on events (stream_id, stream_version);
+
+-- For people: every act with its stream's name and its envelope as text.
+create view acts as
+select
+    e.position,
+    s.stream,
+    e.stream_version,
+    e.event,
+    strftime('%Y-%m-%dT%H:%M:%fZ', e.occurred_at / 1e6, 'unixepoch') as occurred_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', e.recorded_at / 1e6, 'unixepoch') as recorded_at,
+    cast(e.envelope as text) as envelope
+from events as e
+left join streams as s on s.id = e.stream_id;
 
 -- What was recorded stays. These triggers stop mistakes; the proof against intent is the chain.
 create trigger events_never_change before update on events
@@ -51,14 +70,15 @@ when new.position <= (select position from chronicle_head)
     or exists (select 1 from events where event_id = new.event_id)
     or exists (
         select 1 from events
-        where stream = new.stream and stream_version = new.stream_version
+        where stream_id = new.stream_id and stream_version = new.stream_version
     )
 begin
     select raise(abort, 'the chronicle is append-only: an act is never replaced');
 end;
 
 create trigger streams_only_grow before update on streams
-when new.stream is not old.stream
+when new.id is not old.id
+    or new.stream is not old.stream
     or new.version <= old.version
     or new.last_position <= old.last_position
 begin
@@ -69,8 +89,9 @@ create trigger streams_never_replaced before insert on streams
 when exists (
     select 1 from streams
     where stream = new.stream
-        and (version >= new.version or last_position >= new.last_position)
+        and (id <> new.id or version >= new.version or last_position >= new.last_position)
 )
+    or exists (select 1 from streams where id = new.id and stream <> new.stream)
 begin
     select raise(abort, 'the chronicle is append-only: a stream is never replaced');
 end;

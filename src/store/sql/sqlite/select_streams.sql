@@ -1,5 +1,6 @@
-select stream, position, envelope, leaf
-from events
-where stream > ? and stream >= ? and stream < ? and position <= ?
-order by stream, stream_version
+select s.stream, e.position, e.envelope, e.leaf
+from streams as s
+cross join events as e on e.stream_id = s.id
+where s.stream > ? and s.stream >= ? and s.stream < ? and e.position <= ?
+order by s.stream, e.stream_version
 limit ?;

@@ -1,5 +1,6 @@
-select e.stream, e.position, e.envelope, e.leaf
+select s.stream, e.position, e.envelope, e.leaf
 from json_each(?) as asked
-cross join events as e on e.stream = asked.value
+cross join streams as s on s.stream = asked.value
+cross join events as e on e.stream_id = s.id
 where e.position <= ?
-order by e.stream, e.stream_version;
+order by s.stream, e.stream_version;
