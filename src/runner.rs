@@ -264,7 +264,8 @@ impl Follower {
                     false
                 }
                 Err(error) => {
-                    tracing::error!(projection = self.projection.name, %error, "a projection waits");
+                    let projection = self.projection.name;
+                    tracing::error!(projection, %error, "a projection waits");
                     self.tell.send_modify(|at| at.error = Some(error.to_string()));
                     live = None;
                     true

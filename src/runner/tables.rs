@@ -89,7 +89,8 @@ impl Tables {
             let (view, table) = (line.table.name, &line.name);
             let _ = write!(
                 sql,
-                "drop view if exists \"{view}\"; create view \"{view}\" as select * from \"{table}\";"
+                "drop view if exists \"{view}\"; \
+                 create view \"{view}\" as select * from \"{table}\";"
             );
         }
         sql

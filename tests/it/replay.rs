@@ -290,7 +290,8 @@ async fn whatever_is_changed_in_the_read_tables_is_found() {
             "*",
         ),
         (
-            "insert into deadline_matters__1_1 select * from deadline_matters__1_1 where key = 'case/0000'",
+            "insert into deadline_matters__1_1
+             select * from deadline_matters__1_1 where key = 'case/0000'",
             "deadline_matters__1_1",
             "case/0000",
             "*",
@@ -308,7 +309,8 @@ async fn whatever_is_changed_in_the_read_tables_is_found() {
             "span_to",
         ),
         (
-            "update deadlines__1_1_rows set row = replace(row, 'counter', 'post') where key = 'case/0001'",
+            "update deadlines__1_1_rows set row = replace(row, 'counter', 'post')
+             where key = 'case/0001'",
             "deadlines__1_1_rows",
             "case/0001",
             "row",
