@@ -2,8 +2,8 @@
 //! from the chronicle itself, one stream at a time, so memory stays flat and no read table is
 //! trusted.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use tongjian_events::{StreamId, StreamKind};
+use chrono::NaiveDate;
+use tongjian_events::{Recorded, StreamId, StreamKind};
 use tongjian_projections::Context;
 use tongjian_projections::matter::Matter;
 use tongjian_projections::view::{MatterView, view_under};
@@ -33,13 +33,17 @@ pub struct Answer {
     pub view: MatterView,
 }
 
-/// The calendar, the rules and the jurisdictions as held at a position.
+/// The streams that can hold acts of the context.
+const OF_CONTEXT: [&str; 2] = ["calendar/", "policy/"];
+
+/// The acts that make up the calendar, the rules and the jurisdictions as held at a position, in
+/// order.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn context_at(store: &Store, position: u64) -> Result<Context, StoreError> {
+pub async fn context_acts(store: &Store, position: u64) -> Result<Vec<Recorded>, StoreError> {
     let mut acts = Vec::new();
-    for prefix in ["calendar/", "policy/"] {
+    for prefix in OF_CONTEXT {
         let mut after = String::new();
         loop {
             let page = store.streams(prefix, &after, position, PAGE).await?;
@@ -50,46 +54,19 @@ pub async fn context_at(store: &Store, position: u64) -> Result<Context, StoreEr
             }
         }
     }
+    acts.retain(Context::reads);
     acts.sort_by_key(|act| act.place.position);
+    Ok(acts)
+}
+
+/// The calendar, the rules and the jurisdictions as held at a position.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn context_at(store: &Store, position: u64) -> Result<Context, StoreError> {
     let mut context = Context::default();
-    for act in &acts {
-        context.apply(act);
-    }
+    context_acts(store, position).await?.iter().for_each(|act| context.apply(act));
     Ok(context)
-}
-
-/// The last position recorded at or before an instant; 0 where there is none.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn position_at(store: &Store, instant: DateTime<Utc>) -> Result<u64, StoreError> {
-    let (mut low, mut high) = (0, store.head().await?.position);
-    while low < high {
-        let middle = low + (high - low).div_ceil(2);
-        let act = store.after(middle - 1, 1).await?;
-        match act.first() {
-            Some(act) if act.read()?.place.recorded_at <= instant => low = middle,
-            _ => high = middle - 1,
-        }
-    }
-    Ok(low)
-}
-
-/// One matter; `None` where the chronicle held nothing of it.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn one(
-    store: &Store,
-    stream: &StreamId,
-    question: Question,
-) -> Result<Option<Answer>, StoreError> {
-    let context = context_at(store, question.known_at).await?.as_of(question.as_of);
-    let mut page = store.streams_of(&[stream.to_string()], question.known_at).await?;
-    match page.pop() {
-        Some((_, acts)) => judged(stream.clone(), &acts, &context, question.as_of),
-        None => Ok(None),
-    }
 }
 
 /// Every matter of a kind, in the order of its stream's name, each given to `each` as it is read.
@@ -139,7 +116,7 @@ pub fn judged(
     }
     let Some(site) = matter.site().cloned() else { return Ok(None) };
     let matter = matter.as_of(as_of, &then.jurisdiction(&site));
-    if matter.acts.is_empty() {
+    if !matter.has_acts() {
         return Ok(None);
     }
     let view = view_under(stream.kind(), &matter, then, as_of);

@@ -3,10 +3,15 @@
 
 pub mod calendar;
 pub mod cases;
+mod demo;
 mod export;
 mod import;
 mod proof;
+mod rebuild;
 mod schema;
+mod serve;
+mod simulate;
+mod token;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -30,6 +35,10 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// See it at work: a simulated city, the service on loopback, addresses to open
+    Demo(demo::DemoOrder),
+    /// An invented city's history into a chronicle
+    Simulate(simulate::SimulateOrder),
     /// One row per case: working days, limits, due days, the state of each clock
     Cases(cases::CasesQuestion),
     /// Working days of a year, due days, elapsed days
@@ -41,6 +50,13 @@ enum Command {
     Export(export::ExportOrder),
     /// Prove the chronicle, and with --projections the read tables, byte by byte
     Verify(proof::VerifyOrder),
+    /// Make read tables anew from the chronicle, beside the serving ones
+    Rebuild(rebuild::RebuildOrder),
+    /// The service on an address, with the projections and the watchman
+    Serve(serve::ServeOrder),
+    /// Grant and revoke access
+    #[command(subcommand)]
+    Token(token::TokenOrder),
     /// The catalogue of events, or the JSON Schema of one
     Schema(schema::SchemaQuestion),
 }
@@ -54,11 +70,16 @@ impl Cli {
         let clock = Clock::default();
         let mut out = io::BufWriter::new(io::stdout().lock());
         let code = match self.command {
+            Command::Demo(order) => done(demo::run(&order, &mut out).await),
+            Command::Simulate(order) => done(simulate::run(&order, &mut out).await),
             Command::Cases(asked) => done(cases::run(&asked, &clock, &mut out).await),
             Command::Calendar(asked) => done(calendar(&asked, &mut out)),
             Command::Import(order) => import::run(&order, &clock).await,
             Command::Export(order) => done(export::run(&order, &mut out).await),
             Command::Verify(order) => done(proof::run(&order, &mut out).await),
+            Command::Rebuild(order) => done(rebuild::run(&order, &mut out).await),
+            Command::Serve(order) => done(serve::run(&order, clock).await),
+            Command::Token(order) => done(token::run(&order, &clock, &mut out).await),
             Command::Schema(asked) => done(schema::run(&asked, &mut out)),
         }?;
         out.flush().context("cannot write the answer")?;
@@ -94,6 +115,7 @@ fn progress(total: u64, unit: &'static str) -> ProgressBar {
     let bar = ProgressBar::new(total);
     let style = match unit {
         "bytes" => "{bar:40} {bytes}/{total_bytes} {elapsed} eta {eta}",
+        "thousandths" => "{bar:40} {percent}% {elapsed} eta {eta}",
         _ => "{bar:40} {human_pos}/{human_len} acts, {per_sec}, eta {eta}",
     };
     if let Ok(style) = ProgressStyle::with_template(style) {

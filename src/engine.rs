@@ -10,7 +10,7 @@ use tongjian_events::{
 use uuid::{Builder, Uuid};
 
 /// The site in whose name the engine acts: the municipality.
-const SITE: &str = "320600000000";
+pub(crate) const SITE: &str = "320600000000";
 
 /// An id of version 7: the milliseconds of `at`, then 74 bits of the [`digest`] of `parts`. `None`
 /// before 1970, which such an id cannot hold.

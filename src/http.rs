@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{Error, HttpRequest, HttpResponse, Resource, guard};
@@ -14,6 +15,7 @@ use crate::access::Grant;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::query::Queries;
+use crate::runner::Runner;
 use crate::store::Store;
 
 pub mod acts;
@@ -21,6 +23,7 @@ pub mod auth;
 pub mod batch;
 pub mod cases;
 pub mod catalog;
+pub mod cloudevents;
 pub mod error;
 pub mod health;
 pub mod input;
@@ -47,6 +50,8 @@ pub struct Service {
     pub queries: Queries,
     /// The process's own figures.
     pub metrics: Metrics,
+    /// The running projections, where they run in this process.
+    pub runner: Option<Runner>,
     /// Whether figures and the API document are for everybody who can reach the service.
     pub figures_are_open: bool,
     /// How long a read waits for the position it was asked for.
@@ -93,6 +98,20 @@ impl Service {
             _ if head >= wanted => Ok(()),
             _ => Err(Problem::not_reached(wanted, head)),
         }
+    }
+
+    /// The same for what is read from the read tables.
+    ///
+    /// # Errors
+    /// 503 when they have not reached it by then.
+    pub async fn reach_in_tables(&self, position: Option<u64>) -> Result<(), Problem> {
+        self.reach(position).await?;
+        let (Some(wanted), Some(runner)) = (position, &self.runner) else { return Ok(()) };
+        let reached = runner.wait_for(wanted, self.longest_wait).await;
+        reached.map_err(|behind| {
+            let at = behind.standings.iter().map(|(_, standing)| standing.position).min();
+            Problem::not_reached(wanted, at.unwrap_or(0))
+        })
     }
 }
 
@@ -151,8 +170,12 @@ pub async fn observed(
     let began = Instant::now();
     let service = request.app_data::<Data<Service>>().cloned();
     let method = request.method().clone();
-    let answer = next.call(request).await?;
+    let mut answer = next.call(request).await?;
     if let Some(service) = service {
+        if *service.stopping.borrow() {
+            // A sender that goes on and on would else keep the service from stopping.
+            answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+        }
         let template = answer.request().match_pattern();
         let route = template.as_deref().unwrap_or("none");
         service.metrics.answered(&method, route, answer.status(), began.elapsed());

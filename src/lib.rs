@@ -15,6 +15,7 @@ pub mod import;
 pub mod metrics;
 pub mod query;
 pub mod runner;
+pub mod simulate;
 pub mod store;
 pub mod verify;
 pub mod watch;

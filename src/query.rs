@@ -5,13 +5,16 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tongjian_events::{Recorded, StreamId, StreamKind, instant};
-use tongjian_projections::Context;
+use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::matter::Matter;
 use tongjian_projections::view::{MatterView, view};
+use tongjian_projections::{Context, Projection as _};
 
 use crate::clock::Clock;
+use crate::runner::Runner;
 use crate::store::{Store, StoreError};
 
+mod candidates;
 mod contexts;
 mod listing;
 mod timeline;
@@ -28,8 +31,8 @@ pub enum QueryError {
     /// The chronicle cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// There was no such case at that position.
-    #[error("there is no case `{name}` up to position {position}")]
+    /// There was no such case at that position, or nothing of it had happened by that day.
+    #[error("there is no case `{name}` up to position {position} and the day asked for")]
     NoSuchCase {
         /// Its name.
         name: String,
@@ -114,13 +117,21 @@ pub struct Queries {
     store: Store,
     clock: Clock,
     contexts: Contexts,
+    runner: Option<Runner>,
 }
 
 impl Queries {
-    /// Questions to this chronicle.
+    /// Questions to this chronicle. Without a runner lists are read from the chronicle itself.
     #[must_use]
-    pub fn new(store: Store, clock: Clock) -> Self {
-        Self { contexts: Contexts::new(store.clone()), store, clock }
+    pub fn new(store: Store, clock: Clock, runner: Option<Runner>) -> Self {
+        Self { contexts: Contexts::new(store.clone()), store, clock, runner }
+    }
+
+    /// The position of the read tables that lists are made from, once they are made.
+    fn tables(&self) -> Option<u64> {
+        let told = self.runner.as_ref()?.follow(Deadlines::NAME)?;
+        let position = told.borrow().position;
+        (position > 0).then_some(position)
     }
 
     /// The calendar and rules at a position.

@@ -55,7 +55,7 @@ pub struct HolidayNoticePublished {
     pub days: Vec<NoticeDay>,
 }
 
-/// 節假日安排調整通知: a notice that changes days of an earlier one, from its publication on.
+/// 節假日安排調整: a notice that changes days of an earlier one, from its publication on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HolidayNoticeAmended {

@@ -1,14 +1,11 @@
 //! Every event there is: stream, name, present version, Chinese gloss. One table; a released row
 //! is never edited, rows are only added. Wire names are made from it and typed nowhere else.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use schemars::{Schema, SchemaGenerator, json_schema, schema_for};
-use serde::de::{self, DeserializeOwned};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
-use serde_json::value::RawValue;
+use serde::de::DeserializeOwned;
 
 use crate::ids::StreamKind;
 use crate::refusal::Refusal;
@@ -83,7 +80,9 @@ macro_rules! catalog {
             /// # Errors
             /// [`Refusal::BodyDoesNotMatchSchema`] with field and rule.
             pub fn with_body(&self, body: &str) -> Result<Event, Refusal> {
-                match self { $($( Event::$name(_) => read::<$module::$name>(body).map(Event::from), )*)* }
+                match self { $($(
+                    Event::$name(_) => read::<$module::$name>(body).map(Event::from),
+                )*)* }
             }
 
             /// The body as JSON text, in its present version.
@@ -95,34 +94,6 @@ macro_rules! catalog {
             }
         }
     };
-}
-
-/// An event at rest, as projections keep it: name, version, body.
-#[derive(Serialize, Deserialize)]
-struct AtRest<'a> {
-    #[serde(rename = "e", borrow)]
-    event: Cow<'a, str>,
-    #[serde(rename = "v")]
-    version: u16,
-    #[serde(rename = "b")]
-    body: Box<RawValue>,
-}
-
-impl Serialize for Event {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let body = self.to_json().and_then(RawValue::from_string).map_err(ser::Error::custom)?;
-        let event = Cow::Borrowed(self.wire_name());
-        AtRest { event, version: self.version(), body }.serialize(to)
-    }
-}
-
-impl<'de> Deserialize<'de> for Event {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let at_rest = AtRest::deserialize(from)?;
-        Row::find(&at_rest.event, at_rest.version)
-            .and_then(|row| row.decode(at_rest.version, at_rest.body.get()))
-            .map_err(de::Error::custom)
-    }
 }
 
 /// Reads a body; on failure reads it again, slowly, to name the field.

@@ -3,6 +3,7 @@
 //! A pure crate: no clock, no input or output, no randomness. [`catalog`] is its table of
 //! contents; `events/README.md` is the glossary.
 
+mod at_rest;
 mod canonical;
 mod shape;
 
@@ -16,6 +17,7 @@ pub mod ids;
 pub mod inspection;
 pub mod instant;
 pub mod item;
+pub mod origin;
 pub mod policy;
 pub mod recorded;
 pub mod refusal;

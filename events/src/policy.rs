@@ -76,7 +76,7 @@ impl JsonSchema for TimeOfDay {
 }
 
 bodies! {
-    /// 時限規則: the legal clocks' numbers (Administrative Licensing Law, art. 32 to 55).
+    /// 時限規則生效: the legal clocks' numbers (Administrative Licensing Law, art. 32 to 55).
     ClockRulesAdopted {
         /// The edition that judgements cite.
         edition: Edition,

@@ -1,4 +1,5 @@
 //! The scenario texts under `projections/scenarios/`: rules as logs in plain words.
+#![allow(clippy::disallowed_methods, reason = "tests read the scenarios")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::fmt::Write as _;

@@ -105,7 +105,7 @@ async fn append<B: Serialize>(
             on_behalf_of: None,
         },
         source: Source {
-            site: SiteCode::new("tongjian").map_err(AccessError::Unlawful)?,
+            site: SiteCode::new(crate::engine::SITE).map_err(AccessError::Unlawful)?,
             window: None,
             device: None,
             system: None,

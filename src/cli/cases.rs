@@ -14,6 +14,7 @@ use tongjian_projections::view::ClockView;
 
 use crate::cases::{self, Answer, Question};
 use crate::clock::Clock;
+use crate::query::{KnownAt, Queries};
 use crate::store::Store;
 
 /// 逐案查閱: which cases, when, and in which form.
@@ -105,25 +106,16 @@ pub async fn run(asked: &CasesQuestion, clock: &Clock, out: &mut dyn Write) -> a
 }
 
 /// The day and the position asked for.
-pub(super) async fn question(
+async fn question(
     store: &Store,
     as_of: Option<NaiveDate>,
     known_at: Option<&str>,
     clock: &Clock,
 ) -> anyhow::Result<Question> {
-    let head = store.head().await?.position;
-    let known_at = match known_at {
-        None => head,
-        Some(text) => match text.parse::<u64>() {
-            Ok(position) => position.min(head),
-            Err(_) => {
-                let at = instant::parse(text).map_err(|rule| {
-                    anyhow::anyhow!("--known-at: neither a position nor an instant: {rule}")
-                })?;
-                cases::position_at(store, at.to_utc()).await?
-            }
-        },
-    };
+    let known_at = known_at.map(str::parse::<KnownAt>).transpose();
+    let known_at = known_at
+        .map_err(|rule| anyhow::anyhow!("--known-at: neither a position nor an instant: {rule}"))?;
+    let known_at = Queries::new(store.clone(), *clock, None).position_of(known_at).await?;
     let today = clock.now().with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
     Ok(Question { as_of: as_of.unwrap_or(today), known_at })
 }

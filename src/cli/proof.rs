@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::runner::{self, REGISTRY};
+use crate::store::Store;
 use crate::verify;
 
 /// 驗真: what to prove.
@@ -33,5 +35,22 @@ pub(super) async fn run(order: &VerifyOrder, out: &mut dyn Write) -> anyhow::Res
     bar.finish_and_clear();
     let chain: String = head.chain.iter().map(|byte| format!("{byte:02x}")).collect();
     writeln!(out, "{} acts proven, chain sha-256:{chain}", head.position)?;
+    if order.projections {
+        projections(&store, out).await?;
+    }
+    Ok(())
+}
+
+async fn projections(store: &Store, out: &mut dyn Write) -> anyhow::Result<()> {
+    for projection in REGISTRY {
+        let bar = super::progress(0, "acts");
+        let proven = runner::verify_projection(store, projection, &mut |at, of| {
+            bar.set_length(of);
+            bar.set_position(at);
+        })
+        .await?;
+        bar.finish_and_clear();
+        writeln!(out, "{} equals a refold of {proven} acts", projection.name)?;
+    }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! 時間軸圖: a case day by day: days off shaded, pauses hatched, due days marked, acts as dots in
 //! the order they happened. Only where things stand; how they look is the template's.
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{Datelike as _, Days, NaiveDate};
 use tongjian_events::case::ExcludedProcedure;
 
 use super::procedure;
@@ -9,6 +9,7 @@ use crate::query::{CaseFile, Line, Procedure};
 
 /// Days shown before and after what happened.
 const MARGIN_DAYS: u64 = 1;
+const NEAR_DAYS: u64 = 31;
 /// Beyond so many days the drawing ends; the tables below it hold everything.
 const MOST_DAYS: i64 = 800;
 const HEAD: i64 = 34;
@@ -86,11 +87,14 @@ impl Drawing {
         let began = case.view.clocks.iter().map(|clock| clock.clock.started_on);
         let happened = effective.iter().chain(raw).map(|line| line.civil.date());
         let days: Vec<_> = happened.chain(due).chain(began).collect();
-        let first = days.iter().min()?.checked_sub_days(chrono::Days::new(MARGIN_DAYS))?;
-        let end = days.iter().max()?.checked_add_days(chrono::Days::new(MARGIN_DAYS))?;
+        let first = days.iter().min()?.checked_sub_days(Days::new(MARGIN_DAYS))?;
+        let end = days.iter().max()?.checked_add_days(Days::new(MARGIN_DAYS))?;
+        // The day of the answer is shown where it is near: a line long overdue says nothing more.
+        let near = (end..=end.checked_add_days(Days::new(NEAR_DAYS))?).contains(&case.view.as_of);
+        let end = if near { case.view.as_of } else { end };
         let span = (end - first).num_days() + 1;
         let cut = span > MOST_DAYS;
-        let last = if cut { first.checked_add_days(chrono::Days::new(800))? } else { end };
+        let last = if cut { first.checked_add_days(Days::new(800))? } else { end };
         let count = span.min(MOST_DAYS);
         let scale = Scale { first, last, day: (960 / count).clamp(3, 24) };
         let clocks = clock_rows(case, &scale);

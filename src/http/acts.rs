@@ -8,7 +8,7 @@ use tongjian_events::{Act, instant};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::Problem;
-use super::{Service, batch, input, streams};
+use super::{Service, batch, cloudevents, input, streams};
 use crate::access::{Grant, hex};
 use crate::store::{Appended, Command, Expected};
 
@@ -86,9 +86,11 @@ impl Service {
 #[utoipa::path(post, path = "/v1/acts", tag = "acts",
     request_body(description = "One submission (64 KiB), or NDJSON: one submission a line \
         (16 MiB). A submission has `id`, `stream`, `event`, `version`, `occurred_at`, `actor`, \
-        `source`, `body`; see `/v1/catalog`. `expected` is `any` (default), `new`, `exists` or \
-        the stream's version.",
-        content(("application/json"), ("application/x-ndjson"))),
+        `source`, `body`; see `/v1/catalog`. As CloudEvents 1.0: `type` is the event, `subject` \
+        the stream, `time` the `occurred_at`, `data` the rest. \
+        `expected` is `any` (default), `new`, `exists` or the stream's version.",
+        content(("application/json"), ("application/x-ndjson"), ("application/cloudevents+json"),
+            ("application/cloudevents-batch+json"))),
     responses(
         (status = 201, description = "Recorded.", body = Receipt),
         (status = 200, description = "Recorded before, or a batch: one answer a line, in order, \
@@ -104,8 +106,10 @@ pub async fn record(
 ) -> Result<HttpResponse, Problem> {
     let grant = service.sender(&request).await?;
     match input::media_type(&request)?.as_str() {
-        "application/json" => one_act(&request, payload, &service, &grant).await,
-        "application/x-ndjson" => batch::record(&request, payload, service, grant).await,
+        "application/json" => one_act(&request, payload, &service, &grant, input::act).await,
+        cloudevents::ONE => one_act(&request, payload, &service, &grant, cloudevents::act).await,
+        "application/x-ndjson" => batch::lines(&request, payload, service, grant).await,
+        cloudevents::BATCH => batch::events(&request, payload, service, grant).await,
         other => Err(Problem::media_type(format!(
             "`{other}` is not read here; send application/json or application/x-ndjson"
         ))),
@@ -117,10 +121,11 @@ async fn one_act(
     payload: Payload,
     service: &Service,
     grant: &Grant,
+    read: fn(&str) -> input::Read,
 ) -> Result<HttpResponse, Problem> {
     let counted = |problem| service.counted(problem, 1);
     let body = input::body(request, payload, input::MAX_ACT_BYTES).await.map_err(counted)?;
-    let (act, expected) = input::text(&body).and_then(input::act).map_err(counted)?;
+    let (act, expected) = input::text(&body).and_then(read).map_err(counted)?;
     let expected = expected.unwrap_or(Expected::Any);
     let receipts = service.append(grant, expected, vec![act]).await?;
     let receipt = receipts.into_iter().next();
@@ -158,9 +163,9 @@ pub async fn list(
     let grant = service.reader(&request).await?;
     service.reach(page.min_position).await?;
     let limit = streams::limit(page.limit)?;
-    let acts = service.store.after(page.after, limit).await?;
+    let acts = service.store.after(input::after(page.after), limit).await?;
     let head = *service.store.head_changes().borrow();
-    let last = acts.last().map_or(page.after, |act| act.position);
+    let last = acts.last().map_or(0, |act| act.position);
     let more = acts.len() == limit as usize;
     streams::answer(&request, &grant, &acts, more.then_some(last), head.max(last))
 }

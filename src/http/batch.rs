@@ -1,5 +1,6 @@
-//! 批量: an NDJSON batch: every line an act of its own, answered on its own line, in order. A line
-//! that is refused stops no other; acts of one stream are taken in the order of their lines.
+//! 批量: a batch, as NDJSON or CloudEvents: every line an act of its own, answered on its own line,
+//! in order. A line that is refused stops no other; acts of one stream are taken in the order of
+//! their lines.
 
 use std::collections::HashSet;
 
@@ -9,11 +10,13 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use serde::Serialize;
-use tongjian_events::{Act, StreamId};
+use serde_json::value::RawValue;
+use tongjian_events::StreamId;
 
 use super::acts::Receipt;
 use super::error::{Details, Problem};
-use super::{Service, input};
+use super::input::Read;
+use super::{Service, cloudevents, input};
 use crate::access::Grant;
 use crate::store::Expected;
 
@@ -47,11 +50,11 @@ impl Answer {
     }
 }
 
-/// Takes a batch.
+/// Takes an NDJSON batch.
 ///
 /// # Errors
 /// Only what concerns the whole body; lines are answered one by one.
-pub async fn record(
+pub async fn lines(
     request: &HttpRequest,
     payload: Payload,
     service: Data<Service>,
@@ -61,15 +64,28 @@ pub async fn record(
     let mut batch = Batch::new(&service, &grant);
     let lines = body.split(|byte| *byte == b'\n').zip(1_u64..);
     for (bytes, line) in lines.filter(|(bytes, _)| !bytes.trim_ascii().is_empty()) {
-        batch.take(line, bytes).await;
+        batch.take(line, read(bytes, input::act)).await;
     }
-    let mut out = Vec::new();
-    for answer in batch.finish().await {
-        serde_json::to_writer(&mut out, &answer)
-            .map_err(|source| Problem::internal(source.to_string()))?;
-        out.push(b'\n');
+    batch.answer().await
+}
+
+/// Takes a batch of CloudEvents; `line` in an answer is the number of the event, from 1.
+///
+/// # Errors
+/// Only what concerns the whole body; events are answered one by one.
+pub async fn events(
+    request: &HttpRequest,
+    payload: Payload,
+    service: Data<Service>,
+    grant: Grant,
+) -> Result<HttpResponse, Problem> {
+    let body = input::body(request, payload, input::MAX_BATCH_BYTES).await?;
+    let events: Vec<Box<RawValue>> = input::json(input::text(&body)?)?;
+    let mut batch = Batch::new(&service, &grant);
+    for (event, number) in events.iter().zip(1_u64..) {
+        batch.take(number, read(event.get().as_bytes(), cloudevents::act)).await;
     }
-    Ok(HttpResponse::Ok().content_type("application/x-ndjson").body(out))
+    batch.answer().await
 }
 
 type Waiting<'b> = LocalBoxFuture<'b, (u64, StreamId, Result<Receipt, Problem>)>;
@@ -90,9 +106,9 @@ impl<'b> Batch<'b> {
         Self { service, grant, answers, waiting, halted }
     }
 
-    async fn take(&mut self, line: u64, bytes: &[u8]) {
-        let (act, expected) = match read(bytes) {
-            Ok(read) => read,
+    async fn take(&mut self, line: u64, read: Read) {
+        let (act, expected) = match read {
+            Ok((act, expected)) => (act, expected.unwrap_or(Expected::Any)),
             Err(problem) => {
                 let problem = self.service.counted(problem, 1);
                 return self.answers.push((line, Answer::of(line, Err(problem))));
@@ -135,21 +151,27 @@ impl<'b> Batch<'b> {
         self.answers.push((line, Answer::of(line, outcome)));
     }
 
-    async fn finish(mut self) -> impl Iterator<Item = Answer> {
+    /// Waits for all that is under way and answers every line, in order.
+    async fn answer(mut self) -> Result<HttpResponse, Problem> {
         while !self.waiting.is_empty() {
             self.settle().await;
         }
         self.answers.sort_unstable_by_key(|(line, _)| *line);
-        self.answers.into_iter().map(|(_, answer)| answer)
+        let mut out = Vec::new();
+        for (_, answer) in &self.answers {
+            serde_json::to_writer(&mut out, answer)
+                .map_err(|source| Problem::internal(source.to_string()))?;
+            out.push(b'\n');
+        }
+        Ok(HttpResponse::Ok().content_type("application/x-ndjson").body(out))
     }
 }
 
 /// Reads one line.
-fn read(bytes: &[u8]) -> Result<(Act, Expected), Problem> {
+fn read(bytes: &[u8], act: fn(&str) -> Read) -> Read {
     let line = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     if line.len() > input::MAX_ACT_BYTES {
         return Err(Problem::too_large(input::MAX_ACT_BYTES));
     }
-    let (act, expected) = input::act(input::text(line)?)?;
-    Ok((act, expected.unwrap_or(Expected::Any)))
+    input::text(line).and_then(act)
 }

@@ -224,7 +224,7 @@ impl Service {
     /// # Errors
     /// 400, 503.
     pub async fn cases(&self, grant: &Grant, wanted: &Wanted) -> Result<Cases, Problem> {
-        self.reach(wanted.min_position).await?;
+        self.reach_in_tables(wanted.min_position).await?;
         let limit = wanted.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
             let detail = format!("limit: {limit} is outside 1..={MAX_LIMIT}");

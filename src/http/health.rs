@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::Service;
 use super::error::Problem;
+use crate::runner::Runner;
 
 /// The process lives. Open to everybody.
 #[utoipa::path(get, path = "/healthz", tag = "service", security(()),
@@ -33,6 +34,10 @@ pub async fn metrics(
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     service.figures(&request).await?;
+    let head = *service.store.head_changes().borrow();
+    for (name, at) in service.runner.iter().flat_map(Runner::standings) {
+        service.metrics.projection(name, at.position, head, at.stopped.is_some());
+    }
     let text = service.metrics.scrape(&service.store);
     let text = text.map_err(|source| Problem::internal(source.to_string()))?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))

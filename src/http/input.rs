@@ -195,11 +195,14 @@ pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     })
 }
 
+/// An act that was sent, and what was expected of its stream, if anything was said.
+pub type Read = Result<(Act, Option<Expected>), Problem>;
+
 /// Reads one act and checks it against the catalogue.
 ///
 /// # Errors
 /// 400 when it cannot be read; else the first refusal in order of precedence.
-pub fn act(text: &str) -> Result<(Act, Option<Expected>), Problem> {
+pub fn act(text: &str) -> Read {
     let (submission, expected) = json::<Sent>(text)?.split();
     Ok((Act::check(submission).map_err(Problem::from)?, expected))
 }
@@ -211,6 +214,12 @@ pub fn act(text: &str) -> Result<(Act, Option<Expected>), Problem> {
 pub fn stream(kind: &str, name: &str) -> Result<StreamId, Problem> {
     let kind = kind.parse().map_err(Problem::not_found)?;
     StreamId::new(kind, name).map_err(Problem::not_found)
+}
+
+/// A position or version to read after. None lies past 2^62, so that what is larger asks for the
+/// same: nothing.
+pub(super) fn after(asked: u64) -> u64 {
+    asked.min(1 << 62)
 }
 
 /// A refusal for what stands in the wrong place.

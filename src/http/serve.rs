@@ -16,6 +16,7 @@ use super::{Access, Gate, Service, observed, routes};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::query::Queries;
+use crate::runner::Runner;
 use crate::store::{Store, StoreError};
 
 /// How the service is reached, and by whom.
@@ -82,12 +83,14 @@ pub struct Running {
     /// The addresses it listens at, with their real ports.
     pub addresses: Vec<SocketAddr>,
     store: Store,
+    runner: Option<Runner>,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
     stopping: watch::Sender<bool>,
 }
 
-/// Starts the service and answers when it listens.
+/// Starts the service and answers when it listens. The runner, where one is given, is stopped
+/// with it; it keeps the read tables that lists of cases are made from.
 ///
 /// # Errors
 /// [`ServeError`]; that it would be open to other machines without tokens is one.
@@ -96,6 +99,7 @@ pub async fn serve(
     store: Store,
     clock: Clock,
     metrics: Metrics,
+    runner: Option<Runner>,
 ) -> Result<Running, ServeError> {
     let outside = settings.listen.iter().find(|address| !address.ip().is_loopback());
     if let (Access::Open, Some(address)) = (settings.access, outside) {
@@ -104,10 +108,11 @@ pub async fn serve(
     let (stopping, stops) = watch::channel(false);
     let service = Data::new(Service {
         gate: Gate::open(settings.access, &store).await?,
-        queries: Queries::new(store.clone(), clock),
+        queries: Queries::new(store.clone(), clock, runner.clone()),
         store: store.clone(),
         clock,
         metrics,
+        runner: runner.clone(),
         figures_are_open: outside.is_none(),
         longest_wait: settings.longest_wait,
         heartbeat: settings.heartbeat,
@@ -132,7 +137,7 @@ pub async fn serve(
     let server = server.run();
     let handle = server.handle();
     let server = tokio::spawn(server);
-    Ok(Running { addresses, store, handle, server, stopping })
+    Ok(Running { addresses, store, runner, handle, server, stopping })
 }
 
 impl Running {
@@ -144,7 +149,7 @@ impl Running {
         tokio::select! {
             asked = signal() => asked?,
             ended = &mut self.server => {
-                self.store.close().await;
+                self.close().await;
                 return ended.map_err(io::Error::other)?.map_err(ServeError::from);
             }
         }
@@ -157,12 +162,19 @@ impl Running {
     ///
     /// # Errors
     /// [`ServeError::Server`] when the server had failed.
-    pub async fn stop(self) -> Result<(), ServeError> {
+    pub async fn stop(mut self) -> Result<(), ServeError> {
         self.stopping.send_replace(true);
         self.handle.stop(true).await;
-        let ended = self.server.await;
-        self.store.close().await;
+        let ended = (&mut self.server).await;
+        self.close().await;
         ended.map_err(io::Error::other)?.map_err(ServeError::from)
+    }
+
+    async fn close(&self) {
+        if let Some(runner) = &self.runner {
+            runner.stop().await;
+        }
+        self.store.close().await;
     }
 }
 

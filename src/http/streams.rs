@@ -116,7 +116,7 @@ pub async fn list(
     service.reach(page.min_position).await?;
     let limit = limit(page.limit)?;
     let head = service.store.head().await?.position;
-    let acts = service.store.stream(&stream, page.after, limit).await?;
+    let acts = service.store.stream(&stream, input::after(page.after), limit).await?;
     if acts.is_empty() && page.after == 0 {
         return Err(Problem::not_found(format!("nothing is recorded in `{stream}`")));
     }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use utoipa::IntoParams;
 
 use super::error::Problem;
-use super::{Service, streams};
+use super::{Service, input, streams};
 use crate::access::Grant;
 use crate::metrics::OpenTail;
 use crate::store::{Store, Stored};
@@ -51,7 +51,7 @@ pub async fn tail(
         head,
         stopping: service.stopping.clone(),
         heartbeat: service.heartbeat,
-        after,
+        after: input::after(after),
         read: VecDeque::new(),
         greeted: false,
         _open: service.metrics.tail(),

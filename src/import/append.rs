@@ -44,6 +44,9 @@ pub enum AppendLogError {
         /// Why.
         source: std::io::Error,
     },
+    /// The reading thread ended before the log did; a fault of this code.
+    #[error("the log was not read to its end")]
+    Reader,
     /// An act that the mapping itself implies was refused.
     #[error("the mapping's own act was refused: {0}")]
     Preamble(Refusal),
@@ -136,7 +139,7 @@ pub async fn append_log(
     if let Some(error) = failed {
         return Err(error.into());
     }
-    let unseen = reading.await.unwrap_or_default();
+    let unseen = reading.await.map_err(|_| AppendLogError::Reader)?;
     Ok((totals, unseen))
 }
 

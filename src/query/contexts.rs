@@ -9,13 +9,11 @@ use tokio::sync::Mutex;
 use tongjian_events::Recorded;
 use tongjian_projections::Context;
 
+use crate::cases::context_acts;
 use crate::store::{Store, StoreError};
 
-/// The streams that can hold acts of the context.
-const PREFIXES: &[&str] = &["calendar/", "policy/"];
 /// What another process appended is seen within this time.
 const STALE: Duration = Duration::from_secs(1);
-const PAGE: u32 = 1_000;
 
 /// The calendar and the rules, and the last act of theirs.
 #[derive(Debug, Clone)]
@@ -88,20 +86,7 @@ impl Contexts {
         self.outdated.store(false, Ordering::Release);
         let at = Some(Instant::now());
         let head = self.store.head().await?.position;
-        let mut acts = Vec::new();
-        for prefix in PREFIXES {
-            let mut after = String::new();
-            loop {
-                let streams = self.store.streams(prefix, &after, head, PAGE).await?;
-                let Some((last, _)) = streams.last() else { break };
-                after.clone_from(last);
-                for stored in streams.iter().flat_map(|(_, acts)| acts) {
-                    acts.push(stored.read()?);
-                }
-            }
-        }
-        acts.retain(Context::reads);
-        acts.sort_by_key(|act| act.place.position);
+        let acts = context_acts(&self.store, head).await?;
         let mut context = Context::default();
         acts.iter().for_each(|act| context.apply(act));
         let known = Arc::new(Known { acts, context: Arc::new(context), head, at });

@@ -13,14 +13,17 @@ use tongjian_events::case::Handling;
 use tongjian_events::{Recorded, SiteCode, StreamKind};
 use tongjian_projections::Context;
 use tongjian_projections::clock::{ClockKind, Standing};
-use tongjian_projections::view::{ClockView, MatterView, view};
+use tongjian_projections::view::{ClockView, MatterView, view_under};
 
+use super::candidates::candidates;
 use super::{KnownAt, Queries, QueryError, matter_of};
 use crate::access::Grant;
+use crate::store::Stored;
 
 /// How many acts one page may read before it answers with what it found.
 const MOST_ACTS: usize = 20_000;
 const READ_ACTS: u32 = 2_000;
+const READ_NAMES: u32 = 200;
 
 /// Which cases.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +49,7 @@ impl Filter {
             && self.due_to.is_none_or(|to| due.is_some_and(|due| due <= to))
     }
 
-    fn asks_for_clocks(&self) -> bool {
+    pub(super) fn asks_for_clocks(&self) -> bool {
         self.state.is_some() || self.due_from.is_some() || self.due_to.is_some()
     }
 
@@ -167,6 +170,12 @@ impl Listed {
     }
 }
 
+/// Streams that may be listed, and the name up to which all were looked at.
+struct Batch {
+    streams: Vec<(String, Vec<Stored>)>,
+    looked_up_to: String,
+}
+
 impl Queries {
     /// A page of cases that the grant covers.
     ///
@@ -180,40 +189,65 @@ impl Queries {
         limit: usize,
         grant: &Grant,
     ) -> Result<Listing, QueryError> {
-        let mut at = match cursor {
-            Some(at) => {
-                self.position_of(Some(KnownAt::Position(at.position))).await?;
-                at
-            }
-            None => {
-                let today = || self.clock.now().with_timezone(&Shanghai).date_naive();
-                let position = self.position_of(None).await?;
-                Cursor { position, as_of: as_of.unwrap_or_else(today), after: String::new() }
-            }
-        };
-        let under = self.under(at.position).await?;
+        let mut at = self.begin(as_of, cursor).await?;
+        let context = self.under(at.position).await?.context.as_of(at.as_of);
         let (mut cases, mut read) = (Vec::new(), 0);
-        loop {
-            let page = self.store.streams("case/", &at.after, at.position, READ_ACTS).await?;
-            if page.is_empty() {
-                let (position, as_of) = (at.position, at.as_of);
-                return Ok(Listing { position, as_of, cases, next: None });
-            }
-            for (stream, stored) in page {
+        while let Some(batch) = self.batch(&at, filter).await? {
+            for (stream, stored) in batch.streams {
                 read += stored.len();
-                let acts = stored.iter().map(|act| act.read()).collect::<Result<Vec<_>, _>>()?;
-                cases.extend(listed(&stream, &acts, &under.context, at.as_of, filter, grant));
-                at.after = stream;
+                let acts = stored.iter().map(Stored::read).collect::<Result<Vec<_>, _>>()?;
+                cases.extend(listed(&stream, &acts, &context, at.as_of, filter, grant));
                 if cases.len() >= limit || read >= MOST_ACTS {
+                    at.after = stream;
                     let (position, as_of) = (at.position, at.as_of);
                     return Ok(Listing { position, as_of, cases, next: Some(at) });
                 }
             }
+            at.after = batch.looked_up_to;
         }
+        Ok(Listing { position: at.position, as_of: at.as_of, cases, next: None })
+    }
+
+    /// Where a walk begins or goes on. Its position is that of the read tables, where they are
+    /// kept; else the end of the chronicle.
+    async fn begin(
+        &self,
+        as_of: Option<NaiveDate>,
+        cursor: Option<Cursor>,
+    ) -> Result<Cursor, QueryError> {
+        if let Some(at) = cursor {
+            self.position_of(Some(KnownAt::Position(at.position))).await?;
+            return Ok(at);
+        }
+        let position = match self.tables() {
+            Some(position) => position,
+            None => self.position_of(None).await?,
+        };
+        let as_of = as_of.unwrap_or_else(|| self.today());
+        Ok(Cursor { position, as_of, after: String::new() })
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.clock.now().with_timezone(&Shanghai).date_naive()
+    }
+
+    /// The next streams to look at; `None` after the last.
+    async fn batch(&self, at: &Cursor, filter: &Filter) -> Result<Option<Batch>, QueryError> {
+        if self.tables().is_none() {
+            let streams = self.store.streams("case/", &at.after, at.position, READ_ACTS).await?;
+            let last = streams.last().map(|(stream, _)| stream.clone());
+            return Ok(last.map(|looked_up_to| Batch { streams, looked_up_to }));
+        }
+        let today = self.today();
+        let names = candidates(&self.store, filter, at.as_of, today, &at.after, READ_NAMES).await?;
+        let Some(looked_up_to) = names.last().cloned() else { return Ok(None) };
+        let streams = self.store.streams_of(&names, at.position).await?;
+        Ok(Some(Batch { streams, looked_up_to }))
     }
 }
 
-/// The case as listed, if the filter takes it and the grant covers it.
+/// The case as listed under a context that stands as of the day, if the filter takes it and the
+/// grant covers it.
 fn listed(
     stream: &str,
     acts: &[Recorded],
@@ -229,7 +263,8 @@ fn listed(
     if !asked || !grant.covers(site) {
         return None;
     }
-    let view = view(StreamKind::Case, &matter, context, as_of)?;
+    let then = matter.as_of(as_of, &context.jurisdiction(site));
+    let view = view_under(StreamKind::Case, &then, context, as_of);
     // A case of which nothing had happened by that day is not there yet.
     let there = view.summary.acts > 0;
     (there && filter.takes_case(&view)).then(|| Listed::of(id, &view))

@@ -16,6 +16,7 @@ use tongjian::access::{Wanted, issue_token};
 use tongjian::clock::Clock;
 use tongjian::http::{Access, Running, Settings, serve};
 use tongjian::metrics::Metrics;
+use tongjian::runner::{REGISTRY, Registered, Runner};
 use tongjian::store::Store;
 use tongjian_events::StreamKind;
 
@@ -40,6 +41,15 @@ impl Site {
     }
 
     pub(crate) fn with(access: Access) -> Self {
+        Self::start(access, &[])
+    }
+
+    /// With the read tables kept beside it.
+    pub(crate) fn with_tables() -> Self {
+        Self::start(Access::Open, REGISTRY)
+    }
+
+    fn start(access: Access, registry: &'static [Registered]) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.unwrap();
@@ -47,7 +57,7 @@ impl Site {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
             access,
             workers: Some(2),
-            longest_wait: Duration::from_millis(300),
+            longest_wait: Duration::from_secs(2),
             heartbeat: Duration::from_millis(100),
             stop_within: Duration::from_secs(10),
         };
@@ -55,20 +65,23 @@ impl Site {
             let Fresh { store, folder } = Fresh::sqlite().await;
             let clock = Clock::starting_at(ten_o_clock());
             let metrics = Metrics::new().unwrap();
-            let running = serve(settings, store.clone(), clock, metrics).await.unwrap();
+            let runner = (!registry.is_empty()).then(|| Runner::spawn(&store, registry).unwrap());
+            let running = serve(settings, store.clone(), clock, metrics, runner).await.unwrap();
             (store, folder, running)
         });
         let address = running.addresses[0];
         Self { store, address, running: Some(running), runtime, _folder: folder }
     }
 
-    pub(crate) fn wait<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.block_on(future)
+    /// Stopped at the end of a test, so that no thread writes into a folder that goes away.
+    pub(crate) fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.stop()).unwrap();
+        }
     }
 
-    pub(crate) fn stop(&mut self) {
-        let running = self.running.take().unwrap();
-        self.runtime.block_on(running.stop()).unwrap();
+    pub(crate) fn wait<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
     }
 
     pub(crate) fn token(&self, name: &str, sites: &[&str], kinds: &[StreamKind]) -> String {

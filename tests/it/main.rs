@@ -10,12 +10,16 @@
 )]
 
 mod acts;
+mod corpus;
+mod durability;
 mod http;
 mod import_logs;
 mod receipt_log;
 mod replay;
+mod simulation;
 mod store_contract;
 mod tampering;
+mod tidy;
 mod watch;
 
 use std::path::{Path, PathBuf};

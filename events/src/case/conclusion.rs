@@ -178,7 +178,7 @@ bodies! {
         grounds: Vec<Position>,
     }
 
-    /// 特殊環節超時告知: the unit was told that an excluded procedure outlasts its declared time.
+    /// 特別程序超時告知: the unit was told that an excluded procedure outlasts its declared time.
     ExcludedProcedureOverrunNoticeSent {
         /// Which one.
         procedure: ExcludedProcedure,

@@ -178,7 +178,7 @@ bodies! {
         result_no: Option<DocumentNo>,
     }
 
-    /// 超期說明: the unit told the applicant that a declared procedure takes longer, and why.
+    /// 特別程序超期說明: the unit told the applicant that a declared procedure takes longer, and why.
     ExcludedProcedureDelayExplained {
         /// Which one.
         procedure: ExcludedProcedure,

@@ -138,25 +138,26 @@ fn delivery(bench: &mut Bench<'_>) {
     bench.run(draft);
 }
 
-/// Runs a clock for each start that carries a limit, ended by the first later end of the same
-/// subject.
-fn paired(
-    bench: &mut Bench<'_>,
-    kind: ClockKind,
-    starts: &[(Mark, String, Option<u32>)],
-    ends: &[(Mark, String)],
-) {
+/// The start of a clock of its own: its place in the order of what happened, its act, its subject,
+/// its limit.
+type Start = (usize, Mark, String, Option<u32>);
+/// The end of one: its place, its act, its subject.
+type End = (usize, Mark, String);
+
+/// Runs a clock for each start that carries a limit, ended by the first end of the same subject
+/// that happened later; in which order they were entered does not matter.
+fn paired(bench: &mut Bench<'_>, kind: ClockKind, starts: &[Start], ends: &[End]) {
     let mut used: Vec<usize> = Vec::new();
-    for (start, subject, limit) in starts {
-        let found = ends.iter().enumerate().find(|(index, (end, of))| {
-            of == subject && end.position > start.position && !used.contains(index)
+    for (place, start, subject, limit) in starts {
+        let found = ends.iter().enumerate().find(|(index, (after, _, of))| {
+            of == subject && after > place && !used.contains(index)
         });
         if let Some((index, _)) = found {
             used.push(index);
         }
         let Some(limit) = limit else { continue };
         let mut draft = Draft::new(kind, *start, Limit::WorkingDays(*limit))
-            .done_by(found.map(|(_, (end, _))| *end));
+            .done_by(found.map(|(_, (_, end, _))| *end));
         draft.subject = Some(subject.clone());
         bench.run(draft);
     }
@@ -164,13 +165,13 @@ fn paired(
 
 fn steps(bench: &mut Bench<'_>) {
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
-    for act in bench.acts {
+    for (place, act) in bench.acts.iter().enumerate() {
         match &*act.event {
             Event::StepStarted(body) => {
                 let limit = body.limit_working_days.map(|days| u32::from(days.get()));
-                starts.push((mark(act), body.step.to_string(), limit));
+                starts.push((place, mark(act), body.step.to_string(), limit));
             }
-            Event::StepCompleted(body) => ends.push((mark(act), body.step.to_string())),
+            Event::StepCompleted(body) => ends.push((place, mark(act), body.step.to_string())),
             _ => {}
         }
     }
@@ -179,21 +180,21 @@ fn steps(bench: &mut Bench<'_>) {
 
 fn co_units(bench: &mut Bench<'_>) {
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
-    for act in bench.acts {
+    for (place, act) in bench.acts.iter().enumerate() {
         match &*act.event {
             Event::CoUnitNotified(body) => {
                 let limit = body.limit_working_days.map(|days| u32::from(days.get()));
-                starts.push((mark(act), body.unit.to_string(), limit));
+                starts.push((place, mark(act), body.unit.to_string(), limit));
             }
-            Event::CoUnitOpinionGiven(body) => ends.push((mark(act), body.unit.to_string())),
+            Event::CoUnitOpinionGiven(body) => ends.push((place, mark(act), body.unit.to_string())),
             Event::CoUnitSilenceTakenAsConsent(body) => {
-                ends.push((mark(act), body.unit.to_string()));
+                ends.push((place, mark(act), body.unit.to_string()));
             }
             Event::CoUnitAbsenceTakenAsConsent(body) => {
-                ends.push((mark(act), body.unit.to_string()));
+                ends.push((place, mark(act), body.unit.to_string()));
             }
             Event::JointReviewHeld(body) => {
-                ends.extend(body.attended.iter().map(|unit| (mark(act), unit.to_string())));
+                ends.extend(body.attended.iter().map(|unit| (place, mark(act), unit.to_string())));
             }
             _ => {}
         }
@@ -204,15 +205,14 @@ fn co_units(bench: &mut Bench<'_>) {
 /// 現場踏勘: from acceptance, or from its arrangement where nothing was accepted yet.
 fn visits(bench: &mut Bench<'_>, accepted: Option<Mark>) {
     let acts = bench.acts;
-    for act in acts {
+    for (place, act) in acts.iter().enumerate() {
         match &*act.event {
             Event::SiteVisitScheduled(body) => {
                 let start = accepted.filter(|a| a.on <= act.on()).unwrap_or(mark(act));
                 let rules = bench.rules(start.on).map(|rules| rules.site_visit_working_days);
                 let Some(limit) = body.limit_working_days.or(rules) else { continue };
-                let end = acts.iter().find(|a| {
-                    matches!(&*a.event, Event::SiteVisitMade(_)) && a.position() > act.position()
-                });
+                let mut later = acts.iter().skip(place);
+                let end = later.find(|a| matches!(&*a.event, Event::SiteVisitMade(_)));
                 let limit = Limit::WorkingDays(u32::from(limit.get()));
                 let mut draft =
                     Draft::new(ClockKind::SiteVisit, start, limit).done_by(end.map(mark));
@@ -232,11 +232,13 @@ fn visits(bench: &mut Bench<'_>, accepted: Option<Mark>) {
 
 fn hearings(bench: &mut Bench<'_>) {
     let asked: Vec<_> = bench.every(|e| matches!(e, Event::HearingRequested(_))).collect();
-    let held: Vec<_> = bench.every(|e| matches!(e, Event::HearingHeld(_))).collect();
-    for (index, request) in asked.into_iter().enumerate() {
+    let mut held: Vec<_> = bench.every(|e| matches!(e, Event::HearingHeld(_))).collect();
+    for request in asked {
         let Some(rules) = bench.rules(request.on()) else { continue };
         let limit = Limit::WorkingDays(u32::from(rules.hearing_working_days.get()));
-        let end = held.get(index).copied().map(mark);
+        // Each hearing answers one request, the first one that it can.
+        let end = held.iter().position(|hearing| hearing.at >= request.at);
+        let end = end.map(|index| mark(held.remove(index)));
         bench.run(Draft::new(ClockKind::Hearing, mark(request), limit).done_by(end));
     }
 }

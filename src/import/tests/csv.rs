@@ -1,3 +1,5 @@
+//! CSV: every trap of a foreign table.
+
 use super::*;
 
 const HEADER: &str = "case:concept:name,concept:name,time:timestamp,\

@@ -1,3 +1,5 @@
+//! Mappings: what is refused, and what they say.
+
 use super::*;
 
 fn failure(text: &str) -> String {

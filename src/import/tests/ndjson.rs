@@ -1,3 +1,5 @@
+//! NDJSON: lines as windows and exports write them.
+
 use super::*;
 
 const LINE: &str = concat!(

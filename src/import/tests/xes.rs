@@ -1,3 +1,5 @@
+//! XES: every trap of a foreign log.
+
 use super::*;
 
 fn event(name: &str, at: &str) -> String {

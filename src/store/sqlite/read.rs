@@ -16,6 +16,11 @@ use super::failed;
 /// Greater than every stream name: names begin with the ASCII name of a kind.
 const AFTER_EVERY_NAME: &str = "\u{10ffff}";
 
+/// A bound as the database knows numbers. Nothing stands past its greatest one.
+fn bound(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
 pub(super) async fn head(readers: &SqlitePool) -> Result<Head, StoreError> {
     let row = sqlx::query(include_str!("../sql/sqlite/select_head.sql"))
         .fetch_one(readers)
@@ -39,14 +44,14 @@ pub(super) async fn after(
     limit: u32,
 ) -> Result<Vec<Stored>, StoreError> {
     let mut rows = sqlx::query(include_str!("../sql/sqlite/select_after.sql"))
-        .bind(position.cast_signed())
+        .bind(bound(position))
         .bind(limit)
         .fetch(readers);
     let mut acts = Vec::new();
     let mut expected = position;
     while let Some(row) = rows.try_next().await.map_err(failed("read acts"))? {
         let act = stored(&row, 0)?;
-        expected += 1;
+        expected = expected.saturating_add(1);
         if act.position != expected {
             let finding = format!("it is missing; the next act stands at {}", act.position);
             return Err(StoreError::Damaged { position: expected, finding });
@@ -64,7 +69,7 @@ pub(super) async fn stream(
 ) -> Result<Vec<Stored>, StoreError> {
     sqlx::query(include_str!("../sql/sqlite/select_stream.sql"))
         .bind(stream)
-        .bind(after_version.cast_signed())
+        .bind(bound(after_version))
         .bind(limit)
         .fetch(readers)
         .map_err(failed("read a stream"))
@@ -85,7 +90,7 @@ pub(super) async fn streams(
         .bind(after)
         .bind(prefix)
         .bind(end_of(prefix))
-        .bind(position.cast_signed())
+        .bind(bound(position))
         .bind(limit)
         .fetch_all(readers)
         .await
@@ -111,7 +116,7 @@ pub(super) async fn streams_of(
 ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
     let rows = sqlx::query(include_str!("../sql/sqlite/select_streams_of.sql"))
         .bind(json(names))
-        .bind(position.cast_signed())
+        .bind(bound(position))
         .fetch_all(readers)
         .await
         .map_err(failed("read streams"))?;
@@ -152,8 +157,8 @@ pub(super) async fn held_rows(
     limit: u32,
 ) -> Result<Vec<HeldRow>, StoreError> {
     sqlx::query(include_str!("../sql/sqlite/select_for_verify.sql"))
-        .bind(after.cast_signed())
-        .bind(until.cast_signed())
+        .bind(bound(after))
+        .bind(bound(until))
         .bind(limit)
         .fetch(readers)
         .and_then(|row| async move { held_row(&row) })

@@ -167,3 +167,34 @@ fn a_busy_chronicle_says_when_to_come_back() {
     assert_eq!(answer.status(), 429);
     assert_eq!(answer.headers().get("retry-after").unwrap(), "1");
 }
+
+#[test]
+fn the_ends_of_numbers_and_of_time_are_answered_and_never_a_panic() {
+    let mut site = Site::with_tables();
+    site.post("/v1/acts", &acceptance(1, "case/1"));
+    let most = u64::MAX;
+    site.get(&format!("/v1/acts/{most}")).problem(404, "not-found");
+    site.get(&format!("/v1/acts?min_position={most}")).problem(503, "position-not-reached");
+    site.get(&format!("/v1/cases/1?known_at={most}")).problem(400, "malformed");
+    for path in [format!("/v1/acts?after={most}"), format!("/v1/streams/case/1?after={most}")] {
+        assert_eq!(site.get(&path).json()["acts"], json!([]), "{path}");
+    }
+    assert_eq!(site.get("/v1/cases?min_position=1").status, 200);
+    let days = ["0000-01-01", "1600-02-29", "9999-12-31", "%2B262142-12-31", "-262143-01-01"];
+    for day in days {
+        for path in ["/v1/cases/1?as_of=", "/cases/1?as_of=", "/v1/cases/1/timeline?as_of="] {
+            let answer = site.get(&format!("{path}{day}"));
+            assert!(matches!(answer.status, 200 | 400 | 404), "{path}{day}: {}", answer.body);
+        }
+        for name in ["as_of", "due_from", "due_to"] {
+            let answer = site.get(&format!("/v1/cases?{name}={day}&state=missed"));
+            assert!(matches!(answer.status, 200 | 400), "{name}={day}: {}", answer.body);
+        }
+    }
+    let moved = with(notice(2, "case/1"), "occurred_at", json!("0001-01-01T00:00:00+08:00"));
+    site.post("/v1/acts", &moved);
+    for path in ["/cases/1", "/v1/cases/1", "/v1/cases/1/timeline", "/", "/v1/cases"] {
+        assert_eq!(site.get(path).status, 200, "{path}");
+    }
+    site.stop();
+}

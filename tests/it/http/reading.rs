@@ -95,7 +95,15 @@ fn a_corrected_act_is_told_in_both_readings() {
 
 #[test]
 fn cases_are_listed_by_site_state_and_due_day_page_by_page() {
-    let site = Site::open();
+    cases_are_listed(Site::open());
+}
+
+#[test]
+fn cases_are_listed_alike_from_the_read_tables() {
+    cases_are_listed(Site::with_tables());
+}
+
+fn cases_are_listed(mut site: Site) {
     let acts: Vec<_> = (1..=4)
         .map(|number| {
             let act = acceptance(number, &format!("case/{number}"));
@@ -104,7 +112,8 @@ fn cases_are_listed_by_site_state_and_due_day_page_by_page() {
         })
         .collect();
     site.post_lines(&acts.join("\n"));
-    let first = site.get("/v1/cases?site=320681000000&limit=2&as_of=2008-07-02").json();
+    let first =
+        site.get("/v1/cases?min_position=4&site=320681000000&limit=2&as_of=2008-07-02").json();
     assert_eq!(first["position"], 4);
     let ids = |page: &serde_json::Value| {
         let cases = page["cases"].as_array().unwrap();
@@ -119,13 +128,14 @@ fn cases_are_listed_by_site_state_and_due_day_page_by_page() {
         (vec!["3".into()], &json!(4), &json!(null))
     );
     assert_eq!(next["as_of"], "2008-07-02");
-    let none = site.get("/v1/cases?state=missed").json();
+    let none = site.get("/v1/cases?state=missed&min_position=5").json();
     assert_eq!(ids(&none).len(), 0);
     let missed = site.get("/v1/cases?state=missed&as_of=2008-09-01&item=QL-0231").json();
     assert_eq!(ids(&missed).len(), 5);
     let due = site.get("/v1/cases?due_from=2008-07-15&due_to=2008-07-15").json();
     assert_eq!(ids(&due).len(), 5, "{due}");
     assert_eq!(ids(&site.get("/v1/cases?item=other").json()).len(), 0);
+    site.stop();
 }
 
 #[test]
@@ -165,11 +175,52 @@ fn a_page_shows_names_as_text_and_never_as_markup() {
     act["body"]["item"] = json!("<img src=x onerror=alert(2)>");
     assert_eq!(site.post("/v1/acts", &act).status, 201);
     let path = "/cases/%3Cscript%3Ealert(1)%3C%2Fscript%3E";
-    for page in [site.get(path), site.get("/")] {
+    for page in [site.get(path), site.get("/?min_position=1")] {
         assert_eq!(page.status, 200, "{}", page.body);
         assert!(page.body.contains("script"), "the name is shown");
         assert!(!page.body.contains("<script"), "{}", page.body);
         assert!(!page.body.contains("<img"), "{}", page.body);
         assert!(page.header("content-security-policy").contains("default-src 'none'"));
     }
+}
+
+#[test]
+fn a_page_draws_pauses_days_off_due_days_and_acts() {
+    let site = Site::open();
+    let at = |number, event: &str, on: &str, body: serde_json::Value| {
+        let mut act = acceptance(number, "case/1");
+        act["event"] = json!(event);
+        act["version"] = json!(if event == "case.ApplicationAccepted" { 2 } else { 1 });
+        act["occurred_at"] = json!(format!("{on}T09:00:00+08:00"));
+        act["body"] = body;
+        act.to_string()
+    };
+    let accepted = acceptance(0, "case/1")["body"].clone();
+    let began = json!({ "procedure": "expert_review", "declared_working_days": 2,
+        "notified_in_writing": true });
+    let corrected = json!({ "corrects": crate::acts::id(3), "reason": "typed twice",
+        "approver": "s-9", "change": { "kind": "annulled" } });
+    let lines = [
+        at(1, "case.ApplicationAccepted", "2008-06-02", accepted),
+        at(2, "case.ExcludedProcedureStarted", "2008-06-04", began),
+        at(3, "case.OneOffNoticeGiven", "2008-06-05", json!({ "missing": ["form"] })),
+        at(4, "case.ExcludedProcedureEnded", "2008-06-10", json!({ "procedure": "expert_review" })),
+        at(5, "case.ActCorrected", "2008-06-10", corrected),
+    ];
+    for answer in site.post_lines(&lines.join("\n")) {
+        assert_eq!(answer["status"], 201, "{answer}");
+    }
+    let page = site.get("/cases/1?as_of=2008-06-30").body;
+    if let Some(path) = std::env::var_os("TONGJIAN_WRITE_PAGE") {
+        std::fs::write(path, &page).unwrap();
+    }
+    for shown in ["url(#hatch)", "2008-06-07 休 off", "專家評審", "<s>一次性告知", "typed twice"]
+    {
+        assert!(page.contains(shown), "{shown}");
+    }
+    assert_eq!(page.matches("<circle").count(), 4);
+    let open = page.find("<svg").unwrap();
+    let close = page.find("</svg>").unwrap() + "</svg>".len();
+    let mut drawing = quick_xml::Reader::from_str(&page[open..close]);
+    while drawing.read_event().unwrap() != quick_xml::events::Event::Eof {}
 }

@@ -50,7 +50,7 @@ fn a_live_tail_resumes_after_the_last_event_received() {
 
 #[test]
 fn figures_name_routes_and_never_addresses() {
-    let site = Site::open();
+    let mut site = Site::with_tables();
     site.post("/v1/acts", &notice(1, "case/1"));
     site.post("/v1/acts", &json!({}));
     site.get("/v1/cases/1");
@@ -60,10 +60,12 @@ fn figures_name_routes_and_never_addresses() {
     has("tongjian_appends_total{outcome=\"appended\"} 1");
     has("tongjian_refusals_total{code=\"malformed\"} 1");
     has("tongjian_head_position 1");
+    has("tongjian_projection_stopped{projection=\"deadlines\"} 0");
     has("tongjian_http_requests_total{method=\"GET\",route=\"/v1/cases/{id}\",status=\"200\"} 1");
     has("tongjian_http_requests_total{method=\"GET\",route=\"none\",status=\"404\"} 1");
     assert!(!figures.contains("secret"));
     assert!(figures.contains("tongjian_build_info{version="));
+    site.stop();
 }
 
 #[test]

@@ -1,0 +1,128 @@
+//! `tongjian demo`: a simulated city in 2008, served on loopback, with addresses to open.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::Args;
+
+use super::serve::Service;
+use crate::clock::Clock;
+use crate::http::{Access, Settings};
+use crate::runner::{self, REGISTRY};
+use crate::simulate::{self, Plan};
+use crate::store::Store;
+
+/// The first simulated day.
+const FROM: &str = "2008-03-03";
+/// The last simulated day: the network was to cover the city by then.
+const TO: &str = "2008-08-31";
+/// What the demonstration's clock shows when it starts: the Monday after, in the morning.
+const NOW: &str = "2008-09-01T09:00:00+08:00";
+
+/// 演示: how large, and where.
+#[derive(Debug, Args)]
+pub(super) struct DemoOrder {
+    /// The folder of the chronicle; a temporary one where nothing is said
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+    /// The address to listen at, on loopback
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The seed of the simulated city
+    #[arg(long, default_value_t = 2008)]
+    seed: u64,
+    /// How many sites it has
+    #[arg(long, default_value_t = 60)]
+    sites: u32,
+    /// Build everything, print the addresses, and stop
+    #[arg(long)]
+    once: bool,
+}
+
+/// Shows the product on invented data.
+///
+/// # Errors
+/// When the chronicle cannot be made or the address not listened at.
+pub(super) async fn run(order: &DemoOrder, out: &mut dyn Write) -> anyhow::Result<()> {
+    let temporary = std::env::temp_dir().join(format!("tongjian-demo-{}", std::process::id()));
+    let folder = order.folder.as_deref().unwrap_or(&temporary);
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    let shown = show(order, folder, out).await;
+    if order.folder.is_none() {
+        // Left behind at worst; the operating system clears its temporary folder.
+        let _ = std::fs::remove_dir_all(folder);
+    }
+    shown
+}
+
+async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
+    let file = folder.join("tongjian.db");
+    let store = super::open(&file).await?;
+    let head = store.head().await?.position;
+    if head == 0 {
+        writeln!(out, "simulating {} sites from {FROM} to {TO} …", order.sites)?;
+        out.flush()?;
+        let plan = Plan { seed: order.seed, sites: order.sites, ..plan()? };
+        let bar = super::progress(1_000, "thousandths");
+        let summary = simulate::run(&store, &plan, |done, _| bar.set_position(done)).await?;
+        bar.finish_and_clear();
+        let simulate::Summary { acts, cases, sites, .. } = summary;
+        writeln!(out, "{acts} acts of {cases} cases at {sites} sites")?;
+    } else {
+        writeln!(out, "the chronicle in {} holds {head} acts already", folder.display())?;
+    }
+    fold(&store).await?;
+    let clock = Clock::starting_at(instant(NOW)?);
+    let settings =
+        Settings { listen: vec![order.listen], access: Access::Open, ..Settings::default() };
+    let service = Service::start(settings, store, clock).await?;
+    tell(&service, &file, out)?;
+    if order.once {
+        return service.stop().await;
+    }
+    service.until_signal().await
+}
+
+/// Builds the read tables before anybody looks at them.
+async fn fold(store: &Store) -> anyhow::Result<()> {
+    let head = store.head().await?.position;
+    for projection in REGISTRY {
+        let bar = super::progress(head, "acts");
+        runner::rebuild(store, projection, &mut |_, at, of| {
+            bar.set_length(of);
+            bar.set_position(at);
+        })
+        .await?;
+        bar.finish_and_clear();
+    }
+    Ok(())
+}
+
+fn tell(service: &Service, file: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(out, "\nit is 2008-09-01, nine in the morning; open")?;
+    for address in &service.running.addresses {
+        writeln!(out, "  http://{address}/                      the cases, page by page")?;
+        writeln!(out, "  http://{address}/?state=missed         those that missed a limit")?;
+        writeln!(out, "  http://{address}/v1/cases?limit=5      the same for machines")?;
+        writeln!(out, "  http://{address}/openapi.json          what can be asked")?;
+        writeln!(out, "  http://{address}/metrics               the process's own figures")?;
+    }
+    writeln!(out, "\nand beside it")?;
+    writeln!(out, "  tongjian verify --projections --data {}", file.display())?;
+    writeln!(out, "  tongjian cases --as-of 2008-08-31 --data {}", file.display())?;
+    writeln!(out, "\nCtrl-C stops it.")?;
+    Ok(out.flush()?)
+}
+
+fn plan() -> anyhow::Result<Plan> {
+    let day = |text: &str| text.parse::<NaiveDate>().context("a day of the demonstration");
+    Ok(Plan { from: day(FROM)?, to: day(TO)?, ..Plan::default() })
+}
+
+fn instant(text: &str) -> anyhow::Result<DateTime<Utc>> {
+    tongjian_events::instant::parse(text).map(|at| at.to_utc()).map_err(anyhow::Error::msg)
+}

@@ -1,0 +1,11 @@
+select distinct finding.key
+from irregularities as finding
+where finding.kind in ('deemed_accepted_by_silence', 'renewal_deemed_granted')
+  and finding.arises_on <= ?
+  and not exists (
+    select 1
+    from timeline
+    where timeline.stream = finding.key
+      and timeline.event in ('case.ApplicationDeemedAccepted', 'case.RenewalDeemedGranted')
+  )
+order by finding.key
