@@ -39,7 +39,7 @@ async fn main() {
         let stream = name.parse().unwrap();
         let start = Instant::now();
         let acts = store.stream(&stream, 0, 1_000).await.unwrap();
-        let count = acts.iter().map(|act| act.read().unwrap()).count();
+        let count = acts.iter().filter(|act| act.read().is_ok()).count();
         read.push(start.elapsed());
         assert!(count > 1);
         let start = Instant::now();
