@@ -116,7 +116,7 @@ pub fn judged(
     }
     let Some(site) = matter.site().cloned() else { return Ok(None) };
     let matter = matter.as_of(as_of, &then.jurisdiction(&site));
-    if matter.acts.is_empty() {
+    if !matter.has_acts() {
         return Ok(None);
     }
     let view = view_under(stream.kind(), &matter, then, as_of);

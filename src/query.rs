@@ -31,8 +31,8 @@ pub enum QueryError {
     /// The chronicle cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// There was no such case at that position.
-    #[error("there is no case `{name}` up to position {position}")]
+    /// There was no such case at that position, or nothing of it had happened by that day.
+    #[error("there is no case `{name}` up to position {position} and the day asked for")]
     NoSuchCase {
         /// Its name.
         name: String,

@@ -39,7 +39,7 @@ pub struct Summary {
     pub item: Option<String>,
     /// The handling system.
     pub handling: Option<Handling>,
-    /// How many acts stand in it, corrections among them.
+    /// How many acts stand in it: annulled ones and corrections are not counted.
     pub acts: u64,
     /// The first act.
     pub first_act_at: Option<DateTime<FixedOffset>>,
@@ -121,7 +121,7 @@ pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
     let view = matter.effective(&place);
     let mut bench = Bench::new(context, place, &view.acts);
     bench.summary.site = Some(site.clone());
-    bench.summary.acts = matter.acts.len() as u64;
+    bench.summary.acts = view.acts.len() as u64;
     for (kind, position, detail) in view.faults {
         bench.fault(kind, position, detail, matter);
     }

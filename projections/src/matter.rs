@@ -3,6 +3,7 @@
 //! corrections. Nothing here is judged.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -84,8 +85,11 @@ impl Effective<'_> {
 /// The effective view, and what is wrong with the corrections themselves.
 #[derive(Debug)]
 pub struct EffectiveView<'m> {
-    /// The acts that stand, in order of the time they happened, then of position.
+    /// The acts that stand, in order of the time they happened, then of position. Corrections are
+    /// applied, and are not among them.
     pub acts: Vec<Effective<'m>>,
+    /// The corrections that stand, in order of position.
+    pub corrections: Vec<Effective<'m>>,
     /// Positions of annulled acts, each with the correction's position.
     pub annulled: Vec<(u64, u64)>,
     /// Faults of corrections: kind, position of the correction, detail.
@@ -123,11 +127,22 @@ impl Matter {
         self.acts.first().map(|act| &act.site)
     }
 
-    /// The matter as it stood at the end of a day, by the time acts happened.
+    /// The matter as it stood at the end of a day: the acts that had happened by then, as we know
+    /// today that they happened. Corrections are knowledge, not acts of the matter: they stay,
+    /// whenever they were made; what was not yet known is left out by the position asked for.
     #[must_use]
     pub fn as_of(&self, day: NaiveDate, place: &Jurisdiction<'_>) -> Self {
-        let stood = |act: &&MatterAct| place.civil(&act.occurred_at).date() <= day;
+        let view = self.effective(place);
+        let later: HashSet<u64> =
+            view.acts.iter().filter(|act| act.on() > day).map(|act| act.act.position).collect();
+        let stood = |act: &&MatterAct| !later.contains(&act.position);
         Self { acts: self.acts.iter().filter(stood).cloned().collect() }
+    }
+
+    /// Whether anything happened in it; corrections alone are nothing.
+    #[must_use]
+    pub fn has_acts(&self) -> bool {
+        self.acts.iter().any(|act| !matches!(act.event, Event::ActCorrected(_)))
     }
 
     /// The acts after corrections, in the order they happened.
@@ -135,6 +150,7 @@ impl Matter {
     pub fn effective(&self, place: &Jurisdiction<'_>) -> EffectiveView<'_> {
         let mut view = EffectiveView {
             acts: Vec::with_capacity(self.acts.len()),
+            corrections: Vec::new(),
             annulled: Vec::new(),
             faults: Vec::new(),
         };
@@ -151,6 +167,9 @@ impl Matter {
         if self.acts.iter().any(|act| matches!(act.event, Event::ActCorrected(_))) {
             self.correct(&mut view, place);
         }
+        let is_act = |act: &Effective<'_>| !matches!(act.act.event, Event::ActCorrected(_));
+        let (acts, corrections) = view.acts.into_iter().partition(is_act);
+        (view.acts, view.corrections) = (acts, corrections);
         view.acts.sort_by_key(|act| (act.at, act.act.position));
         view
     }

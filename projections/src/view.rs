@@ -39,7 +39,8 @@ pub struct ClockView {
 }
 
 /// Judges a matter by what had happened and was published by the end of a day. The matter and the
-/// context hold what the chronicle held at the position asked for; `None` judges all of it.
+/// context hold what the chronicle held at the position asked for. `None` where nothing had
+/// happened.
 #[must_use]
 pub fn view(
     kind: StreamKind,
@@ -50,7 +51,7 @@ pub fn view(
     let site = matter.site()?;
     let then = context.as_of(as_of);
     let matter = matter.as_of(as_of, &then.jurisdiction(site));
-    Some(view_under(kind, &matter, &then, as_of))
+    matter.has_acts().then(|| view_under(kind, &matter, &then, as_of))
 }
 
 /// The same for a matter and a context that already stand as of the day.

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use tongjian_events::case::ExcludedProcedure;
 use tongjian_events::{Actor, Entry, Event, Recorded, SiteCode, instant};
 use tongjian_projections::context::Jurisdiction;
-use tongjian_projections::matter::Matter;
+use tongjian_projections::matter::{Matter, MatterAct};
 use uuid::Uuid;
 
 use super::CaseFile;
@@ -122,7 +122,11 @@ impl CaseFile {
     fn raw(&self, matter: &Matter, place: &Jurisdiction<'_>) -> Vec<Line> {
         let effective = matter.effective(place);
         let annulled = |position| effective.annulled.iter().any(|(of, _)| *of == position);
-        let lines = matter.acts.iter().filter_map(|entered| {
+        let made = |entered: &&MatterAct| {
+            let on = place.civil(&entered.occurred_at).date();
+            !matches!(entered.event, Event::ActCorrected(_)) || on <= self.view.as_of
+        };
+        let lines = matter.acts.iter().filter(made).filter_map(|entered| {
             let act = self.stored(entered.position)?;
             let mut line = self.line(act, act.submission.occurred_at, &act.event, place);
             line.body = act.submission.body.clone();
@@ -134,7 +138,10 @@ impl CaseFile {
 
     fn effective(&self, matter: &Matter, place: &Jurisdiction<'_>) -> Vec<Line> {
         let view = matter.effective(place);
-        let lines = view.acts.iter().filter_map(|act| {
+        let made = view.corrections.iter().filter(|act| act.on() <= self.view.as_of);
+        let mut acts: Vec<_> = view.acts.iter().chain(made).collect();
+        acts.sort_by_key(|act| (act.at, act.position()));
+        let lines = acts.into_iter().filter_map(|act| {
             Some(self.line(self.stored(act.position())?, act.at, &act.event, place))
         });
         lines.collect()

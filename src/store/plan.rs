@@ -62,8 +62,10 @@ pub(super) struct NewRow {
 pub(super) struct Plan {
     /// The acts to be written, in order of position.
     pub(super) rows: Vec<NewRow>,
-    /// The streams that grow: id, name, version, last position.
-    pub(super) streams: Vec<(u64, String, u64, u64)>,
+    /// The streams that begin: id, name, version, last position.
+    pub(super) new_streams: Vec<(u64, String, u64, u64)>,
+    /// The streams that grow: id, version, last position.
+    pub(super) grown_streams: Vec<(u64, u64, u64)>,
     /// The end of the chronicle afterwards.
     pub(super) head: Head,
     /// An answer for each command, in order.
@@ -96,6 +98,7 @@ pub(super) fn check(command: &Command) -> Result<(), Refusal> {
 
 /// Decides a batch.
 pub(super) fn plan(commands: &[Command], found: Found) -> Plan {
+    let before = found.head.position;
     let mut planner = Planner {
         head: found.head,
         recorded: found.recorded,
@@ -105,12 +108,19 @@ pub(super) fn plan(commands: &[Command], found: Found) -> Plan {
         grown: HashMap::with_capacity(commands.len()),
     };
     let answers = commands.iter().map(|command| planner.decide(command)).collect();
-    let held = planner.streams;
-    let streams = planner.grown.into_iter().filter_map(|(name, last_position)| {
-        let FoundStream { id, version } = *held.get(&name)?;
-        Some((id, name, version, last_position))
-    });
-    Plan { streams: streams.collect(), rows: planner.rows, head: planner.head, answers }
+    let (mut new_streams, mut grown_streams) = (Vec::new(), Vec::new());
+    for (name, last_position) in planner.grown {
+        match planner.streams.get(&name) {
+            Some(FoundStream { id, version }) if *id > before => {
+                new_streams.push((*id, name, *version, last_position));
+            }
+            Some(FoundStream { id, version }) => {
+                grown_streams.push((*id, *version, last_position));
+            }
+            None => {}
+        }
+    }
+    Plan { new_streams, grown_streams, rows: planner.rows, head: planner.head, answers }
 }
 
 struct Planner {

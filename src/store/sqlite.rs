@@ -29,6 +29,9 @@ mod read;
 mod read_tables;
 mod write;
 
+/// The write-ahead log is folded into the file when it has so many pages: rarely enough that the
+/// pages written again and again are copied once.
+const CHECKPOINT_PAGES: &str = "8000";
 /// How many connections read beside the writer.
 const READERS: u32 = 4;
 
@@ -161,6 +164,7 @@ fn writing(path: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("recursive_triggers", "on")
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("cache_size", "-65536")
 }
 

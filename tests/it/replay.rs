@@ -289,7 +289,8 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
         "*",
     ),
     (
-        "insert into deadline_matters__1_1 select * from deadline_matters__1_1 where key = 'case/0000'",
+        "insert into deadline_matters__1_1
+      select * from deadline_matters__1_1 where key = 'case/0000'",
         "deadline_matters__1_1",
         "case/0000",
         "*",
@@ -307,7 +308,8 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
         "span_to",
     ),
     (
-        "update deadlines__1_1_rows set row = replace(row, 'counter', 'post') where key = 'case/0001'",
+        "update deadlines__1_1_rows set row = replace(row, 'counter', 'post')
+      where key = 'case/0001'",
         "deadlines__1_1_rows",
         "case/0001",
         "row",

@@ -73,7 +73,8 @@ async fn an_untouched_chronicle_is_proven() {
 #[tokio::test]
 async fn a_changed_byte_of_an_envelope_is_found() {
     let sql = "update events set envelope =
-        cast(replace(cast(envelope as text), '\"form\"', '\"fort\"') as blob) where position in (4, 6)";
+        cast(replace(cast(envelope as text), '\"form\"', '\"fort\"') as blob)
+        where position in (4, 6)";
     found(sql, 4, "leaf is not the hash").await;
 }
 

@@ -27,7 +27,8 @@ const RECORDED: usize = 2;
 const STREAMS: usize = 3;
 
 const FINISH: &str = concat!(
-    include_str!("../sql/sqlite/upsert_streams.sql"),
+    include_str!("../sql/sqlite/insert_streams.sql"),
+    include_str!("../sql/sqlite/update_streams.sql"),
     include_str!("../sql/sqlite/update_head.sql"),
     include_str!("../sql/sqlite/commit.sql"),
 );
@@ -114,7 +115,8 @@ fn bind_row(query: Bound<'_>, row: NewRow) -> Bound<'_> {
 
 fn bind_end<'q>(query: Bound<'q>, plan: &Plan) -> Bound<'q> {
     query
-        .bind(json(&plan.streams))
+        .bind(json(&plan.new_streams))
+        .bind(json(&plan.grown_streams))
         .bind(plan.head.position.cast_signed())
         .bind(plan.head.recorded_at.timestamp_micros())
         .bind(plan.head.chain.to_vec())
