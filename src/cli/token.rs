@@ -33,8 +33,11 @@ pub(super) struct Issue {
     #[arg(long, value_parser = Name::new)]
     holder: Name,
     /// A site whose subtree it covers; may be repeated
-    #[arg(long = "site", value_name = "CODE", required = true)]
+    #[arg(long = "site", value_name = "CODE", required_unless_present = "everywhere")]
     sites: Vec<SiteCode>,
+    /// It covers the whole network; needed to append to policy and calendar streams
+    #[arg(long, conflicts_with = "sites")]
+    everywhere: bool,
     /// A kind of stream it may append to; may be repeated
     #[arg(long = "append", value_name = "KIND")]
     kinds: Vec<StreamKind>,

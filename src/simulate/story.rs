@@ -111,7 +111,7 @@ impl<'s, R: Rng> Story<'s, R> {
         if self.item.handling == "direct" {
             return self.direct();
         }
-        self.to_acceptance()?;
+        self.reach_acceptance()?;
         let accepted = self.now;
         self.accept()?;
         match self.item.handling {
@@ -130,7 +130,7 @@ impl<'s, R: Rng> Story<'s, R> {
     }
 
     /// From receipt to the day of acceptance: at once, or after a notice and a supplement.
-    fn to_acceptance(&mut self) -> Result<(), SimulateError> {
+    fn reach_acceptance(&mut self) -> Result<(), SimulateError> {
         if self.fault == Some(Fault::Silent) {
             return self.wait(8);
         }

@@ -33,6 +33,10 @@ pub(super) fn judge(bench: &mut Bench<'_>, over: Option<(Mark, Ending)>) -> Opti
     order(bench, received, accepted);
     let answer =
         bench.acts.iter().find(|act| answers(act) && act.position() != received.position());
+    // Never answered: what ends the case ends the waiting, and it stays missed.
+    let decided = bench.first(|e| matches!(e, Event::DecisionMade(_)));
+    let decided = decided.filter(|_| answer.is_none()).map(|act| (mark(act), Ending::Stopped));
+    let over = over.or(decided);
     let stop = over.filter(|(end, _)| answer.is_none_or(|a| end.on < a.on()));
     let Some(rules) = bench.rules(received.on()) else {
         no_rules(bench, received);
