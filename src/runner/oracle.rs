@@ -22,7 +22,7 @@ use crate::store::StoreError;
 use crate::store::sqlite::{failed, json};
 
 /// How many rows a part holds, about.
-const PART: u64 = 60_000;
+const PART: u64 = 40_000;
 /// How many keys are compared at a time.
 const COMPARED: usize = 1_000;
 

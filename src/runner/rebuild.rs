@@ -20,8 +20,8 @@ use crate::store::StoreError;
 use crate::store::sqlite::failed;
 
 /// Rows are written when so many are held, or so many acts were folded.
-const MAX_ROWS: usize = 40_000;
-const MAX_ACTS: u64 = 60_000;
+const MAX_ROWS: usize = 15_000;
+const MAX_ACTS: u64 = 20_000;
 /// How many rows are derived in one transaction.
 const DERIVED: u32 = 2_000;
 /// Sorts after every key: all lines are derived.
