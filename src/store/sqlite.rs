@@ -169,7 +169,7 @@ fn writing(path: &Path) -> SqliteConnectOptions {
 }
 
 fn reading(path: &Path) -> SqliteConnectOptions {
-    common(path).read_only(true).pragma("mmap_size", "1073741824")
+    common(path).read_only(true).pragma("mmap_size", "33554432")
 }
 
 /// Names what was being done when the database answered with an error.
