@@ -41,7 +41,7 @@ async fn main() {
         let acts = store.stream(&stream, 0, 1_000).await.unwrap();
         let count = acts.iter().filter(|act| act.read().is_ok()).count();
         read.push(start.elapsed());
-        assert!(count > 1);
+        assert!(count > 0);
         let start = Instant::now();
         let case = queries.case(stream, moment).await.unwrap();
         judged.push(start.elapsed());
