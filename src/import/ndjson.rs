@@ -149,7 +149,11 @@ fn act(text: &str) -> Result<Act, (Option<String>, String)> {
     let written: AsWritten = serde_json::from_str(text).map_err(|error| {
         let said = error.to_string();
         let rule = said.split(" at line ").next().unwrap_or(&said);
-        (None, format!("column {}: {rule}", error.column()))
+        // Read again, slowly, to name the member.
+        let from = &mut serde_json::Deserializer::from_str(text);
+        let located = serde_path_to_error::deserialize::<_, AsWritten>(from).err();
+        let member = located.map(|error| error.path().to_string()).filter(|path| path != ".");
+        (member.filter(|_| error.is_data()), format!("column {}: {rule}", error.column()))
     })?;
     Act::check(written.into()).map_err(|refusal| match refusal {
         Refusal::BodyDoesNotMatchSchema { field, rule } => (Some(field), rule),

@@ -28,7 +28,7 @@ fn a_bad_line_names_line_column_and_member() {
     let cases = [
         (
             LINE.replace("\"version\":1", "\"version\":1,\"colour\":2"),
-            None,
+            Some("colour"),
             "unknown field `colour`",
         ),
         (LINE.replace("\"step\"", "\"stop\""), Some("body.stop"), "unknown field `stop`"),
@@ -37,7 +37,7 @@ fn a_bad_line_names_line_column_and_member() {
             Some("body.step"),
             "the text is empty",
         ),
-        (LINE.replace("+08:00", ""), None, "has no offset from UTC"),
+        (LINE.replace("+08:00", ""), Some("occurred_at"), "has no offset from UTC"),
         (LINE[..40].to_owned(), None, "column 40: EOF"),
         (LINE.replace("-7000-", "-4000-"), None, "no UUID of version 7"),
         ("[]".into(), None, "column"),
