@@ -30,6 +30,9 @@ pub(super) async fn run(
                     moved
                 });
                 batch.answer(plan.answers);
+                // Whoever was answered and has more to say says it before the next batch is
+                // drawn; otherwise small batches alternate with large ones.
+                tokio::task::yield_now().await;
             }
             Err(error) => {
                 tracing::error!(%error, commands = batch.commands.len(), "an append failed");
