@@ -9,7 +9,9 @@ use chrono_tz::Asia::Shanghai;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Mutex;
-use tongjian_events::{Event, Recorded, Refusal, SiteCode, StreamId, StreamKind, Submission};
+use tongjian_events::{
+    ActorKind, Entry, Event, Recorded, Refusal, SiteCode, StreamId, StreamKind, Submission,
+};
 
 use crate::store::{AppendError, Store, StoreError};
 
@@ -113,6 +115,13 @@ impl Grant {
         let refuse = |rule: String| Err(Refusal::Unauthorised { rule });
         let kind = submission.stream.kind();
         let site = &submission.source.site;
+        if matches!(submission.source.entry, Entry::Import | Entry::Engine)
+            || submission.actor.kind == ActorKind::System
+        {
+            let rule = "only the engine and an import speak for themselves; a sender enters acts \
+                        as `window`, `connected`, `offline` or `back_entry`";
+            return refuse(rule.into());
+        }
         if !self.may_append.contains(&kind) {
             return refuse(format!("the token `{}` may not append to {kind} streams", self.token));
         }

@@ -146,6 +146,11 @@ impl Row {
     /// # Errors
     /// [`Refusal::BodyDoesNotMatchSchema`] with field and rule.
     pub fn decode(&self, version: u16, body: &str) -> Result<Event, Refusal> {
+        // Serde would read an array as the members in their order; what is stored must say them.
+        if !body.trim_start().starts_with('{') {
+            let rule = "a JSON object is expected".into();
+            return Err(Refusal::BodyDoesNotMatchSchema { field: "body".into(), rule });
+        }
         if version == self.version {
             (self.decode)(body)
         } else {

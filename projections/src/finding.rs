@@ -97,6 +97,8 @@ findings! {
     ExtensionRepeated "extension_repeated" "重複延期" "行政許可法第四十二條"
     /// An extension of which the applicant was not told.
     ExtensionNotNotified "extension_not_notified" "延期未告知申請人" "行政許可法第四十二條"
+    /// A promise longer than the statute that governs the case.
+    PromiseBeyondStatute "promise_beyond_statute" "承諾超過法定" "行政許可法第四十二條"
     /// The site was visited by fewer than two.
     SiteVisitByFewerThanTwo "site_visit_by_fewer_than_two" "踏勘少於兩人" "行政許可法第三十四條"
     /// A renewal was applied for too late.

@@ -230,6 +230,12 @@ fn apply(
                     instant::text(&was.0)
                 )));
             }
+            if now.0.to_utc() > by.recorded_at {
+                return Err(mismatch(format!(
+                    "it moves the act to {}, after its own entry",
+                    instant::text(&now.0)
+                )));
+            }
             target.at = now.0;
             target.civil = place.civil(&now.0);
         }

@@ -62,6 +62,11 @@ pub(super) async fn verify(
             .fetch_one(&mut reader)
             .await
             .map_err(failed("count rows"))?;
+    let head = feed.store().head().await?.position;
+    if at.position > head {
+        let finding = format!("the checkpoint of `{}` lies past the last act", projection.name);
+        return Err(StoreError::Damaged { position: head, finding }.into());
+    }
     let context = feed.context_at(at.position).await?;
     let parts = count.cast_unsigned() / PART + 1;
     let mut proof = Proof { projection, feed, reader, at, tables, context, parts };

@@ -1,6 +1,7 @@
 //! The watchman: what the law does by silence is appended when due, once, with its true moment.
 
 use chrono::{DateTime, Utc};
+use tongjian::runner::{REGISTRY, Runner};
 use tongjian::store::{Command, Expected, Store};
 use tongjian::{first_start, watch};
 use tongjian_events::{Act, Event, StreamId, Submission};
@@ -74,4 +75,31 @@ async fn a_licence_is_renewed_by_silence_if_it_was_applied_for_in_time() {
             .any(|act| matches!(act.read().unwrap().event, Event::RenewalDeemedGranted(_)));
         assert_eq!(found, renewed, "{stream}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_act_of_the_engine_does_not_hide_that_another_is_due() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("chronicle.db")).await.unwrap();
+    first_start::run(&store, at("2025-09-01T00:00:00Z")).await.unwrap();
+    let renews = r#","renews":{"licence_no":"XK-1","expires_on":"2025-10-10"}"#;
+    store.append(receipt(1, "case/1", "2025-09-10T10:00:00+08:00", renews)).await.unwrap();
+    let runner = Runner::spawn(&store, REGISTRY).unwrap();
+    for (now, event) in [
+        ("2025-09-30T08:00:00+08:00", "case.ApplicationDeemedAccepted"),
+        ("2025-10-11T08:00:00+08:00", "case.RenewalDeemedGranted"),
+    ] {
+        let head = store.head().await.unwrap().position;
+        runner.wait_for(head, std::time::Duration::from_secs(30)).await.unwrap();
+        let silent = watch::silent_cases(&store, at(now)).await.unwrap();
+        assert_eq!(silent, ["case/1"], "{event}");
+        assert_eq!(watch::activate(&store, &silent, at(now)).await.unwrap(), 1, "{event}");
+        let last = store.after(head, 1).await.unwrap();
+        assert_eq!(last[0].read().unwrap().submission.event, event);
+    }
+    let head = store.head().await.unwrap().position;
+    runner.wait_for(head, std::time::Duration::from_secs(30)).await.unwrap();
+    let later = at("2025-10-12T08:00:00+08:00");
+    assert!(watch::silent_cases(&store, later).await.unwrap().is_empty());
+    runner.stop().await;
 }

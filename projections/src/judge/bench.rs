@@ -1,6 +1,6 @@
 //! The bench a matter is judged on: its effective acts in order, and what was found so far.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use tongjian_events::policy::{ClockRulesAdopted, PauseExcess};
 use tongjian_events::{Entry, Event};
 
@@ -19,6 +19,8 @@ pub(super) struct Bench<'b> {
     pub(super) summary: Summary,
     pub(super) clocks: Vec<Clock>,
     pub(super) findings: Vec<Finding>,
+    /// What ended the matter otherwise than by a decision, once that is known.
+    pub(super) over: Option<(Mark, Ending)>,
 }
 
 /// A day in a matter, and the act that makes it one.
@@ -26,6 +28,8 @@ pub(super) struct Bench<'b> {
 pub(super) struct Mark {
     pub(super) on: NaiveDate,
     pub(super) position: u64,
+    /// The instant, which orders acts of one day.
+    pub(super) at: DateTime<FixedOffset>,
 }
 
 /// The times left out of a clock, under both readings.
@@ -102,6 +106,7 @@ impl<'b> Bench<'b> {
             summary: Summary::default(),
             clocks: Vec::new(),
             findings: Vec::new(),
+            over: None,
         }
     }
 
@@ -147,7 +152,10 @@ impl<'b> Bench<'b> {
     }
 
     /// Computes a draft's days and keeps the clock.
-    pub(super) fn run(&mut self, draft: Draft<'_>) {
+    pub(super) fn run(&mut self, mut draft: Draft<'_>) {
+        if draft.end.is_none() {
+            draft.end = self.stopped_with_the_matter(&draft);
+        }
         let rules = self.rules(draft.start.on);
         let counts_declared = rules.is_some_and(|r| r.pause_excess == PauseExcess::Count);
         let none = LeftOut::default();
@@ -171,7 +179,7 @@ impl<'b> Bench<'b> {
             .zip(days.on)
             .and_then(|(end, due)| self.calendar().overdue(due, end.on).ok().map(i64::from));
         let open = left_out.open.filter(|(since, _)| {
-            ended.is_none() && days.on.is_none_or(|due| *since <= due) && *since >= draft.start.on
+            ended.is_none() && days.on.is_none_or(|due| *since < due) && *since >= draft.start.on
         });
         let mut grounds = draft.grounds;
         grounds.push(draft.start.position);
@@ -202,6 +210,18 @@ impl<'b> Bench<'b> {
             rule_edition: rules.map(|rules| rules.edition.get()),
             grounds,
         });
+    }
+
+    /// What runs beside the decision stops when the matter ends; a delivery stays owed unless the
+    /// applicant withdrew or the case was declared void.
+    fn stopped_with_the_matter(&self, draft: &Draft<'_>) -> Option<(Mark, Ending)> {
+        let (end, ending) = self.over.filter(|(end, _)| end.at >= draft.start.at)?;
+        let stops = match draft.kind {
+            ClockKind::Step | ClockKind::CoUnit | ClockKind::SiteVisit | ClockKind::Hearing => true,
+            ClockKind::Delivery => ending == Ending::Stopped,
+            _ => false,
+        };
+        stops.then_some((end, Ending::Stopped))
     }
 
     fn due_days(
@@ -306,5 +326,5 @@ impl<'b> Bench<'b> {
 
 /// The day and position of an act.
 pub(super) fn mark(act: &Effective<'_>) -> Mark {
-    Mark { on: act.on(), position: act.position() }
+    Mark { on: act.on(), position: act.position(), at: act.at }
 }

@@ -16,6 +16,7 @@ use crate::matter::Effective;
 pub(super) fn judge(bench: &mut Bench<'_>) {
     summarise(bench);
     let over = end_without_decision(bench);
+    bench.over = over;
     let acceptance = receipt::judge(bench, over);
     let left_out = pause::left_out(bench);
     if let Some(acceptance) = acceptance {
@@ -254,14 +255,23 @@ fn renewal(bench: &mut Bench<'_>) {
         matches!(
             e,
             Event::DecisionMade(_)
+                | Event::UpperResultReceived(_)
                 | Event::ApplicationNotAccepted(_)
                 | Event::ApplicationWithdrawn(_)
+                | Event::CaseReturned(_)
+                | Event::CaseVoided(_)
+                | Event::CaseClosed(_)
         )
     });
     let mut draft = Draft::new(ClockKind::Renewal, mark(received), Limit::FixedDay);
     draft.fixed_due = Some(renews.expires_on);
     draft.subject = Some(renews.licence_no.to_string());
-    let withdrawn = |act: &Effective<'_>| matches!(&*act.event, Event::ApplicationWithdrawn(_));
+    let withdrawn = |act: &Effective<'_>| {
+        matches!(
+            &*act.event,
+            Event::ApplicationWithdrawn(_) | Event::CaseReturned(_) | Event::CaseVoided(_)
+        )
+    };
     draft.end =
         decided.map(|act| (mark(act), if withdrawn(act) { Ending::Stopped } else { Ending::Done }));
     bench.run(draft);

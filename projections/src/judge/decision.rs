@@ -35,7 +35,18 @@ pub(super) fn judge(
     let forwarded = bench.first(|e| matches!(e, Event::CaseForwardedUp(_)));
     let reports_up = handling == Some(Handling::ReportUp) || forwarded.is_some();
     let end = end_of_decision(bench, acceptance, over, forwarded.filter(|_| reports_up));
-    for measure in measures(&limits, handling, reports_up, rules) {
+    let measures = measures(&limits, handling, reports_up, rules);
+    if let [promised, statutory] = measures.as_slice()
+        && promised.days > statutory.days
+    {
+        let detail = format!(
+            "a promise of {} working days, the law gives {}",
+            promised.days, statutory.days
+        );
+        let at = vec![acceptance.start.position];
+        bench.find(FindingKind::PromiseBeyondStatute, acceptance.arises_on, at, detail);
+    }
+    for measure in measures {
         run(bench, &measure, acceptance, left_out, end);
     }
     if rules.is_none() {
@@ -111,13 +122,13 @@ fn end_of_decision(
 ) -> Option<(Mark, Ending)> {
     let decided = bench.acts.iter().find(|act| match &*act.event {
         Event::DecisionMade(_) => true,
-        Event::ApplicationNotAccepted(_) => acceptance.deemed,
+        Event::ApplicationNotAccepted(_) => act.at >= acceptance.start.at,
         _ => false,
     });
     let done =
         [decided, forwarded].into_iter().flatten().min_by_key(|act| (act.at, act.position()));
     match (done, over) {
-        (Some(act), Some((end, _))) if (act.on(), act.position()) <= (end.on, end.position) => {
+        (Some(act), Some((end, _))) if (act.at, act.position()) <= (end.at, end.position) => {
             Some((mark(act), Ending::Done))
         }
         (_, Some(over)) => Some(over),

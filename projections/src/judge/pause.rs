@@ -64,7 +64,8 @@ fn exceeded(
     declared: u32,
     name: &str,
 ) {
-    if procedure.ended.is_some_and(|end| end.on <= until) {
+    let ended = procedure.ended.or(bench.over.map(|(end, _)| end));
+    if ended.is_some_and(|end| end.on <= until) {
         return;
     }
     let mut positions = vec![procedure.began.position];

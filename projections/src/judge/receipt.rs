@@ -54,7 +54,7 @@ pub(super) fn judge(bench: &mut Bench<'_>, over: Option<(Mark, Ending)>) -> Opti
     match &*answer?.event {
         Event::ApplicationAccepted(_) => accepted.map(by_act),
         Event::OneOffNoticeGiven(_) => after_notice(bench, answer?, accepted),
-        _ => None,
+        _ => after_refusal(bench, answer?, accepted),
     }
 }
 
@@ -80,7 +80,7 @@ fn by_act(accepted: &Effective<'_>) -> Acceptance {
 fn by_engine(bench: &Bench<'_>) -> Option<Acceptance> {
     bench.acts.iter().find_map(|act| match &*act.event {
         Event::ApplicationDeemedAccepted(body) => Some(Acceptance {
-            start: Mark { on: body.effective_on, position: act.position() },
+            start: Mark { on: body.effective_on, position: act.position(), at: act.at },
             minutes: None,
             arises_on: act.on(),
             deemed: true,
@@ -153,6 +153,19 @@ fn after_notice(
         arises_on: complete.on(),
         deemed: false,
     })
+}
+
+/// Refused, and accepted after all: the clocks run from the acceptance, and it is shown.
+fn after_refusal(
+    bench: &mut Bench<'_>,
+    refused: &Effective<'_>,
+    accepted: Option<&Effective<'_>>,
+) -> Option<Acceptance> {
+    let later = accepted.filter(|act| act.at >= refused.at)?;
+    let detail = format!("acceptance was refused on {}, given on {}", refused.on(), later.on());
+    let positions = vec![refused.position(), later.position()];
+    bench.find(FindingKind::ActAfterEnd, later.on(), positions, detail);
+    Some(by_act(later))
 }
 
 /// What is out of order among receipt, notices and acceptances.

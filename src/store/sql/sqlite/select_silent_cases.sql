@@ -6,6 +6,9 @@ where finding.kind in ('deemed_accepted_by_silence', 'renewal_deemed_granted')
     select 1
     from timeline
     where timeline.stream = finding.key
-      and timeline.event in ('case.ApplicationDeemedAccepted', 'case.RenewalDeemedGranted')
+      and timeline.event = case finding.kind
+        when 'deemed_accepted_by_silence' then 'case.ApplicationDeemedAccepted'
+        else 'case.RenewalDeemedGranted'
+      end
   )
 order by finding.key
