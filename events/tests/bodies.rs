@@ -201,3 +201,13 @@ fn a_procedure_beside_the_eight_is_refused() {
     assert_eq!(field, "body.procedure");
     assert!(rule.starts_with("unknown variant `site_visit`"), "{rule}");
 }
+
+#[test]
+fn a_body_that_is_no_object_is_refused() {
+    for row in tongjian_events::CATALOG {
+        for body in ["[]", "[\"QL-1\"]", "null", "1", " [1]"] {
+            let refused = row.decode(row.version, body).unwrap_err();
+            assert_eq!(refused.code(), "body-does-not-match-schema", "{}", row.wire_name());
+        }
+    }
+}
