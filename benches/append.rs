@@ -191,27 +191,34 @@ fn median(mut figures: Vec<f64>) -> f64 {
 
 #[tokio::main(worker_threads = 2)]
 async fn main() {
-    let mut figures: Vec<Vec<f64>> = vec![Vec::new(); 6];
+    let mut figures: Vec<Vec<f64>> = vec![Vec::new(); 8];
     for _ in 0..ROUNDS {
         let singles = |count| (0..count).map(single).collect::<Vec<_>>();
-        let cases = (0..ACTS / CASE).map(whole_case).collect();
+        let cases = || (0..ACTS / CASE).map(whole_case).collect::<Vec<_>>();
         figures[0].push(bare(64, ACTS).await);
         figures[1].push(appended(64, singles(ACTS)).await);
         figures[2].push(appended(256, singles(ACTS)).await);
-        figures[3].push(appended(16, cases).await);
+        figures[3].push(appended(16, cases()).await);
         figures[4].push(bare(1, SINGLES).await);
         figures[5].push(appended(1, singles(SINGLES)).await);
+        figures[6].push(appended(16, singles(ACTS)).await);
+        figures[7].push(appended(64, cases()).await);
     }
     let all = figures.clone();
-    let [bare64, w2, w256, w3, bare1, w1] =
-        <[f64; 6]>::try_from(figures.into_iter().map(median).collect::<Vec<_>>()).unwrap();
+    let [bare64, w2, w256, w3, bare1, w1, w16, w3_64] =
+        <[f64; 8]>::try_from(figures.into_iter().map(median).collect::<Vec<_>>()).unwrap();
     println!("bare insert, 64 rows to a commit  {bare64:9.0} acts/s");
     println!("64 clients, one act each          {w2:9.0}   {:.2} of the bare insert", w2 / bare64);
     println!(
         "256 clients, one act each         {w256:9.0}   {:.2} of the bare insert",
         w256 / bare64
     );
-    println!("16 clients, a case of 8 each      {w3:9.0}   {:.2} of 64 clients", w3 / w2);
+    println!(
+        "16 clients, one act each          {w16:9.0}   {:.2} of the bare insert",
+        w16 / bare64
+    );
+    println!("16 clients, a case of 8 each      {w3:9.0}   {:.2} of 16 clients", w3 / w16);
+    println!("64 clients, a case of 8 each      {w3_64:9.0}   {:.2} of 64 clients", w3_64 / w2);
     println!("bare insert, one row to a commit  {bare1:9.0}");
     println!("one client, one act each          {w1:9.0}   {:.2} times its time", bare1 / w1);
     println!("every round: {all:.0?}");

@@ -19,3 +19,8 @@ pub mod simulate;
 pub mod store;
 pub mod verify;
 pub mod watch;
+
+/// What a batch needs is allocated on one thread and freed on the database's own: the system's
+/// allocator makes them wait for each other there (`benches/README.md` has the figures).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::verify::HeldRow;
 
+mod memory;
 mod plan;
 mod queue;
 pub mod sqlite;

@@ -22,6 +22,7 @@ pub(crate) struct HeldRow {
     pub(crate) recorded_at: i64,
     pub(crate) envelope: Vec<u8>,
     pub(crate) leaf: Vec<u8>,
+    pub(crate) chain: Vec<u8>,
     /// Whether the version before it stands in its stream at an earlier position, or it is the
     /// first and its stream is known by it.
     pub(crate) follows: bool,
@@ -46,10 +47,9 @@ pub async fn verify(store: &Store, mut progress: impl FnMut(u64, u64)) -> Result
         }
         progress(proof.position, head.position);
     }
-    if let Some((stream, position)) = store.wrong_stream().await?
-        && position <= head.position
-    {
-        return Err(damaged(position, format!("the register of streams is wrong on `{stream}`")));
+    if let Some((stream, position)) = store.wrong_stream().await? {
+        let finding = format!("the register says `{stream}` begins here, and it does not");
+        return Err(damaged(position, finding));
     }
     proof.ends_at(&head)?;
     Ok(head)
@@ -90,7 +90,14 @@ impl Proof {
         if !row.follows {
             return differs("it does not follow the version before it in its stream");
         }
-        *self = Self { position, recorded_at: row.recorded_at, chain: chain(&self.chain, &hash) };
+        let chain = chain(&self.chain, &hash);
+        if row.chain != chain {
+            return differs(
+                "the chain does not follow from it: the act was replaced together with its hash, \
+                 or the one before it together with its chain",
+            );
+        }
+        *self = Self { position, recorded_at: row.recorded_at, chain };
         Ok(())
     }
 
@@ -102,9 +109,10 @@ impl Proof {
             return Err(damaged(head.position, finding.into()));
         }
         if self.chain != head.chain {
-            let finding = "the head's chain does not follow from the acts: an act was replaced \
-                           together with its hash, or the chain itself was changed";
-            return Err(damaged(head.position, finding.into()));
+            return Err(damaged(
+                head.position,
+                "the head's chain is not that of the last act".into(),
+            ));
         }
         Ok(())
     }

@@ -55,6 +55,8 @@ pub(super) struct NewRow {
     pub(super) at: Appended,
     /// Its exact bytes.
     pub(super) envelope: Vec<u8>,
+    /// The chain up to it.
+    pub(super) chain: [u8; 32],
 }
 
 /// What is to be written and answered.
@@ -62,10 +64,10 @@ pub(super) struct NewRow {
 pub(super) struct Plan {
     /// The acts to be written, in order of position.
     pub(super) rows: Vec<NewRow>,
-    /// The streams that begin: id, name, version, last position.
-    pub(super) new_streams: Vec<(u64, String, u64, u64)>,
-    /// The streams that grow: id, version, last position.
-    pub(super) grown_streams: Vec<(u64, u64, u64)>,
+    /// The streams that begin: id and name, in order of their ids.
+    pub(super) new_streams: Vec<(u64, String)>,
+    /// How far the streams of the batch have come afterwards.
+    pub(super) touched: HashMap<String, FoundStream>,
     /// The end of the chronicle afterwards.
     pub(super) head: Head,
     /// An answer for each command, in order.
@@ -105,22 +107,13 @@ pub(super) fn plan(commands: &[Command], found: Found) -> Plan {
         streams: found.streams,
         rows: Vec::with_capacity(commands.iter().map(|command| command.acts.len()).sum()),
         placed: HashMap::with_capacity(commands.len()),
-        grown: HashMap::with_capacity(commands.len()),
     };
     let answers = commands.iter().map(|command| planner.decide(command)).collect();
-    let (mut new_streams, mut grown_streams) = (Vec::new(), Vec::new());
-    for (name, last_position) in planner.grown {
-        match planner.streams.get(&name) {
-            Some(FoundStream { id, version }) if *id > before => {
-                new_streams.push((*id, name, *version, last_position));
-            }
-            Some(FoundStream { id, version }) => {
-                grown_streams.push((*id, *version, last_position));
-            }
-            None => {}
-        }
-    }
-    Plan { new_streams, grown_streams, rows: planner.rows, head: planner.head, answers }
+    let new = planner.streams.iter().filter(|(_, stream)| stream.id > before);
+    let mut new_streams: Vec<_> = new.map(|(name, stream)| (stream.id, name.clone())).collect();
+    new_streams.sort_unstable();
+    let Planner { rows, streams: touched, head, .. } = planner;
+    Plan { rows, new_streams, touched, head, answers }
 }
 
 struct Planner {
@@ -129,7 +122,6 @@ struct Planner {
     streams: HashMap<String, FoundStream>,
     rows: Vec<NewRow>,
     placed: HashMap<Uuid, usize>,
-    grown: HashMap<String, u64>,
 }
 
 impl Planner {
@@ -210,12 +202,6 @@ impl Planner {
         let envelope = act.envelope(&Place { position, stream_version, recorded_at });
         let leaf = leaf(&envelope);
         self.head = Head { position, recorded_at, chain: chain(&self.head.chain, &leaf) };
-        match self.grown.get_mut(stream) {
-            Some(last) => *last = position,
-            None => {
-                self.grown.insert(stream.into(), position);
-            }
-        }
         self.placed.insert(submission.id, self.rows.len());
         let at = Appended { position, stream_version, recorded_at, leaf, repeated: false };
         self.rows.push(NewRow {
@@ -225,6 +211,7 @@ impl Planner {
             occurred_at: submission.occurred_at.timestamp_micros(),
             at,
             envelope,
+            chain: self.head.chain,
         });
         at
     }

@@ -14,6 +14,7 @@ mod corpus;
 mod durability;
 mod http;
 mod import_logs;
+mod old_files;
 mod receipt_log;
 mod replay;
 mod simulation;

@@ -347,3 +347,29 @@ async fn a_full_queue_answers_busy_and_what_it_took_is_answered() {
     assert_eq!((taken, busy), (1_024, 476));
     assert_eq!(fresh.store.head().await.unwrap().position, 1_024);
 }
+
+#[tokio::test]
+async fn what_another_writer_did_is_seen_whatever_the_appender_remembers() {
+    let Fresh { store, folder } = Fresh::sqlite().await;
+    let other = Store::open(&folder.path().join("chronicle.db")).await.unwrap();
+    let exactly = |number, version| {
+        let acts = vec![notice(number, "case/1", "form")];
+        command("case/1", Expected::Exact(version), acts)
+    };
+    store.append(exactly(1, 0)).await.unwrap();
+    other.append(exactly(2, 1)).await.unwrap();
+    assert_eq!(store.append(exactly(3, 2)).await.unwrap()[0].position, 3);
+    let conflict = other.append(exactly(4, 2)).await.unwrap_err();
+    assert!(conflict.to_string().contains("it is at version 3"), "{conflict}");
+    // The stream of the second writer is new to the first, and the id of the first to the second.
+    let new = |number| command("case/2", Expected::New, vec![notice(number, "case/2", "form")]);
+    other.append(new(5)).await.unwrap();
+    let taken = store.append(new(6)).await.unwrap_err();
+    assert!(taken.to_string().contains("to be new"), "{taken}");
+    assert!(store.append(new(5)).await.unwrap()[0].repeated);
+    assert!(other.append(one(1, "case/1")).await.unwrap()[0].repeated);
+    let reused = other.append(one(3, "case/3")).await.unwrap_err();
+    assert!(reused.to_string().contains("with other content"), "{reused}");
+    assert_eq!(store.head().await.unwrap().position, 4);
+    tongjian::verify::verify(&store, |_, _| {}).await.unwrap();
+}

@@ -84,6 +84,30 @@ async fn a_changed_leaf_is_found() {
 }
 
 #[tokio::test]
+async fn an_act_replaced_together_with_its_leaf_is_found_where_it_stands() {
+    let envelope = |position: u64| {
+        format!(
+            "cast(replace(cast((select envelope from events where position = {position}) as text),
+             '\"form\"', '\"fort\"') as blob)"
+        )
+    };
+    let fresh = filled().await;
+    let mut hand = hand(&fresh).await;
+    let changed: Vec<u8> = sqlx::query_scalar(AssertSqlSafe(format!("select {}", envelope(4))))
+        .fetch_one(&mut hand)
+        .await
+        .unwrap();
+    let leaf: String =
+        tongjian_events::recorded::leaf(&changed).iter().map(|b| format!("{b:02x}")).collect();
+    let sql = format!(
+        "update events set envelope = {}, leaf = x'{leaf}' where position = 4",
+        envelope(4)
+    );
+    found(&sql, 4, "the chain does not follow").await;
+    found("update events set chain = randomblob(32) where position = 9", 9, "chain").await;
+}
+
+#[tokio::test]
 async fn a_changed_column_is_found() {
     for (column, value) in [
         ("stream_version", "77"),
@@ -115,7 +139,7 @@ async fn two_exchanged_acts_are_found() {
 #[tokio::test]
 async fn an_added_act_is_found() {
     let sql = "insert into events select 13, 13, 1, randomblob(16), event, occurred_at,
-        recorded_at, envelope, leaf from events where position = 12";
+        recorded_at, envelope, leaf, chain from events where position = 12";
     found(sql, 13, "head stands at 12, the last act at 13").await;
 }
 
@@ -131,9 +155,9 @@ async fn a_changed_head_is_found() {
 
 #[tokio::test]
 async fn a_changed_register_of_streams_is_found() {
-    found("update streams set version = 9 where stream = 'case/2'", 8, "`case/2`").await;
     found("delete from streams where stream = 'case/0'", 3, "`stream`").await;
-    found("insert into streams values (5, 'case/x', 1, 5)", 5, "`case/x`").await;
+    found("insert into streams values (5, 'case/x')", 5, "`case/x`").await;
+    found("insert into streams values (99, 'case/x')", 99, "`case/x`").await;
     found("update streams set stream = 'case/x' where stream = 'case/0'", 3, "`stream`").await;
     found("update events set stream_id = 3 where position = 12", 12, "`stream`").await;
     let sql = "update streams set id = 4 where id = 2; update events set stream_id = 4 where
@@ -150,15 +174,15 @@ async fn the_triggers_refuse_every_way_of_changing_what_was_recorded() {
         "delete from events where position = 12",
         "insert or replace into events select * from events where position = 1",
         "insert or replace into events select 13, stream_id, stream_version, randomblob(16), event,
-            occurred_at, recorded_at, envelope, leaf from events where position = 1",
+            occurred_at, recorded_at, envelope, leaf, chain from events where position = 1",
         "insert or replace into events select 13, 13, 1, event_id, event, occurred_at,
-            recorded_at, envelope, leaf from events where position = 1",
-        "update streams set version = version - 1",
+            recorded_at, envelope, leaf, chain from events where position = 1",
+        "update streams set id = id + 100",
         "update streams set stream = 'case/x' where stream = 'case/1'",
         "delete from streams",
-        "insert or replace into streams values (1, 'case/1', 1, 1)",
-        "insert or replace into streams values (13, 'case/1', 99, 99)",
-        "insert or replace into streams values (1, 'case/x', 99, 99)",
+        "insert or replace into streams values (1, 'case/1')",
+        "insert or replace into streams values (13, 'case/1')",
+        "insert or replace into streams values (1, 'case/x')",
         "update chronicle_head set position = position - 1",
         "update chronicle_head set chain = zeroblob(32)",
         "delete from chronicle_head",

@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::watch;
 
+use super::super::memory::Memory;
 use super::super::plan::Plan;
 use super::super::queue::Waiting;
 use super::super::{AppendError, Command, StoreError};
@@ -19,7 +20,7 @@ pub(super) async fn run(
     options: SqliteConnectOptions,
     head: Arc<watch::Sender<u64>>,
 ) {
-    let mut appender = Appender { writer: Some(writer), options };
+    let mut appender = Appender { writer: Some(writer), memory: Memory::default(), options };
     while let Some(batch) = waiting.next().await {
         match appender.commit(&batch.commands).await {
             Ok(plan) => {
@@ -30,9 +31,6 @@ pub(super) async fn run(
                     moved
                 });
                 batch.answer(plan.answers);
-                // Whoever was answered and has more to say says it before the next batch is
-                // drawn; otherwise small batches alternate with large ones.
-                tokio::task::yield_now().await;
             }
             Err(error) => {
                 tracing::error!(%error, commands = batch.commands.len(), "an append failed");
@@ -47,6 +45,7 @@ pub(super) async fn run(
 
 struct Appender {
     writer: Option<SqliteConnection>,
+    memory: Memory,
     options: SqliteConnectOptions,
 }
 
@@ -56,11 +55,14 @@ impl Appender {
             Some(writer) => writer,
             None => self.options.connect().await.map_err(failed("open the chronicle again"))?,
         };
-        let outcome = write::commit(&mut writer, commands).await;
+        let outcome = write::commit(&mut writer, &mut self.memory, commands).await;
         match &outcome {
             Ok(_) => self.writer = Some(writer),
             // Whether the transaction is open, committed or gone is unknown; closing ends it.
-            Err(_) => drop(writer.close_hard().await),
+            Err(_) => {
+                self.memory = Memory::default();
+                drop(writer.close_hard().await);
+            }
         }
         outcome
     }

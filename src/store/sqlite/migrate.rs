@@ -1,6 +1,7 @@
 //! Making the tables, and looking whether a file is what it should be before it is used.
 
 use sqlx::{Row as _, SqliteConnection};
+use tongjian_events::recorded::chain;
 
 use super::super::StoreError;
 use super::failed;
@@ -10,21 +11,40 @@ use super::read::sized;
 /// is never edited.
 pub(super) struct Kind {
     application_id: i64,
-    migrations: &'static [&'static str],
+    migrations: &'static [Migration],
+}
+
+/// One step from a version of the file to the next. Each sets the version it leads to.
+#[derive(Clone, Copy)]
+enum Migration {
+    /// Statements.
+    Sql(&'static str),
+    /// 0003: the chain of each act, from the leaves.
+    Chain,
 }
 
 impl Kind {
     /// The letters `Tong`.
     pub(super) const CHRONICLE: Self = Self {
         application_id: 0x546f_6e67,
-        migrations: &[include_str!("../migrations/sqlite/0001_chronicle.sql")],
+        migrations: &[
+            Migration::Sql(include_str!("../migrations/sqlite/0001_chronicle.sql")),
+            Migration::Sql(include_str!("../migrations/sqlite/0002_chain_of_each_act.sql")),
+            Migration::Chain,
+            Migration::Sql(include_str!("../migrations/sqlite/0004_guards.sql")),
+        ],
     };
     /// The letters `Tonf`.
     pub(super) const READ_TABLES: Self = Self {
         application_id: 0x546f_6e66,
-        migrations: &[include_str!("../migrations/sqlite_read/0001_checkpoints.sql")],
+        migrations: &[Migration::Sql(include_str!(
+            "../migrations/sqlite_read/0001_checkpoints.sql"
+        ))],
     };
 }
+
+/// How many leaves are read at a time.
+const LEAVES: u32 = 10_000;
 
 /// Brings the tables to the present version.
 ///
@@ -60,9 +80,40 @@ async fn migrate_locked(writer: &mut SqliteConnection, kind: &Kind) -> Result<()
         ));
     }
     for migration in kind.migrations.iter().skip(done) {
-        execute(writer, migration).await?;
+        match migration {
+            Migration::Sql(statements) => execute(writer, statements).await?,
+            Migration::Chain => chain_each_act(writer).await?,
+        }
     }
     Ok(())
+}
+
+/// Computes the chain of every act from its leaf.
+async fn chain_each_act(writer: &mut SqliteConnection) -> Result<(), StoreError> {
+    execute(writer, "pragma user_version = 3;").await?;
+    let (mut position, mut so_far) = (0, [0; 32]);
+    loop {
+        let leaves: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as(include_str!("../sql/sqlite/select_leaves.sql"))
+                .bind(position)
+                .bind(LEAVES)
+                .fetch_all(&mut *writer)
+                .await
+                .map_err(failed("read leaves"))?;
+        if leaves.is_empty() {
+            return Ok(());
+        }
+        for (at, leaf) in leaves {
+            so_far = chain(&so_far, &sized(&leaf, at.cast_unsigned(), "the leaf")?);
+            sqlx::query(include_str!("../sql/sqlite/update_chain.sql"))
+                .bind(so_far.to_vec())
+                .bind(at)
+                .execute(&mut *writer)
+                .await
+                .map_err(failed("write a chain"))?;
+            position = at;
+        }
+    }
 }
 
 async fn execute(writer: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {

@@ -178,7 +178,8 @@ fn held_row(row: &SqliteRow) -> Result<HeldRow, sqlx::Error> {
         recorded_at: row.try_get(6)?,
         envelope: row.try_get(7)?,
         leaf: row.try_get(8)?,
-        follows: row.try_get(9)?,
+        chain: row.try_get(9)?,
+        follows: row.try_get(10)?,
     })
 }
 

@@ -1,5 +1,11 @@
 //! One batch in one transaction, in as few calls as possible: each call crosses to the
 //! connection's own thread, so statements that follow each other are sent as one text.
+//!
+//! What a batch must know is mostly known from the batches before it ([`Memory`]). Then all is
+//! written in one call, and the database has the last word: the head moves only from where it was
+//! remembered, and neither an id nor a version nor a stream's name can stand twice. Where it
+//! refuses, or where a command would be refused or is a repetition, everything is read under the
+//! lock and decided again.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -9,8 +15,9 @@ use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{AssertSqlSafe, Either, Executor as _, Row as _, SqliteConnection};
 
+use super::super::memory::Memory;
 use super::super::plan::{self, Found, FoundAct, FoundStream, NewRow, Plan};
-use super::super::{Appended, Command, StoreError};
+use super::super::{Appended, Command, Head, StoreError};
 use super::failed;
 use super::read::{bytes, head_of, id, instant, json, sized, whole};
 
@@ -26,79 +33,132 @@ const HEAD: usize = 1;
 const RECORDED: usize = 2;
 const STREAMS: usize = 3;
 
+const BEGIN: &str = include_str!("../sql/sqlite/begin_immediate.sql");
 const FINISH: &str = concat!(
     include_str!("../sql/sqlite/insert_streams.sql"),
-    include_str!("../sql/sqlite/update_streams.sql"),
     include_str!("../sql/sqlite/update_head.sql"),
     include_str!("../sql/sqlite/commit.sql"),
 );
 
-/// Acts are inserted by statements of so many rows times 1, 2 .. 32; the last few, up to so many,
-/// go with the end of the batch. So a batch is written in one call or two.
-const STEP: usize = 16;
-const STEPS: usize = 32;
+/// Up to so many acts are written by a statement of their own number, in one call with all that
+/// belongs to the batch.
+const AT_ONCE: usize = 64;
+/// Of a larger batch the first acts go ahead in statements of so many rows times 1, 2 .. 8.
+const STEP: usize = 64;
+const STEPS: usize = 8;
 
-/// The statements of a batch: full steps alone, and the rest with the end of the batch.
-struct Inserts {
-    steps: Vec<Arc<str>>,
-    last: Vec<Arc<str>>,
+/// How a text begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    /// With the transaction.
+    Begin,
+    /// Within one.
+    Within,
 }
 
-static INSERTS: LazyLock<Inserts> = LazyLock::new(|| Inserts {
-    steps: (1..=STEPS).map(|step| insert(step * STEP, "").into()).collect(),
-    last: (1..=STEP).map(|rows| insert(rows, FINISH).into()).collect(),
+/// The statements of a batch, by how they begin: full steps alone, and the rest with the end of
+/// the batch.
+struct Inserts {
+    steps: [Vec<Arc<str>>; 2],
+    last: [Vec<Arc<str>>; 2],
+}
+
+static INSERTS: LazyLock<Inserts> = LazyLock::new(|| {
+    let steps = |begin: &str| {
+        (1..=STEPS).map(|step| insert(begin, step * STEP, "").into()).collect::<Vec<_>>()
+    };
+    let last = |begin: &str| {
+        (1..=AT_ONCE).map(|rows| insert(begin, rows, FINISH).into()).collect::<Vec<_>>()
+    };
+    Inserts { steps: [steps(BEGIN), steps("")], last: [last(BEGIN), last("")] }
 });
 
-fn insert(rows: usize, end: &str) -> String {
+fn insert(begin: &str, rows: usize, end: &str) -> String {
     let head = include_str!("../sql/sqlite/insert_events.sql");
-    let values = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
-    format!("{head}{values};{end}")
+    let values = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
+    format!("{begin}{head}{values};{end}")
 }
 
 /// How many of the waiting rows the next statement takes, and its text.
-fn next_insert(waiting: usize) -> Option<(usize, &'static Arc<str>)> {
-    if waiting <= STEP {
-        Some((waiting, INSERTS.last.get(waiting.checked_sub(1)?)?))
+fn next_insert(opening: Opening, waiting: usize) -> Option<(usize, &'static Arc<str>)> {
+    let (steps, last) = match opening {
+        Opening::Begin => (&INSERTS.steps[0], &INSERTS.last[0]),
+        Opening::Within => (&INSERTS.steps[1], &INSERTS.last[1]),
+    };
+    if waiting <= AT_ONCE {
+        Some((waiting, last.get(waiting.checked_sub(1)?)?))
     } else {
         // One row at least is left for the end.
-        let steps = ((waiting - 1) / STEP).min(STEPS);
-        Some((steps * STEP, INSERTS.steps.get(steps - 1)?))
+        let step = ((waiting - 1) / STEP).min(STEPS);
+        Some((step * STEP, steps.get(step - 1)?))
     }
 }
 
 /// Commits a batch. On an error nothing is known of the transaction: the caller gives the
-/// connection up.
+/// connection up, and what it remembered with it.
 pub(super) async fn commit(
     writer: &mut SqliteConnection,
+    memory: &mut Memory,
     commands: &[Command],
 ) -> Result<Plan, StoreError> {
+    if let Some(found) = memory.recall(commands) {
+        let before = found.head;
+        let plan = plan::plan(commands, found);
+        if plan.answers.iter().all(Result::is_ok) {
+            match write(writer, Opening::Begin, before, plan).await {
+                Ok(plan) => return Ok(memory.learn(plan)),
+                Err(error) if is_constraint(&error) => roll_back(writer).await?,
+                Err(error) => return Err(failed("append")(error)),
+            }
+        }
+    }
     let found = begin_and_read(writer, commands).await?;
-    let mut plan = plan::plan(commands, found);
+    let before = found.head;
+    let plan = plan::plan(commands, found);
     if plan.rows.is_empty() {
-        run(writer, sqlx::query(include_str!("../sql/sqlite/rollback.sql"))).await?;
+        roll_back(writer).await?;
         return Ok(plan);
     }
+    let plan = write(writer, Opening::Within, before, plan).await.map_err(failed("append"))?;
+    Ok(memory.learn(plan))
+}
+
+/// Whether the database found that what was remembered does not hold.
+fn is_constraint(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 19)
+}
+
+async fn roll_back(writer: &mut SqliteConnection) -> Result<(), StoreError> {
+    let text = include_str!("../sql/sqlite/rollback.sql");
+    sqlx::query(text).execute(writer).await.map_err(failed("take a batch back"))?;
+    Ok(())
+}
+
+/// Writes what was planned and commits. The head moves from `before` or not at all.
+async fn write(
+    writer: &mut SqliteConnection,
+    mut opening: Opening,
+    before: Head,
+    mut plan: Plan,
+) -> Result<Plan, sqlx::Error> {
     let mut rows = std::mem::take(&mut plan.rows).into_iter();
-    while let Some((count, text)) = next_insert(rows.len()) {
+    while let Some((count, text)) = next_insert(opening, rows.len()) {
         // The text is made of constants of this file; every value is bound.
         let mut query = sqlx::query(AssertSqlSafe(Arc::clone(text)));
         for row in rows.by_ref().take(count) {
             query = bind_row(query, row);
         }
         if rows.len() == 0 {
-            query = bind_end(query, &plan);
+            query = bind_end(query, &plan, before);
         }
-        run(writer, query).await?;
+        query.execute(&mut *writer).await?;
+        opening = Opening::Within;
     }
     Ok(plan)
 }
 
 type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
-
-async fn run(writer: &mut SqliteConnection, query: Bound<'_>) -> Result<(), StoreError> {
-    query.execute(writer).await.map_err(failed("append"))?;
-    Ok(())
-}
 
 fn bind_row(query: Bound<'_>, row: NewRow) -> Bound<'_> {
     query
@@ -111,17 +171,17 @@ fn bind_row(query: Bound<'_>, row: NewRow) -> Bound<'_> {
         .bind(row.at.recorded_at.timestamp_micros())
         .bind(row.envelope)
         .bind(row.at.leaf.to_vec())
+        .bind(row.chain.to_vec())
 }
 
-fn bind_end<'q>(query: Bound<'q>, plan: &Plan) -> Bound<'q> {
+fn bind_end<'q>(query: Bound<'q>, plan: &Plan, before: Head) -> Bound<'q> {
     query
         .bind(json(&plan.new_streams))
-        .bind(json(&plan.grown_streams))
+        .bind(before.position.cast_signed())
         .bind(plan.head.position.cast_signed())
         .bind(plan.head.recorded_at.timestamp_micros())
         .bind(plan.head.chain.to_vec())
 }
-
 async fn begin_and_read(
     writer: &mut SqliteConnection,
     commands: &[Command],

@@ -1,3 +1,4 @@
 insert into events (
-    position, stream_id, stream_version, event_id, event, occurred_at, recorded_at, envelope, leaf
+    position, stream_id, stream_version, event_id, event, occurred_at, recorded_at, envelope, leaf,
+    chain
 ) values

@@ -1,3 +1,3 @@
-insert into streams (id, stream, version, last_position)
-select new.value ->> 0, new.value ->> 1, new.value ->> 2, new.value ->> 3
+insert into streams (id, stream)
+select new.value ->> 0, new.value ->> 1
 from json_each(?) as new;

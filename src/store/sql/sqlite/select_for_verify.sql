@@ -8,6 +8,7 @@ select
     e.recorded_at,
     e.envelope,
     e.leaf,
+    e.chain,
     case e.stream_version
         when 1 then e.stream_id = e.position
         else exists (

@@ -1,1 +1,2 @@
-update chronicle_head set position = ?, recorded_at = ?, chain = ?;
+update chronicle_head
+set position = iif(position = ?, ?, null), recorded_at = ?, chain = ?;

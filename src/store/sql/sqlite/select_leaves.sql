@@ -1,0 +1,1 @@
+select position, leaf from events where position > ? order by position limit ?;
