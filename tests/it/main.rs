@@ -14,6 +14,7 @@ mod corpus;
 mod durability;
 mod http;
 mod import_logs;
+mod import_trouble;
 mod receipt_log;
 mod replay;
 mod simulation;
