@@ -6,6 +6,7 @@ pub mod cases;
 mod demo;
 mod export;
 mod import;
+mod output;
 mod proof;
 mod rebuild;
 mod schema;

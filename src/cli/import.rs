@@ -41,6 +41,8 @@ pub(super) async fn run(order: &ImportOrder, clock: &Clock) -> anyhow::Result<Ex
     let preamble = mapping.as_ref().map(|m| m.preamble().to_vec()).unwrap_or_default();
     let reader = import::open(order.format, &order.file, mapping)?;
     let beside = order.refused.clone().unwrap_or_else(|| beside(&order.file));
+    let inputs: Vec<&Path> = order.map.as_deref().into_iter().chain([&*order.file]).collect();
+    super::output::not_over(&beside, &order.data, &inputs)?;
     let store = super::open(&order.data).await?;
     first_start::run(&store, clock.now()).await.context("cannot append the first acts")?;
     let bar = super::progress(reader.progress().bytes_total(), "bytes");

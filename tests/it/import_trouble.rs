@@ -138,13 +138,12 @@ async fn refused_lines_that_cannot_be_written_end_the_import_and_none_need_no_pl
     assert!(why.contains("refused.ndjson"), "{why}");
 }
 
-fn tongjian(folder: &Path, file: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tongjian"))
-        .current_dir(folder)
-        .args(["import", "--data", "chronicle.db", "--format", "csv", "--map", "map.toml", file])
-        .output()
-        .unwrap()
+fn tongjian(folder: &Path, words: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tongjian"));
+    command.current_dir(folder).args(words.split_whitespace()).output().unwrap()
 }
+
+const IMPORT: &str = "import --data chronicle.db --format csv --map map.toml log.csv";
 
 #[test]
 fn the_command_says_it_all_and_its_exit_code_is_no_success() {
@@ -152,7 +151,7 @@ fn the_command_says_it_all_and_its_exit_code_is_no_success() {
     let path = |name: &str| folder.path().join(name);
     std::fs::write(path("map.toml"), MAPPING).unwrap();
     std::fs::write(path("log.csv"), format!("{}c1,\"look", log(3))).unwrap();
-    let output = tongjian(folder.path(), "log.csv");
+    let output = tongjian(folder.path(), IMPORT);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     for part in [
@@ -163,8 +162,62 @@ fn the_command_says_it_all_and_its_exit_code_is_no_success() {
         assert!(said.contains(part), "{said}");
     }
     std::fs::write(path("log.csv"), log(4)).unwrap();
-    let output = tongjian(folder.path(), "log.csv");
+    let output = tongjian(folder.path(), IMPORT);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("1 acts appended, 3 were there already, 0 lines refused"), "{said}");
+}
+
+#[test]
+fn no_command_writes_over_what_it_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let text = format!("{}c1,look,never\n", log(3));
+    std::fs::write(path("map.toml"), MAPPING).unwrap();
+    std::fs::write(path("log.csv"), &text).unwrap();
+    std::os::unix::fs::symlink("log.csv", path("link.csv")).unwrap();
+    assert_eq!(tongjian(folder.path(), IMPORT).status.code(), Some(2));
+    let before = std::fs::read(path("chronicle.db")).unwrap();
+    for over in ["chronicle.db", "./chronicle.db", "chronicle-read.db", "chronicle.db-wal"] {
+        for words in
+            [format!("export --data chronicle.db {over}"), format!("{IMPORT} --refused {over}")]
+        {
+            let output = tongjian(folder.path(), &words);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(1), "{words}: {said}");
+            assert!(said.contains(&format!("`{over}` is read by this command")), "{said}");
+        }
+    }
+    for over in ["log.csv", "link.csv", "map.toml"] {
+        let output = tongjian(folder.path(), &format!("{IMPORT} --refused {over}"));
+        assert_eq!(output.status.code(), Some(1), "{over}");
+    }
+    assert_eq!(std::fs::read(path("chronicle.db")).unwrap(), before);
+    assert_eq!(std::fs::read_to_string(path("log.csv")).unwrap(), text);
+    assert_eq!(std::fs::read_to_string(path("map.toml")).unwrap(), MAPPING);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("map.toml"), MAPPING).unwrap();
+    std::fs::write(folder.path().join("log.csv"), log(5_000)).unwrap();
+    tongjian(folder.path(), IMPORT);
+    for question in [
+        "cases --data chronicle.db",
+        "cases --format json --data chronicle.db",
+        "export --format csv --data chronicle.db",
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tongjian"))
+            .current_dir(folder.path())
+            .args(question.split_whitespace())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{question}");
+        assert!(output.status.success(), "{question}");
+    }
 }
