@@ -245,6 +245,19 @@ impl History {
     }
 }
 
+/// Whether a plan is possible and over by `now`.
+///
+/// # Errors
+/// [`SimulateError::Plan`] with the rule it breaks.
+pub fn check_before(plan: &Plan, now: DateTime<Utc>) -> Result<(), SimulateError> {
+    check(plan)?;
+    if writer::instant(plan.to, 24 * 60)? > now {
+        let rule = format!("it ends on {}, which is not over yet", plan.to);
+        return Err(SimulateError::Plan { rule });
+    }
+    Ok(())
+}
+
 fn check(plan: &Plan) -> Result<(), SimulateError> {
     let refuse = |rule: String| Err(SimulateError::Plan { rule });
     if plan.to < plan.from {
@@ -276,11 +289,8 @@ pub async fn run(
     now: DateTime<Utc>,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Summary, SimulateError> {
+    check_before(plan, now)?;
     let mut history = History::new(plan)?;
-    if writer::instant(plan.to, 24 * 60)? > now {
-        let rule = format!("it ends on {}, which is not over yet", plan.to);
-        return Err(SimulateError::Plan { rule });
-    }
     let head = store.head().await?.position;
     let (mut passed, mut appended) = (0, 0);
     loop {

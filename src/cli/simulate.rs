@@ -50,6 +50,8 @@ pub(super) async fn run(
         cases_per_hundred_days: order.cases,
         ..Plan::default()
     };
+    // Before a file is made for it.
+    simulate::check_before(&plan, clock.now())?;
     let store = super::open(&order.data).await?;
     let bar = super::progress(1_000, "thousandths");
     let summary = simulate::run(&store, &plan, clock.now(), |done, of| {

@@ -34,8 +34,7 @@ pub enum Fault {
     CorrectionSelfApproved,
 }
 
-/// Each fault with how many cases have one of it: one in so many. Together about one in a
-/// thousand.
+/// Each fault with how many cases there are for one of it. Together about one in a thousand.
 const RATES: &[(Fault, u32)] = &[
     (Fault::PromiseMissed, 4_000),
     (Fault::StatuteMissed, 20_000),
@@ -68,8 +67,26 @@ pub const CARD_WORTHY: &[(Fault, &str)] = &[
     (Fault::CorrectionSelfApproved, "correction_self_approved"),
 ];
 
-/// The fault of the next case, if it has one.
-pub(super) fn draw(rng: &mut impl Rng, times: u32) -> Option<Fault> {
+/// The faults that were drawn and wait for a case in which they can happen, so that what a site
+/// handles does not change how many there are.
+#[derive(Debug, Default)]
+pub(super) struct Drawn(Vec<Fault>);
+
+impl Drawn {
+    /// The fault of the next case, if it has one.
+    pub(super) fn next(
+        &mut self,
+        rng: &mut impl Rng,
+        times: u32,
+        suits: impl Fn(Fault) -> bool,
+    ) -> Option<Fault> {
+        self.0.extend(draw(rng, times));
+        let at = self.0.iter().position(|fault| suits(*fault))?;
+        Some(self.0.remove(at))
+    }
+}
+
+fn draw(rng: &mut impl Rng, times: u32) -> Option<Fault> {
     let mut at = rng.random_range(0..40_000_u32);
     for (fault, one_in) in RATES {
         let share = 40_000 / one_in * times;

@@ -10,7 +10,7 @@ use tongjian_projections::calendar::CalendarError;
 
 use super::SimulateError;
 use super::city::{City, ITEMS, Item, Level, Site};
-use super::faults::{self, Fault};
+use super::faults::Fault;
 use super::setup::{desk, staff};
 use super::writer::{Desk, When, Writer, Written};
 
@@ -84,7 +84,7 @@ impl<'s, R: Rng> Story<'s, R> {
         let windows = if site.level == Level::Village { 1 } else { 3 };
         let desk = desk(site, number, rng.random_range(1..=windows));
         let name = format!("{}-{}-{:06}", on.format("%Y%m%d"), item.code, writer.cases);
-        let fault = faults::draw(rng, city.faults_times).filter(|fault| suits(*fault, item));
+        let fault = writer.drawn.next(rng, city.faults_times, |fault| suits(fault, item));
         let mut story = Self {
             city,
             writer,

@@ -9,7 +9,7 @@ use tongjian_events::{
     Act, Actor, ActorKind, CATALOG, Entry, Refusal, SiteCode, Source, StreamId, Submission,
 };
 
-use super::faults::Fault;
+use super::faults::{Drawn, Fault};
 use crate::engine;
 
 /// What was written and not yet received, and what was planted.
@@ -17,6 +17,7 @@ use crate::engine;
 pub(super) struct Writer {
     pub(super) written: Vec<(DateTime<Utc>, Act)>,
     pub(super) planted: Vec<(String, Fault)>,
+    pub(super) drawn: Drawn,
     pub(super) cases: u64,
     number: u64,
 }
@@ -46,7 +47,13 @@ pub(super) struct When {
 
 impl Writer {
     pub(super) fn new() -> Self {
-        Self { written: Vec::new(), planted: Vec::new(), cases: 0, number: 0 }
+        Self {
+            written: Vec::new(),
+            planted: Vec::new(),
+            drawn: Drawn::default(),
+            cases: 0,
+            number: 0,
+        }
     }
 
     /// Writes an act that is entered when it happens, or `entered` later: the same day by a device
