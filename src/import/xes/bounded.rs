@@ -164,7 +164,7 @@ impl Bounded {
     }
 
     /// Passes over what a piece past the bound holds, up to the next mark.
-    fn to_the_next_mark(&mut self) -> io::Result<()> {
+    fn seek_mark(&mut self) -> io::Result<()> {
         if !self.too_large {
             self.too_large = true;
             let (line, rule) = (self.line, format!("from line {} on: {Bound}", self.line));
@@ -226,7 +226,7 @@ impl BufRead for Bounded {
             self.refill()?;
         }
         let most = if self.room == 0 {
-            self.to_the_next_mark()?;
+            self.seek_mark()?;
             1
         } else {
             self.room
