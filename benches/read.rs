@@ -25,7 +25,7 @@ async fn main() {
     let to = NaiveDate::from_ymd_opt(2008, 8, 31).unwrap();
     let plan = Plan { cases_per_hundred_days, to, ..Plan::default() };
     let start = Instant::now();
-    let summary = simulate::run(&store, &plan, |_, _| {}).await.unwrap();
+    let summary = simulate::run(&store, &plan, Clock::default().now(), |_, _| {}).await.unwrap();
     let rate = summary.acts as f64 / start.elapsed().as_secs_f64();
     println!("{} acts of {} cases simulated, {rate:.0} acts/s", summary.acts, summary.cases);
 

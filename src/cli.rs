@@ -6,6 +6,7 @@ pub mod cases;
 mod demo;
 mod export;
 mod import;
+mod output;
 mod proof;
 mod rebuild;
 mod schema;
@@ -71,7 +72,7 @@ impl Cli {
         let mut out = io::BufWriter::new(io::stdout().lock());
         let code = match self.command {
             Command::Demo(order) => done(demo::run(&order, &mut out).await),
-            Command::Simulate(order) => done(simulate::run(&order, &mut out).await),
+            Command::Simulate(order) => done(simulate::run(&order, &clock, &mut out).await),
             Command::Cases(asked) => done(cases::run(&asked, &clock, &mut out).await),
             Command::Calendar(asked) => done(calendar(&asked, &mut out)),
             Command::Import(order) => import::run(&order, &clock).await,

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use tongjian_events::Act;
 
-pub use self::append::{AppendLogError, Totals, append_log};
+pub use self::append::{AppendLogError, Imported, Totals, append_log};
 pub use self::error::{ImportError, MappingError};
 pub use self::mapping::Mapping;
 pub use self::record::Refused;
@@ -77,9 +77,22 @@ pub enum Line {
         line: u64,
         /// The act.
         act: Box<Act>,
+        /// The record as the file writes it, to be shown where the chronicle refuses the act.
+        raw: String,
     },
     /// A record that was not taken.
     Refused(Refused),
+}
+
+impl Line {
+    /// The record as the file writes it.
+    #[must_use]
+    pub fn raw(&self) -> &str {
+        match self {
+            Self::Act { raw, .. } => raw,
+            Self::Refused(refused) => &refused.raw,
+        }
+    }
 }
 
 /// Opens a log. XES and CSV need a mapping; NDJSON takes none. The mapping's
@@ -152,7 +165,7 @@ impl Reader {
     pub fn line(&self) -> u64 {
         match &self.records {
             Records::Csv(records, _) => records.source().line(),
-            Records::Xes(records, _) => records.source().line(),
+            Records::Xes(records, _) => records.line(),
             Records::Ndjson(lines) => lines.source().line(),
         }
     }
@@ -172,7 +185,7 @@ impl Reader {
             Records::Csv(records, acts) => records.next()?.map(|record| line_of(record, acts)),
             Records::Xes(records, acts) => records.next()?.map(|record| line_of(record, acts)),
             Records::Ndjson(lines) => lines.next()?.map(|read| match read {
-                Ok((line, act)) => Line::Act { line, act: Box::new(act) },
+                Ok((line, act, raw)) => Line::Act { line, act: Box::new(act), raw },
                 Err(refused) => Line::Refused(refused),
             }),
         })
@@ -182,7 +195,7 @@ impl Reader {
 fn line_of(record: Result<Record, Refused>, acts: &mut Acts) -> Line {
     match record {
         Ok(record) => match acts.act(&record) {
-            Ok(act) => Line::Act { line: record.line, act: Box::new(act) },
+            Ok(act) => Line::Act { line: record.line, act: Box::new(act), raw: record.raw },
             Err(refused) => Line::Refused(refused),
         },
         Err(refused) => {

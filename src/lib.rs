@@ -17,6 +17,7 @@ pub mod query;
 pub mod runner;
 pub mod simulate;
 pub mod store;
+pub mod submission;
 pub mod verify;
 pub mod watch;
 

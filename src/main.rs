@@ -23,10 +23,25 @@ fn main() -> ExitCode {
 /// Says what went wrong, with its causes. A reader that went away is no failure of ours.
 #[allow(clippy::print_stderr, reason = "the command line's own report")]
 fn fail(error: &anyhow::Error) -> ExitCode {
-    let gone = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
-    if gone.into_iter().any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe) {
+    if error.chain().any(reader_is_gone) {
         return ExitCode::SUCCESS;
     }
     eprintln!("tongjian: {error:#}");
     ExitCode::FAILURE
+}
+
+/// Whether a cause is that nobody reads our output any more, however it is wrapped.
+fn reader_is_gone(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let kind = if let Some(error) = cause.downcast_ref::<std::io::Error>() {
+        Some(error.kind())
+    } else if let Some(error) = cause.downcast_ref::<serde_json::Error>() {
+        error.io_error_kind()
+    } else if let Some(csv::ErrorKind::Io(error)) =
+        cause.downcast_ref::<csv::Error>().map(csv::Error::kind)
+    {
+        Some(error.kind())
+    } else {
+        None
+    };
+    kind == Some(std::io::ErrorKind::BrokenPipe)
 }

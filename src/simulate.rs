@@ -13,7 +13,7 @@ use tongjian_events::{Act, Refusal, calendar};
 use tongjian_projections::calendar::{Calendar, CalendarError, FIRST_DAY, LAST_DAY, NoticeView};
 
 use crate::first_start::{self, FirstStartError};
-use crate::store::{AppendError, Command, Expected, Store};
+use crate::store::{AppendError, Command, Expected, Store, StoreError};
 
 mod city;
 mod faults;
@@ -79,6 +79,23 @@ pub enum SimulateError {
     /// The chronicle did not take an act.
     #[error("the chronicle did not take an act")]
     Append(#[from] AppendError),
+    /// The chronicle cannot be read.
+    #[error("the chronicle cannot be read")]
+    Store(#[from] StoreError),
+    /// The chronicle holds something else than the beginning of this history.
+    #[error(
+        "the chronicle holds other acts: `{event}` of `{stream}` stands at position {position}, \
+         where this history has another; simulate into a chronicle of its own, or with the seed, \
+         sites, days and cases that this one was begun with"
+    )]
+    OtherChronicle {
+        /// The first position that differs.
+        position: u64,
+        /// What stands there.
+        event: String,
+        /// In which stream.
+        stream: String,
+    },
 }
 
 /// One act, and when the chronicle receives it.
@@ -228,6 +245,19 @@ impl History {
     }
 }
 
+/// Whether a plan is possible and over by `now`.
+///
+/// # Errors
+/// [`SimulateError::Plan`] with the rule it breaks.
+pub fn check_before(plan: &Plan, now: DateTime<Utc>) -> Result<(), SimulateError> {
+    check(plan)?;
+    if writer::instant(plan.to, 24 * 60)? > now {
+        let rule = format!("it ends on {}, which is not over yet", plan.to);
+        return Err(SimulateError::Plan { rule });
+    }
+    Ok(())
+}
+
 fn check(plan: &Plan) -> Result<(), SimulateError> {
     let refuse = |rule: String| Err(SimulateError::Plan { rule });
     if plan.to < plan.from {
@@ -247,25 +277,53 @@ fn check(plan: &Plan) -> Result<(), SimulateError> {
 
 /// Simulates a city into the chronicle; `progress` is told how many days of how many are done.
 ///
+/// The chronicle must be empty, or begin with this very history: then only what is missing at its
+/// end is appended. So the same order twice changes nothing, and one that broke off goes on.
+/// `now` is the time of day: a history that reaches past it is refused before anything is written.
+///
 /// # Errors
 /// [`SimulateError`]; what was appended before stays.
 pub async fn run(
     store: &Store,
     plan: &Plan,
+    now: DateTime<Utc>,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Summary, SimulateError> {
+    check_before(plan, now)?;
     let mut history = History::new(plan)?;
-    let mut appended = 0;
+    let head = store.head().await?.position;
+    let (mut passed, mut appended) = (0, 0);
     loop {
-        let acts = history.next_acts(AT_ONCE)?;
+        let mut acts = history.next_acts(AT_ONCE)?;
         if acts.is_empty() {
             return Ok(Summary { acts: appended, ..history.summary() });
+        }
+        if passed < head {
+            let held = compare(store, passed, &acts).await?;
+            passed += held as u64;
+            acts.drain(..held);
         }
         for answer in join_all(acts.into_iter().map(|arrival| append(store, arrival))).await {
             appended += answer?;
         }
         progress(history.progress(), 1_000);
     }
+}
+
+/// How many of these acts the chronicle holds after a position, each where it belongs.
+async fn compare(store: &Store, after: u64, acts: &[Arrival]) -> Result<usize, SimulateError> {
+    let held = store.after(after, u32::try_from(acts.len()).unwrap_or(u32::MAX)).await?;
+    for (stored, arrival) in held.iter().zip(acts) {
+        let act = stored.read()?;
+        if act.place.recorded_at != arrival.received_at || !act.says_the_same_as(&arrival.act) {
+            return Err(SimulateError::OtherChronicle {
+                position: stored.position,
+                event: act.submission.event,
+                stream: act.submission.stream.to_string(),
+            });
+        }
+    }
+    Ok(held.len())
 }
 
 /// Appends one act; 1 where it is new.

@@ -197,7 +197,17 @@ fn parse_pause(text: &str) -> Result<Pause, String> {
     let (begin, end) = text
         .split_once('/')
         .ok_or_else(|| format!("`{text}` is no pause: it is written BEGIN/END, two days"))?;
-    Ok(Pause { begin: parse_day(begin)?, end: parse_day(end)? })
+    forward(Pause { begin: parse_day(begin)?, end: parse_day(end)? })
+}
+
+/// A pause that ends before it begins leaves nothing out; it is written wrongly.
+fn forward(pause: Pause) -> Result<Pause, String> {
+    let Pause { begin, end } = pause;
+    if end < begin {
+        Err(format!("the pause {begin}/{end} ends before it begins"))
+    } else {
+        Ok(pause)
+    }
 }
 
 /// Writes a value as JSON over several lines.

@@ -68,7 +68,8 @@ async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::
         out.flush()?;
         let plan = Plan { seed: order.seed, sites: order.sites, ..plan()? };
         let bar = super::progress(1_000, "thousandths");
-        let summary = simulate::run(&store, &plan, |done, _| bar.set_position(done)).await?;
+        let now = Clock::default().now();
+        let summary = simulate::run(&store, &plan, now, |done, _| bar.set_position(done)).await?;
         bar.finish_and_clear();
         let simulate::Summary { acts, cases, sites, .. } = summary;
         writeln!(out, "{acts} acts of {cases} cases at {sites} sites")?;

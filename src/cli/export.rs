@@ -32,6 +32,9 @@ pub(super) struct ExportOrder {
 /// # Errors
 /// When the chronicle cannot be read or the output not written.
 pub(super) async fn run(order: &ExportOrder, out: &mut dyn Write) -> anyhow::Result<()> {
+    if let Some(file) = &order.file {
+        super::output::not_over(file, &order.data, &[])?;
+    }
     let store = super::open_existing(&order.data).await?;
     let head = store.head().await?.position;
     let until = order.until.map_or(head, |until| until.min(head));

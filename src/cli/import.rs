@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
+use tokio::signal::unix::SignalKind;
 
 use crate::clock::Clock;
 use crate::first_start;
-use crate::import::{self, Format, Mapping, Progress};
+use crate::import::{self, Format, Imported, Mapping, Progress};
 
 /// 歷史導入: which log, and how to read it.
 #[derive(Debug, Args)]
@@ -40,15 +41,22 @@ pub(super) async fn run(order: &ImportOrder, clock: &Clock) -> anyhow::Result<Ex
     let preamble = mapping.as_ref().map(|m| m.preamble().to_vec()).unwrap_or_default();
     let reader = import::open(order.format, &order.file, mapping)?;
     let beside = order.refused.clone().unwrap_or_else(|| beside(&order.file));
+    let inputs: Vec<&Path> = order.map.as_deref().into_iter().chain([&*order.file]).collect();
+    super::output::not_over(&beside, &order.data, &inputs)?;
     let store = super::open(&order.data).await?;
     first_start::run(&store, clock.now()).await.context("cannot append the first acts")?;
     let bar = super::progress(reader.progress().bytes_total(), "bytes");
     let ticking = tokio::spawn(follow(reader.progress(), bar.clone()));
-    let result = import::append_log(&store, clock, &preamble, reader, &beside).await;
+    let stop = asked_to_stop();
+    let imported = import::append_log(&store, clock, &preamble, reader, &beside, stop).await;
     ticking.abort();
     bar.finish_and_clear();
-    let (totals, unseen) = result.with_context(|| format!("`{}`", order.file.display()))?;
     store.close().await;
+    report(imported, &beside)
+}
+
+fn report(imported: Imported, beside: &Path) -> anyhow::Result<ExitCode> {
+    let Imported { totals, line, unseen, broken_off } = imported;
     say(&format!(
         "{} acts appended, {} were there already, {} lines refused",
         totals.appended, totals.repeated, totals.refused
@@ -58,9 +66,30 @@ pub(super) async fn run(order: &ImportOrder, clock: &Clock) -> anyhow::Result<Ex
     }
     if totals.refused > 0 {
         say(&format!("the refused lines are in `{}`", beside.display()));
-        return Ok(ExitCode::from(2));
     }
-    Ok(ExitCode::SUCCESS)
+    if let Some(error) = broken_off {
+        say(&format!(
+            "broken off after line {line}; what was taken stays, and the same command goes on \
+             from there"
+        ));
+        return Err(anyhow::Error::new(error).context("the import broke off"));
+    }
+    Ok(if totals.refused > 0 { ExitCode::from(2) } else { ExitCode::SUCCESS })
+}
+
+/// Until the terminal or the system asks to stop; for ever where neither can be heard.
+async fn asked_to_stop() {
+    let stopped = tokio::signal::unix::signal(SignalKind::terminate());
+    let terminated = async {
+        match stopped {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
 }
 
 #[allow(clippy::print_stderr, reason = "the command line's own report")]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Args;
 
+use crate::clock::Clock;
 use crate::simulate::{self, Plan};
 
 /// 模擬: which city, and when.
@@ -35,8 +36,12 @@ pub(super) struct SimulateOrder {
 /// Simulates. The same order twice changes nothing.
 ///
 /// # Errors
-/// When the plan is impossible, or the chronicle holds later acts than the simulation's.
-pub(super) async fn run(order: &SimulateOrder, out: &mut dyn Write) -> anyhow::Result<()> {
+/// When the plan is impossible or not over yet, or the chronicle holds other acts than its own.
+pub(super) async fn run(
+    order: &SimulateOrder,
+    clock: &Clock,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let plan = Plan {
         seed: order.seed,
         sites: order.sites,
@@ -45,9 +50,11 @@ pub(super) async fn run(order: &SimulateOrder, out: &mut dyn Write) -> anyhow::R
         cases_per_hundred_days: order.cases,
         ..Plan::default()
     };
+    // Before a file is made for it.
+    simulate::check_before(&plan, clock.now())?;
     let store = super::open(&order.data).await?;
     let bar = super::progress(1_000, "thousandths");
-    let summary = simulate::run(&store, &plan, |done, of| {
+    let summary = simulate::run(&store, &plan, clock.now(), |done, of| {
         bar.set_length(of);
         bar.set_position(done);
     })

@@ -1,24 +1,17 @@
 //! 輸入: what was sent, read without believing it: sizes, encodings, UTF-8, JSON, in that order.
 //! Every failure names the place.
 
-use std::fmt;
-use std::str::FromStr;
-
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, dev};
-use chrono::{DateTime, FixedOffset};
 use futures_util::StreamExt as _;
-use serde::de::{self, DeserializeOwned, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
-use tongjian_events::recorded::Evidence;
-use tongjian_events::values::Code;
-use tongjian_events::{Act, Actor, Refusal, Source, StreamId, Submission, instant};
-use uuid::Uuid;
+use serde::de::DeserializeOwned;
+use tongjian_events::{Act, Refusal, StreamId};
 
 use super::error::Problem;
 use crate::store::Expected;
+pub use crate::submission::Expectation;
+use crate::submission::{self, Door, Fault, Unread};
 
 /// The greatest body of one act, in bytes.
 pub const MAX_ACT_BYTES: usize = 64 << 10;
@@ -28,88 +21,6 @@ pub const MAX_COMMAND_BYTES: usize = 1 << 20;
 pub const MAX_BATCH_BYTES: usize = 16 << 20;
 /// The greatest number of acts in one command.
 pub const MAX_COMMAND_ACTS: usize = 500;
-
-/// A submission as sent over HTTP: the act, and what is expected of its stream.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sent {
-    id: Uuid,
-    stream: StreamId,
-    event: String,
-    version: u16,
-    #[serde(with = "instant")]
-    occurred_at: DateTime<FixedOffset>,
-    actor: Actor,
-    source: Source,
-    #[serde(default)]
-    evidence: Vec<Evidence>,
-    #[serde(default)]
-    causation: Option<Uuid>,
-    #[serde(default)]
-    correlation: Option<Code>,
-    body: Box<RawValue>,
-    #[serde(default)]
-    expected: Option<Expectation>,
-}
-
-impl Sent {
-    /// The submission, and what was expected, if anything was said.
-    #[must_use]
-    pub fn split(self) -> (Submission, Option<Expected>) {
-        let submission = Submission {
-            id: self.id,
-            stream: self.stream,
-            event: self.event,
-            version: self.version,
-            occurred_at: self.occurred_at,
-            actor: self.actor,
-            source: self.source,
-            evidence: self.evidence,
-            causation: self.causation,
-            correlation: self.correlation,
-            body: self.body,
-        };
-        (submission, self.expected.map(|expected| expected.0))
-    }
-}
-
-/// `any`, `new`, `exists`, or the number of acts that the stream must hold.
-#[derive(Debug, Clone, Copy)]
-pub struct Expectation(pub Expected);
-
-impl FromStr for Expectation {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "any" => Ok(Self(Expected::Any)),
-            "new" => Ok(Self(Expected::New)),
-            "exists" => Ok(Self(Expected::Exists)),
-            _ => text
-                .parse()
-                .map(|version| Self(Expected::Exact(version)))
-                .map_err(|_| format!("`{text}` is none of any, new, exists, or a stream version")),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Expectation {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct AsSent;
-        impl Visitor<'_> for AsSent {
-            type Value = Expectation;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("any, new, exists, or a stream version")
-            }
-            fn visit_u64<E: de::Error>(self, version: u64) -> Result<Expectation, E> {
-                Ok(Expectation(Expected::Exact(version)))
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Expectation, E> {
-                text.parse().map_err(E::custom)
-            }
-        }
-        from.deserialize_any(AsSent)
-    }
-}
 
 /// The media type of a body, without its parameters.
 ///
@@ -182,17 +93,19 @@ pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
 /// # Errors
 /// 400 naming field, line and column.
 pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(|plain| {
-        let from = &mut serde_json::Deserializer::from_str(text);
-        let located = serde_path_to_error::deserialize::<_, T>(from).err();
-        let path = located.map(|error| error.path().to_string()).filter(|path| path != ".");
-        let problem =
-            Problem::malformed(plain.to_string()).at(plain.line() as u64, plain.column() as u64);
-        match path {
-            Some(path) if plain.is_data() => problem.in_field(path).by_rule(plain.to_string()),
-            _ => problem,
-        }
-    })
+    submission::json(text).map_err(unread)
+}
+
+fn unread(fault: Fault) -> Problem {
+    let problem = Problem::malformed(fault.to_string());
+    let problem = match fault.place {
+        Some((line, column)) => problem.at(line, column),
+        None => problem,
+    };
+    match &fault.field {
+        Some(field) => problem.in_field(field.clone()).by_rule(fault.to_string()),
+        None => problem,
+    }
 }
 
 /// An act that was sent, and what was expected of its stream, if anything was said.
@@ -203,8 +116,10 @@ pub type Read = Result<(Act, Option<Expected>), Problem>;
 /// # Errors
 /// 400 when it cannot be read; else the first refusal in order of precedence.
 pub fn act(text: &str) -> Read {
-    let (submission, expected) = json::<Sent>(text)?.split();
-    Ok((Act::check(submission).map_err(Problem::from)?, expected))
+    submission::act(text, Door::Sender).map_err(|why| match why {
+        Unread::Text(fault) => unread(fault),
+        Unread::Refused(refusal) => refusal.into(),
+    })
 }
 
 /// An address' `{kind}/{name}` as a stream.

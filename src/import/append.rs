@@ -1,12 +1,15 @@
 //! 入庫: a log's acts through the same door as everybody else's. A line that is refused is written
-//! with its reason beside the input, and stops nothing.
+//! with its reason beside the input, and stops nothing. Whatever ends an import early, what was
+//! taken until then is counted and stays.
 
+use std::future::Future;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 use futures_util::future::join_all;
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tongjian_events::{Act, Refusal};
 
 use super::{ImportError, Line, Reader, Refused};
@@ -15,6 +18,8 @@ use crate::store::{AppendError, Command, Expected, Store, StoreError};
 
 /// How many acts are handed to the chronicle at once; fewer than may wait there.
 const AT_ONCE: usize = 512;
+/// How much text of their records is held with them, in bytes.
+const TEXT_AT_ONCE: usize = 4 << 20;
 
 /// 合計: what became of a log.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,6 +30,19 @@ pub struct Totals {
     pub repeated: u64,
     /// Lines refused.
     pub refused: u64,
+}
+
+/// 導入結果: what became of a log, whether it was read to its end or not.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// What was done.
+    pub totals: Totals,
+    /// The line of the last record that was dealt with; 0 where there was none.
+    pub line: u64,
+    /// The activities that the mapping names and no record had; empty where the import broke off.
+    pub unseen: Vec<String>,
+    /// Why it ended before the log did.
+    pub broken_off: Option<AppendLogError>,
 }
 
 /// Why an import ended early. What was appended before stays, and the same file can be sent again.
@@ -47,12 +65,15 @@ pub enum AppendLogError {
     /// The reading thread ended before the log did; a fault of this code.
     #[error("the log was not read to its end")]
     Reader,
+    /// Somebody asked it to stop.
+    #[error("it was asked to stop")]
+    Stopped,
     /// An act that the mapping itself implies was refused.
     #[error("the mapping's own act was refused: {0}")]
     Preamble(Refusal),
 }
 
-/// The file of refused lines; made when the first one comes, removed when none came.
+/// The file of refused lines; made when the first one comes. One of an earlier import is removed.
 struct Refusals {
     path: PathBuf,
     file: Option<std::io::BufWriter<std::fs::File>>,
@@ -61,12 +82,12 @@ struct Refusals {
 
 impl Refusals {
     fn new(path: &Path) -> Result<Self, AppendLogError> {
-        match std::fs::remove_file(path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                Err(AppendLogError::Refusals { path: path.into(), source })
-            }
-            _ => Ok(Self { path: path.into(), file: None, count: 0 }),
+        // A folder that cannot be written to is no obstacle where nothing stands in it.
+        if path.symlink_metadata().is_ok() {
+            std::fs::remove_file(path)
+                .map_err(|source| AppendLogError::Refusals { path: path.into(), source })?;
         }
+        Ok(Self { path: path.into(), file: None, count: 0 })
     }
 
     fn write(&mut self, refused: &Refused) -> Result<(), AppendLogError> {
@@ -85,124 +106,172 @@ impl Refusals {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<u64, AppendLogError> {
-        if let Some(file) = &mut self.file {
-            file.flush()
-                .map_err(|source| AppendLogError::Refusals { path: self.path.clone(), source })?;
-        }
-        Ok(self.count)
+    fn flush(&mut self) -> Result<(), AppendLogError> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        file.flush().map_err(|source| AppendLogError::Refusals { path: self.path.clone(), source })
     }
 }
 
-/// Appends a log. `preamble` goes first; `refusals` is the file for refused lines.
-///
-/// Returns the totals and the activities that the mapping names and no record had.
-///
-/// # Errors
-/// [`AppendLogError`]; refused lines are no error.
+/// Appends a log. `preamble` goes first; `refusals` is the file for refused lines; when `stop`
+/// is done, what was begun is finished and no more is read.
 pub async fn append_log(
     store: &Store,
     clock: &Clock,
     preamble: &[Act],
     reader: Reader,
     refusals: &Path,
-) -> Result<(Totals, Vec<String>), AppendLogError> {
-    let mut totals = Totals::default();
-    let mut refused = Refusals::new(refusals)?;
-    for act in preamble {
-        match append_one(store, clock, act.clone()).await? {
-            Ok(_) => {}
-            Err(refusal) => return Err(AppendLogError::Preamble(refusal)),
+    stop: impl Future<Output = ()>,
+) -> Imported {
+    let mut imported = Imported::default();
+    let ended = match Refusals::new(refusals) {
+        Ok(refused) => {
+            let mut door = Door { store, clock, refused, imported: &mut imported };
+            door.take(preamble, reader, stop).await
         }
+        Err(error) => Err(error),
+    };
+    match ended {
+        Ok(unseen) => imported.unseen = unseen,
+        Err(error) => imported.broken_off = Some(error),
     }
-    let (lines, mut received) = mpsc::channel(2 * AT_ONCE);
-    let reading = tokio::task::spawn_blocking(move || read(reader, &lines));
-    let mut batch = Vec::with_capacity(AT_ONCE);
-    let mut failed = None;
-    while received.recv_many(&mut batch, AT_ONCE).await > 0 {
-        for line in batch.iter() {
-            if let Ok(Line::Refused(line)) = line {
-                refused.write(line)?;
+    imported
+}
+
+/// Where a log's lines go.
+struct Door<'a> {
+    store: &'a Store,
+    clock: &'a Clock,
+    refused: Refusals,
+    imported: &'a mut Imported,
+}
+
+impl Door<'_> {
+    /// Takes the whole log; answers the activities that the mapping names and no record had.
+    async fn take(
+        &mut self,
+        preamble: &[Act],
+        reader: Reader,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Vec<String>, AppendLogError> {
+        for act in preamble {
+            self.append(act).await?.map_err(AppendLogError::Preamble)?;
+        }
+        let (lines, mut received) = mpsc::channel(1);
+        let (unseen, seen) = oneshot::channel();
+        // A thread of its own, which nobody waits for: a read may never come back.
+        std::thread::spawn(move || unseen.send(read(reader, &lines)));
+        let mut stop = pin!(stop);
+        loop {
+            let batch = tokio::select! {
+                biased;
+                () = &mut stop => return Err(AppendLogError::Stopped),
+                batch = received.recv() => batch,
+            };
+            let Some(Batch { lines, failed }) = batch else { break };
+            self.take_batch(lines).await?;
+            if let Some(error) = failed {
+                return Err(error.into());
             }
         }
-        let acts = batch.drain(..).filter_map(|line| match line {
-            Ok(Line::Act { line, act }) => Some((line, *act)),
-            Ok(Line::Refused(_)) => None,
-            Err(error) => {
-                failed = Some(error);
-                None
-            }
+        seen.await.map_err(|_| AppendLogError::Reader)
+    }
+
+    /// Appends the acts among the lines in order. All of them are queued before the first is
+    /// awaited, so that they share commits; the queue keeps their order. Whatever fails, each
+    /// line is counted as what became of it.
+    async fn take_batch(&mut self, lines: Vec<Line>) -> Result<(), AppendLogError> {
+        let acts = lines.iter().filter_map(|line| match line {
+            Line::Act { act, .. } => Some(&**act),
+            Line::Refused(_) => None,
         });
-        append_batch(store, clock, acts.collect(), &mut totals, &mut refused).await?;
+        let answers = join_all(acts.map(|act| self.append(act))).await;
+        let (mut answers, mut failed) = (answers.into_iter(), None);
+        for line in lines {
+            let (number, refused) = match line {
+                Line::Refused(refused) => (refused.line, Some(refused)),
+                Line::Act { line, raw, .. } => match answers.next() {
+                    Some(Ok(Ok(repeated))) => {
+                        self.imported.totals.repeated += u64::from(repeated);
+                        self.imported.totals.appended += u64::from(!repeated);
+                        (line, None)
+                    }
+                    Some(Ok(Err(refusal))) => (line, Some(refused(line, raw, &refusal))),
+                    Some(Err(error)) => {
+                        failed.get_or_insert(AppendLogError::Store(error));
+                        continue;
+                    }
+                    None => continue,
+                },
+            };
+            if let Some(Err(error)) = refused.map(|refused| self.refused.write(&refused)) {
+                failed.get_or_insert(error);
+                continue;
+            }
+            if failed.is_none() {
+                self.imported.line = number;
+            }
+        }
+        self.imported.totals.refused = self.refused.count;
+        let flushed = self.refused.flush();
+        failed.map_or(flushed, Err)
     }
-    totals.refused = refused.finish()?;
-    if let Some(error) = failed {
-        return Err(error.into());
+
+    /// Appends one act; `Ok(Ok(true))` where it was there already.
+    async fn append(&self, act: &Act) -> Result<Result<bool, Refusal>, StoreError> {
+        loop {
+            let command = Command {
+                stream: act.submission().stream.clone(),
+                expected: Expected::Any,
+                acts: vec![act.clone()],
+                received_at: self.clock.now(),
+            };
+            match self.store.append(command).await {
+                Ok(answers) => return Ok(Ok(answers.iter().all(|answer| answer.repeated))),
+                Err(AppendError::Refused(refusal)) => return Ok(Err(refusal)),
+                Err(AppendError::Busy) => tokio::task::yield_now().await,
+                Err(AppendError::Store(error)) => return Err(error),
+            }
+        }
     }
-    let unseen = reading.await.map_err(|_| AppendLogError::Reader)?;
-    Ok((totals, unseen))
 }
 
-/// Reads on a thread of its own until the end, the first error, or nobody listens.
-fn read(mut reader: Reader, lines: &mpsc::Sender<Result<Line, ImportError>>) -> Vec<String> {
+/// A line that the chronicle refused, with its text as the log writes it.
+fn refused(line: u64, raw: String, refusal: &Refusal) -> Refused {
+    let field = match refusal {
+        Refusal::OccurredAfterReceipt { .. } => Some("occurred_at".to_owned()),
+        Refusal::RecordedWithDifferentBody { .. } => Some("id".to_owned()),
+        _ => None,
+    };
+    Refused { line, field, reason: refusal.to_string(), raw, case_id: None }
+}
+
+/// Lines that go on together, and why no more follow.
+#[derive(Default)]
+struct Batch {
+    lines: Vec<Line>,
+    failed: Option<ImportError>,
+}
+
+/// Reads until the end, the first error, or nobody listens.
+fn read(mut reader: Reader, batches: &mpsc::Sender<Batch>) -> Vec<String> {
+    let (mut batch, mut text) = (Batch::default(), 0);
     for line in reader.by_ref() {
-        if lines.blocking_send(line).is_err() {
-            break;
+        match line {
+            Ok(line) => {
+                text += line.raw().len();
+                batch.lines.push(line);
+            }
+            Err(error) => batch.failed = Some(error),
+        }
+        let full = batch.lines.len() >= AT_ONCE || text >= TEXT_AT_ONCE;
+        if full || batch.failed.is_some() {
+            text = 0;
+            if batches.blocking_send(std::mem::take(&mut batch)).is_err() {
+                return Vec::new();
+            }
         }
     }
+    // Nobody listens any more: then nobody asks for it either.
+    let _ = batches.blocking_send(batch);
     reader.activities_never_seen()
-}
-
-/// Appends acts in order. All of them are queued before the first is awaited, so that they share
-/// commits; the queue keeps their order.
-async fn append_batch(
-    store: &Store,
-    clock: &Clock,
-    acts: Vec<(u64, Act)>,
-    totals: &mut Totals,
-    refused: &mut Refusals,
-) -> Result<(), AppendLogError> {
-    let (lines, acts): (Vec<u64>, Vec<Act>) = acts.into_iter().unzip();
-    let raws: Vec<String> = acts.iter().map(raw).collect();
-    let answers = join_all(acts.into_iter().map(|act| append_one(store, clock, act))).await;
-    for ((line, raw), answer) in lines.into_iter().zip(raws).zip(answers) {
-        match answer? {
-            Ok(true) => totals.repeated += 1,
-            Ok(false) => totals.appended += 1,
-            Err(refusal) => refused.write(&Refused {
-                line,
-                field: None,
-                reason: refusal.to_string(),
-                raw,
-                case_id: None,
-            })?,
-        }
-    }
-    Ok(())
-}
-
-fn raw(act: &Act) -> String {
-    serde_json::to_string(act.submission()).unwrap_or_default()
-}
-
-/// Appends one act; `Ok(Ok(true))` where it was there already.
-async fn append_one(
-    store: &Store,
-    clock: &Clock,
-    act: Act,
-) -> Result<Result<bool, Refusal>, StoreError> {
-    loop {
-        let command = Command {
-            stream: act.submission().stream.clone(),
-            expected: Expected::Any,
-            acts: vec![act.clone()],
-            received_at: clock.now(),
-        };
-        match store.append(command).await {
-            Ok(answers) => return Ok(Ok(answers.iter().all(|answer| answer.repeated))),
-            Err(AppendError::Refused(refusal)) => return Ok(Err(refusal)),
-            Err(AppendError::Busy) => tokio::task::yield_now().await,
-            Err(AppendError::Store(error)) => return Err(error),
-        }
-    }
 }

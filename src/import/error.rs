@@ -13,7 +13,7 @@ use super::Format;
 #[non_exhaustive]
 pub enum ImportError {
     /// The file cannot be opened.
-    #[error("`{}` cannot be opened: {source}", path.display())]
+    #[error("`{}` cannot be opened", path.display())]
     Open {
         /// The file.
         path: PathBuf,
@@ -21,7 +21,7 @@ pub enum ImportError {
         source: io::Error,
     },
     /// Reading failed on the way.
-    #[error("`{}` line {line} (byte {offset}) cannot be read: {source}", path.display())]
+    #[error("`{}` line {line} (byte {offset}) cannot be read", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -128,7 +128,7 @@ pub enum ImportError {
 #[non_exhaustive]
 pub enum MappingError {
     /// The file cannot be read.
-    #[error("the mapping `{}` cannot be read: {source}", path.display())]
+    #[error("the mapping `{}` cannot be read", path.display())]
     Read {
         /// The file.
         path: PathBuf,

@@ -4,73 +4,20 @@
 
 use std::io::{self, BufRead as _};
 
-use chrono::{DateTime, FixedOffset};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
-use tongjian_events::recorded::{Actor, Evidence, Source as Entered};
-use tongjian_events::values::Code;
-use tongjian_events::{Act, Refusal, StreamId, Submission, instant};
-use uuid::Uuid;
+use tongjian_events::{Act, Refusal};
 
 use super::error::ImportError;
 use super::record::Refused;
 use super::source::Source;
+use crate::submission::{self, Door, Fault, Unread};
 
 /// The greatest size of a line, in bytes.
 const MAX_LINE_BYTES: usize = 1 << 20;
 /// How much of a line past that size is shown.
 const SHOWN_BYTES: usize = 4096;
 
-/// A submission or an envelope.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AsWritten {
-    id: Uuid,
-    stream: StreamId,
-    event: String,
-    version: u16,
-    #[serde(with = "instant")]
-    occurred_at: DateTime<FixedOffset>,
-    actor: Actor,
-    source: Entered,
-    #[serde(default)]
-    evidence: Vec<Evidence>,
-    #[serde(default)]
-    causation: Option<Uuid>,
-    #[serde(default)]
-    correlation: Option<Code>,
-    body: Box<RawValue>,
-    #[serde(default, rename = "position")]
-    _position: Option<IgnoredAny>,
-    #[serde(default, rename = "recorded_at")]
-    _recorded_at: Option<IgnoredAny>,
-    #[serde(default, rename = "stream_version")]
-    _stream_version: Option<IgnoredAny>,
-}
-
-impl From<AsWritten> for Submission {
-    fn from(line: AsWritten) -> Self {
-        let AsWritten { id, stream, event, version, occurred_at, actor, source, .. } = line;
-        let AsWritten { evidence, causation, correlation, body, .. } = line;
-        Self {
-            id,
-            stream,
-            event,
-            version,
-            occurred_at,
-            actor,
-            source,
-            evidence,
-            causation,
-            correlation,
-            body,
-        }
-    }
-}
-
-/// An act with its line, or a line refused.
-type Read = Result<(u64, Act), Refused>;
+/// An act with its line and that line's text, or a line refused.
+type Read = Result<(u64, Act, String), Refused>;
 
 /// The acts of an NDJSON file.
 pub(super) struct JsonLines {
@@ -112,7 +59,7 @@ impl JsonLines {
             };
             if !text.is_empty() {
                 let act = act(text).map_err(|(field, rule)| self.refused(number, field, rule));
-                return Ok(Some(act.map(|act| (number, act))));
+                return Ok(Some(act.map(|act| (number, act, self.text()))));
             }
         }
     }
@@ -140,23 +87,22 @@ impl JsonLines {
     }
 
     fn refused(&self, line: u64, field: Option<String>, reason: String) -> Refused {
-        let raw = String::from_utf8_lossy(&self.line).trim_end_matches(['\r', '\n']).to_owned();
-        Refused { line, field, reason, raw, case_id: None }
+        Refused { line, field, reason, raw: self.text(), case_id: None }
+    }
+
+    /// The line as written.
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.line).trim_end_matches(['\r', '\n']).to_owned()
     }
 }
 
 fn act(text: &str) -> Result<Act, (Option<String>, String)> {
-    let written: AsWritten = serde_json::from_str(text).map_err(|error| {
-        let said = error.to_string();
-        let rule = said.split(" at line ").next().unwrap_or(&said);
-        // Read again, slowly, to name the member.
-        let from = &mut serde_json::Deserializer::from_str(text);
-        let located = serde_path_to_error::deserialize::<_, AsWritten>(from).err();
-        let member = located.map(|error| error.path().to_string()).filter(|path| path != ".");
-        (member.filter(|_| error.is_data()), format!("column {}: {rule}", error.column()))
-    })?;
-    Act::check(written.into()).map_err(|refusal| match refusal {
-        Refusal::BodyDoesNotMatchSchema { field, rule } => (Some(field), rule),
-        other => (None, other.to_string()),
+    submission::act(text, Door::File).map(|(act, _)| act).map_err(|why| match why {
+        Unread::Text(Fault { field, rule, place }) => match place {
+            Some((_, column)) => (field, format!("column {column}: {rule}")),
+            None => (field, rule),
+        },
+        Unread::Refused(Refusal::BodyDoesNotMatchSchema { field, rule }) => (Some(field), rule),
+        Unread::Refused(other) => (None, other.to_string()),
     })
 }

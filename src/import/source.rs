@@ -84,6 +84,9 @@ impl Source {
         if UTF16_MARKS.iter().any(|mark| start.starts_with(mark)) {
             return Err(source.not_utf8("it is UTF-16; convert the file to UTF-8"));
         }
+        if start.starts_with(GZ_MAGIC) {
+            return Err(source.not_utf8("it is packed as gz twice; unpack it once"));
+        }
         source.text = BufReader::with_capacity(BUFFER_BYTES, text);
         if start == UTF8_MARK {
             let mut mark = [0; UTF8_MARK.len()];
@@ -100,11 +103,6 @@ impl Source {
     /// The file.
     pub(super) fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// The bytes that were read and not yet consumed.
-    pub(super) fn buffered(&self) -> &[u8] {
-        self.text.buffer()
     }
 
     /// The line reached, from 1.
@@ -221,6 +219,12 @@ mod tests {
     }
 
     #[test]
+    fn a_gz_file_in_a_gz_file_is_refused_by_name() {
+        let said = source(packed(&packed(b"one\n"))).err().unwrap().to_string();
+        assert!(said.contains("`a-log` line 1") && said.contains("gz twice"), "{said}");
+    }
+
+    #[test]
     fn a_plain_file_named_gz_is_read_as_plain() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.csv.gz");
@@ -264,7 +268,9 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_there_names_itself() {
-        let error = Source::open(Path::new("no/such.csv")).err().unwrap().to_string();
-        assert!(error.starts_with("`no/such.csv` cannot be opened:"), "{error}");
+        let error = Source::open(Path::new("no/such.csv")).err().unwrap();
+        let said = format!("{:#}", anyhow::Error::new(error));
+        assert_eq!(said.matches("No such file").count(), 1, "the cause is said once: {said}");
+        assert!(said.starts_with("`no/such.csv` cannot be opened: "), "{said}");
     }
 }

@@ -65,7 +65,7 @@ fn outcome(reader: Reader) -> Outcome {
     let mut outcome = Outcome { acts: Vec::new(), refused: Vec::new(), failure: None };
     for line in reader {
         match line {
-            Ok(Line::Act { line, act }) => outcome.acts.push((line, *act)),
+            Ok(Line::Act { line, act, .. }) => outcome.acts.push((line, *act)),
             Ok(Line::Refused(refused)) => outcome.refused.push(refused),
             Err(failure) => outcome.failure = Some(failure),
         }

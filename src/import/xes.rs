@@ -9,10 +9,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
+use quick_xml::errors::SyntaxError;
 use quick_xml::events::{BytesDecl, BytesStart, Event};
 
-use self::bounded::Bounded;
-use self::trace::{Keys, Trace};
+use self::bounded::{Bounded, Flaw};
+use self::trace::{Fault, Keys, Trace};
 use super::error::ImportError;
 use super::mapping::Mapping;
 use super::record::{Record, Refused};
@@ -85,9 +86,9 @@ impl XesRecords {
         }
     }
 
-    /// The source, for its path and place.
-    pub(super) fn source(&self) -> &Source {
-        self.xml.get_ref().source()
+    /// The line reached, from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.xml.get_ref().line()
     }
 
     /// The next record, or an event refused.
@@ -126,39 +127,64 @@ impl XesRecords {
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
         self.xml.get_mut().begin();
-        let line = self.source().line();
+        let line = self.line();
         let read = self.xml.read_event_into(&mut buffer);
+        let flaw = self.xml.get_mut().flaw();
         let done = match read {
-            Err(error) => Err(self.failed(error)),
-            Ok(event) => self.take(&event, line),
+            Err(error) => Err(self.failed(error, flaw)),
+            Ok(event) => self.take(&event, line, flaw),
         };
         self.buffer = buffer;
         done
     }
 
-    fn take(&mut self, event: &Event<'_>, line: u64) -> Result<(), ImportError> {
+    fn take(
+        &mut self,
+        event: &Event<'_>,
+        line: u64,
+        flaw: Option<Flaw>,
+    ) -> Result<(), ImportError> {
+        let flaw = flaw.as_ref();
         match event {
             Event::Decl(declaration) => self.declared(declaration),
-            Event::Start(tag) => {
-                self.depth += 1;
-                if self.depth > MAX_DEPTH {
-                    let rule = format!("elements are nested more than {MAX_DEPTH} deep");
-                    return Err(self.broken(rule));
-                }
-                self.open(tag, line)
-            }
+            Event::Start(tag) => self.open(tag, line, flaw),
             Event::Empty(tag) => {
-                self.depth += 1;
-                self.open(tag, line)?;
+                self.open(tag, line, flaw)?;
                 self.close();
                 Ok(())
             }
             Event::End(_) => {
+                self.refuse_for(flaw, None);
                 self.close();
                 Ok(())
             }
             Event::Eof => self.end(),
-            _ => Ok(()),
+            _ => {
+                self.refuse_for(flaw, None);
+                Ok(())
+            }
+        }
+    }
+
+    /// Refuses the event or trace that a flaw stands in; outside of both it stands for itself.
+    fn refuse_for(&mut self, flaw: Option<&Flaw>, field: Option<String>) {
+        let Some(Flaw { line, rule }) = flaw.cloned() else { return };
+        let fault = |field: Option<String>| Fault {
+            field: field.unwrap_or_else(|| "text".into()),
+            rule: rule.clone(),
+        };
+        match self.place {
+            Place::Event | Place::Skipped { then: Within::Event, .. } => {
+                self.trace.event_is_flawed(fault(field));
+            }
+            Place::Trace | Place::Skipped { then: Within::Trace, .. } => {
+                self.trace.is_flawed(fault(field));
+            }
+            _ => {
+                let reason = format!("{rule}; no case stands there");
+                let raw = String::new();
+                self.ready.push_back(Err(Refused { line, field, reason, raw, case_id: None }));
+            }
         }
     }
 
@@ -169,11 +195,34 @@ impl XesRecords {
             return Ok(());
         }
         let rule = format!("the file says that it is {encoding}; convert it to UTF-8");
-        Err(self.source().not_utf8(&rule))
+        Err(self.xml.get_ref().not_utf8(&rule))
     }
 
     /// Takes an opening tag; the depth is that of the element itself.
-    fn open(&mut self, tag: &BytesStart<'_>, line: u64) -> Result<(), ImportError> {
+    fn open(
+        &mut self,
+        tag: &BytesStart<'_>,
+        line: u64,
+        flaw: Option<&Flaw>,
+    ) -> Result<(), ImportError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            let rule = format!("elements are nested more than {MAX_DEPTH} deep");
+            return Err(self.broken(rule));
+        }
+        self.enter(tag, line, flaw.is_none())?;
+        if flaw.is_some() {
+            self.refuse_for(flaw, trace::key(tag));
+        }
+        if self.trace.bytes() > MAX_TRACE_BYTES {
+            let rule = format!("the trace holds more than {MAX_TRACE_BYTES} bytes");
+            return Err(self.broken(rule));
+        }
+        Ok(())
+    }
+
+    /// Goes into an element; what it says is read where it is whole.
+    fn enter(&mut self, tag: &BytesStart<'_>, line: u64, whole: bool) -> Result<(), ImportError> {
         let name = tag.local_name();
         let name: &str = name.as_ref();
         let skipped = |then| Place::Skipped { to: self.depth, then };
@@ -203,17 +252,17 @@ impl XesRecords {
             }
             (Place::Trace, _) => {
                 self.place = skipped(Within::Trace);
-                self.trace.case_attribute(tag, &self.keys);
+                if whole {
+                    self.trace.case_attribute(tag, &self.keys);
+                }
             }
             (Place::Event, _) => {
                 self.place = skipped(Within::Event);
-                self.trace.event_attribute(tag, &self.keys);
+                if whole {
+                    self.trace.event_attribute(tag, &self.keys);
+                }
             }
             (Place::Skipped { .. }, _) => {}
-        }
-        if self.trace.bytes() > MAX_TRACE_BYTES {
-            let rule = format!("the trace holds more than {MAX_TRACE_BYTES} bytes");
-            return Err(self.broken(rule));
         }
         Ok(())
     }
@@ -251,19 +300,25 @@ impl XesRecords {
     }
 
     fn broken(&self, rule: String) -> ImportError {
-        let source = self.source();
-        let (line, offset) = (source.line(), source.offset());
-        ImportError::Xes { path: source.path().into(), line, offset, rule }
+        let text = self.xml.get_ref();
+        let (line, offset) = (text.line(), text.offset());
+        ImportError::Xes { path: text.source().path().into(), line, offset, rule }
     }
 
-    fn failed(&self, error: quick_xml::Error) -> ImportError {
+    fn failed(&self, error: quick_xml::Error, flaw: Option<Flaw>) -> ImportError {
         match error {
             quick_xml::Error::Io(shared) => match Arc::try_unwrap(shared) {
                 Ok(error) if bounded::is_bound(&error) => self.broken(error.to_string()),
-                Ok(error) => self.source().failed(error),
+                Ok(error) => self.xml.get_ref().source().failed(error),
                 Err(shared) => self.broken(shared.to_string()),
             },
-            quick_xml::Error::Encoding(error) => self.source().not_utf8(&error.to_string()),
+            _ if let Some(Flaw { rule, .. }) = flaw => {
+                self.broken(format!("the XML cannot be read on from here, since {rule}"))
+            }
+            quick_xml::Error::Encoding(error) => self.xml.get_ref().not_utf8(&error.to_string()),
+            quick_xml::Error::Syntax(error) if error != SyntaxError::InvalidBangMarkup => {
+                self.broken(format!("the file ends within a tag; it is cut off ({error})"))
+            }
             other => self.broken(format!("the XML is not well-formed: {other}")),
         }
     }

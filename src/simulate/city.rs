@@ -107,6 +107,13 @@ pub(super) const ITEMS: &[Item] = &[
     ),
 ];
 
+impl Item {
+    /// Whether somebody goes and looks before it is decided.
+    pub(super) fn is_visited(&self) -> bool {
+        matches!(self.code, "QL-0202" | "QL-0204" | "QL-0601")
+    }
+}
+
 #[allow(clippy::too_many_arguments, reason = "one line of the catalogue")]
 const fn item(
     code: &'static str,

@@ -9,7 +9,7 @@ use tongjian_events::{
     Act, Actor, ActorKind, CATALOG, Entry, Refusal, SiteCode, Source, StreamId, Submission,
 };
 
-use super::faults::Fault;
+use super::faults::{Drawn, Fault};
 use crate::engine;
 
 /// What was written and not yet received, and what was planted.
@@ -17,6 +17,7 @@ use crate::engine;
 pub(super) struct Writer {
     pub(super) written: Vec<(DateTime<Utc>, Act)>,
     pub(super) planted: Vec<(String, Fault)>,
+    pub(super) drawn: Drawn,
     pub(super) cases: u64,
     number: u64,
 }
@@ -30,6 +31,13 @@ pub(super) struct Desk {
     pub(super) post: &'static str,
 }
 
+/// An act as written, to be referred to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written {
+    pub(super) id: uuid::Uuid,
+    pub(super) at: DateTime<FixedOffset>,
+}
+
 /// A civil time of the city: a day and the minutes since its midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct When {
@@ -39,10 +47,17 @@ pub(super) struct When {
 
 impl Writer {
     pub(super) fn new() -> Self {
-        Self { written: Vec::new(), planted: Vec::new(), cases: 0, number: 0 }
+        Self {
+            written: Vec::new(),
+            planted: Vec::new(),
+            drawn: Drawn::default(),
+            cases: 0,
+            number: 0,
+        }
     }
 
-    /// Writes an act that is entered when it happens, or `entered` later; answers its id.
+    /// Writes an act that is entered when it happens, or `entered` later: the same day by a device
+    /// that had no line, on a later one as 補錄.
     pub(super) fn write(
         &mut self,
         desk: &Desk,
@@ -50,7 +65,7 @@ impl Writer {
         entered: Option<When>,
         stream: &str,
         (event, body): (&str, Value),
-    ) -> Result<uuid::Uuid, Refusal> {
+    ) -> Result<Written, Refusal> {
         let malformed = |rule: String| Refusal::Malformed { rule };
         self.number += 1;
         let second = i64::try_from(self.number % 60).unwrap_or(0);
@@ -64,6 +79,7 @@ impl Writer {
         let row = CATALOG.iter().find(|row| row.wire_name() == event);
         let entry = match entered {
             None => Entry::Window,
+            Some(later) if later.on > when.on => Entry::BackEntry,
             Some(_) => Entry::Offline,
         };
         let window = desk.window.as_deref().map(WindowId::new).transpose().map_err(malformed)?;
@@ -91,7 +107,7 @@ impl Writer {
             None => at,
         };
         self.written.push((received, Act::check(submission)?));
-        Ok(id)
+        Ok(Written { id, at: occurred_at })
     }
 }
 

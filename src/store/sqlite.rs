@@ -2,7 +2,7 @@
 //! connections beside it.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -146,6 +146,19 @@ impl Sqlite {
     pub(super) fn head_changes(&self) -> watch::Receiver<u64> {
         self.head.subscribe()
     }
+}
+
+/// The files in which a chronicle and its read tables are kept, whether or not they are there.
+#[must_use]
+pub fn files(chronicle: &Path) -> Vec<PathBuf> {
+    let with = |file: &Path| {
+        ["", "-wal", "-shm"].map(|end| {
+            let mut name = file.as_os_str().to_owned();
+            name.push(end);
+            PathBuf::from(name)
+        })
+    };
+    [with(chronicle), with(&read_tables::beside(chronicle))].concat()
 }
 
 fn common(path: &Path) -> SqliteConnectOptions {

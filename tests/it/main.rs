@@ -15,6 +15,7 @@ mod durability;
 mod http;
 mod import_logs;
 mod old_files;
+mod import_trouble;
 mod receipt_log;
 mod replay;
 mod simulation;

@@ -2,6 +2,7 @@
 //! The log is not ours to ship; it lies beside the repository where checks are run.
 
 use std::collections::HashMap;
+use std::future::pending;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,10 +41,10 @@ async fn take(store: &Store, folder: &Path, format: Format, map: &str, log: &Pat
     let reader = import::open(format, log, Some(mapping)).unwrap();
     let refused = folder.join("refused.ndjson");
     let clock = Clock::default();
-    let (totals, unseen) =
-        import::append_log(store, &clock, &preamble, reader, &refused).await.unwrap();
-    assert_eq!(unseen, Vec::<String>::new());
-    totals
+    let imported = import::append_log(store, &clock, &preamble, reader, &refused, pending()).await;
+    assert!(imported.broken_off.is_none(), "{imported:?}");
+    assert_eq!(imported.unseen, Vec::<String>::new());
+    imported.totals
 }
 
 async fn imported(map: &str) -> Option<(tempfile::TempDir, Store, PathBuf)> {
@@ -132,9 +133,9 @@ async fn every_form_of_the_log_and_its_own_export_are_one_log() {
     let other = Store::open(&folder.path().join("other.db")).await.unwrap();
     let reader = import::open(Format::Ndjson, &file, None).unwrap();
     let refused = folder.path().join("refused.ndjson");
-    let (totals, _) =
-        import::append_log(&other, &Clock::default(), &[], reader, &refused).await.unwrap();
-    assert_eq!((totals.appended, totals.refused), (head.position, 0));
+    let clock = Clock::default();
+    let imported = import::append_log(&other, &clock, &[], reader, &refused, pending()).await;
+    assert_eq!((imported.totals.appended, imported.totals.refused), (head.position, 0));
     let mut table = Vec::new();
     let form = export::Format::Csv;
     export::export(&store, form, 0, head.position, &mut table, |_| {}).await.unwrap();

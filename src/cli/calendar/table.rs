@@ -1,6 +1,7 @@
 //! A whole table of questions. The columns of the answer are fixed per shape, so that a table
 //! that was answered once is answered again with the same bytes; its line ends are kept.
 
+mod lines;
 mod row;
 mod shape;
 
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 use tongjian_events::Event;
 use tongjian_projections::calendar::Calendar;
 
+use self::lines::Noted;
 use self::row::{Fault, Row};
 pub(super) use self::shape::Shape;
 use super::{How, Streams, plain};
@@ -85,8 +87,9 @@ impl Table {
         let mut first = Vec::new();
         source.read_until(b'\n', &mut first).with_context(|| format!("reading `{name}`"))?;
         let ends = if first.ends_with(b"\r\n") { Terminator::CRLF } else { Terminator::Any(b'\n') };
-        let mut reader =
-            ReaderBuilder::new().flexible(true).from_reader(first.as_slice().chain(source));
+        let (source, lines) = Noted::new(first.as_slice().chain(source));
+        let line_of = |at: Option<&csv::Position>| at.map_or(0, |at| lines.of(at.byte()));
+        let mut reader = ReaderBuilder::new().flexible(true).from_reader(source);
         let header = reader.headers().with_context(|| format!("reading `{name}`"))?.clone();
         let shape = shape_of(&header).map_err(|fault| fault.at(name, 1))?;
         let mut sheet = Sheet::new(self.form, shape, ends, out)?;
@@ -95,15 +98,15 @@ impl Table {
             tally.rows += 1;
             let (line, answer) = match record {
                 Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
+                    let line = line_of(record.position());
                     (line, shape.answer(&Row::new(&header, &record), &self.calendar, &self.plain))
                 }
                 Err(error) if error.is_io_error() => {
                     return Err(error).with_context(|| format!("reading `{name}`"));
                 }
                 Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
-                    (line, Err(Fault::of_row(error.to_string())))
+                    let line = line_of(error.position());
+                    (line, Err(Fault::of_error(&error)))
                 }
             };
             match answer {

@@ -171,6 +171,53 @@ fn a_bad_pause_names_its_column() {
 }
 
 #[test]
+fn a_row_is_named_by_its_line_whatever_ends_the_lines() {
+    let rows = "id,start,n_working_days\nA,2008-9-22,5\n\n\"B\n2\",2008-9-22,5\n\n\nC,x,5\n";
+    for table in [rows.to_owned(), rows.replace('\n', "\r\n"), format!("\u{feff}{rows}")] {
+        let said = ask_with("due --csv -", table.as_bytes());
+        let lines: Vec<&str> =
+            said.notes.lines().filter_map(|note| note.split(", ").next()).collect();
+        let expected = [2, 4, 8].map(|line| format!("`standard input` line {line}"));
+        assert_eq!(lines, expected, "{table:?}");
+    }
+    let said = ask_with("due --csv -", b"id,start,n_working_days\r\n\r\n\xff,2008-09-22,5\r\n");
+    let expected = "`standard input` line 3: field 1 is not UTF-8; convert the file to UTF-8\n";
+    assert_eq!(said.notes, expected);
+}
+
+#[test]
+fn blanks_around_a_value_are_no_part_of_it() {
+    let table = b"id, start ,working_days,pauses\nA, 2008-09-10,20 , 2008-09-18/2008-10-08 ; \n";
+    let said = ask_with("due --csv -", table);
+    assert_eq!((said.notes.as_str(), said.error), ("", None));
+    assert!(said.out.ends_with(",2008-10-29,2008-10-14\n"), "{}", said.out);
+}
+
+#[test]
+fn a_pause_that_ends_before_it_begins_is_refused() {
+    let table = b"id,start,working_days,pauses\nA,2008-09-10,20,2008-10-08/2008-09-18\n";
+    let notes = ask_with("due --csv -", table).notes;
+    assert!(notes.contains("line 2, `pauses`: the pause 2008-10-08/2008-09-18 ends before"));
+    let table = b"id,start,wd,pause_from,pause_to\nA,2008-09-10,20,2008-10-08,2008-09-18\n";
+    let notes = ask_with("due --csv -", table).notes;
+    assert!(notes.contains("line 2, `pause_to`: the pause 2008-10-08/2008-09-18 ends before"));
+}
+
+#[test]
+fn elapsed_days_of_a_table_leave_its_pauses_out() {
+    let table = b"pauses,id,start,end\n2008-09-27/2008-10-06,A,2008-09-27,2008-10-07\n\
+                  ,B,2008-09-27,2008-10-07\n";
+    let said = ask_with("elapsed --csv -", table);
+    assert_eq!((said.notes.as_str(), said.error), ("", None));
+    assert_eq!(
+        said.out,
+        "id,start,end,pauses,working_days_elapsed,plain_mon_fri\n\
+         A,2008-09-27,2008-10-07,2008-09-27/2008-10-06,1,1\n\
+         B,2008-09-27,2008-10-07,,3,7\n"
+    );
+}
+
+#[test]
 fn a_table_without_a_needed_column_is_refused_with_its_name() {
     let refused = |command: &str, table: &[u8]| ask_with(command, table).error.unwrap();
     let missing = |name: &str| format!("`standard input` line 1, `{name}`: the column is missing");
@@ -178,6 +225,8 @@ fn a_table_without_a_needed_column_is_refused_with_its_name() {
     assert_eq!(refused("due --csv -", b""), missing("id"));
     assert_eq!(refused("due --csv -", b"id,start,working_days\n"), missing("pauses"));
     assert_eq!(refused("elapsed --csv -", b"id,start\n"), missing("end"));
+    let twice = refused("due --csv -", b"id,start,start,n_working_days\n");
+    assert_eq!(twice, "`standard input` line 1, `start`: the column is there twice");
     let error = ask("due --csv no/such/file.csv").error.unwrap();
     assert!(error.starts_with("opening `no/such/file.csv`: "), "{error}");
 }

@@ -57,7 +57,7 @@ fn a_mapping_that_breaks_a_rule_names_file_key_and_rule() {
         assert!(said.contains(key) && said.contains(rule), "{to}: {said}");
     }
     let said = Mapping::load(Path::new("no/such.toml")).unwrap_err().to_string();
-    assert!(said.starts_with("the mapping `no/such.toml` cannot be read:"), "{said}");
+    assert!(said.starts_with("the mapping `no/such.toml` cannot be read"), "{said}");
 }
 
 #[test]

@@ -160,11 +160,30 @@ fn entities_of_a_document_type_are_never_expanded() {
 fn depth_and_size_have_bounds() {
     let deep = log(&"<string key=\"a\" value=\"b\">".repeat(300));
     assert!(failure(&deep).contains("nested more than 256 deep"));
-    let long = log(&format!("<string key=\"a\" value=\"{}\"/>", "x".repeat(2 << 20)));
-    let said = failure(&long);
+    let marks = log(&format!("<string key=\"a\" value=\"{}\"/>", "'".repeat(3 << 20)));
+    let said = failure(&marks);
     assert!(said.contains("`a-file` line 2") && said.contains("more than 1048576 bytes"), "{said}");
-    let long = log(&format!("<!--{}-->", "x".repeat(2 << 20)));
-    assert!(failure(&long).contains("more than 1048576 bytes"));
+}
+
+#[test]
+fn what_is_too_large_is_refused_and_the_rest_is_read() {
+    let huge = "x".repeat(2 << 20);
+    let text = log(&format!(
+        "<!--{huge}-->\n{}{}",
+        trace("c1", &format!("{}{}{}", look(), event(&huge, "2011-10-11T13:45:40Z"), look())),
+        trace(&huge, &look()),
+    ));
+    let outcome = read(Format::Xes, &text);
+    assert!(outcome.failure.is_none(), "{:?}", outcome.failure);
+    assert_eq!(outcome.acts.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [4, 6]);
+    let found: Vec<_> = outcome.refused.iter().map(|r| (r.line, r.field.as_deref())).collect();
+    let name = Some("concept:name");
+    assert_eq!(found, [(2, None), (5, name), (9, name)], "{found:?}");
+    for refused in &outcome.refused {
+        assert!(refused.reason.contains("more than 1048576 bytes"), "{}", refused.reason);
+        assert!(refused.raw.len() <= 4096);
+    }
+    assert!(outcome.refused[1].raw.starts_with("<event><string key=\"concept:name\" value=\"xx"));
 }
 
 #[test]
@@ -189,20 +208,82 @@ fn a_file_that_stops_gives_the_whole_events_before_that() {
     let cut = whole.rfind("time:timestamp").unwrap();
     let outcome = read(Format::Xes, &whole[..cut]);
     assert_eq!((outcome.acts.len(), outcome.refused.len()), (2, 0));
-    assert!(outcome.failure.unwrap().to_string().contains("`a-file` line 5"));
+    let said = outcome.failure.unwrap().to_string();
+    assert!(said.starts_with("`a-file` line 5 (byte") && said.contains("it is cut off"), "{said}");
     let after_event = whole.rfind("</trace>").unwrap();
     let outcome = read(Format::Xes, &whole[..after_event]);
     assert_eq!(outcome.acts.len(), 3);
     assert!(outcome.failure.unwrap().to_string().contains("it is cut off"));
 }
 
+/// Each `#` becomes a byte that is no UTF-8.
+fn spoilt(text: &str) -> Outcome {
+    let bytes: Vec<u8> = text.bytes().map(|byte| if byte == b'#' { 0xfc } else { byte }).collect();
+    outcome(reader(Format::Xes, &bytes, Some(mapping(MAPPING))))
+}
+
 #[test]
-fn bytes_that_are_no_utf_8_end_the_reading_after_what_came_before() {
-    let mut bytes = log(&trace("c1", &format!("{}{}", look(), event("M#ller", "x")))).into_bytes();
-    let place = bytes.iter().position(|byte| *byte == b'#').unwrap();
-    bytes[place] = 0xfc;
-    let outcome = outcome(reader(Format::Xes, &bytes, Some(mapping(MAPPING))));
+fn a_byte_that_is_no_utf_8_refuses_its_event_alone() {
+    let at = "2011-10-11T13:45:40Z";
+    let other = format!(
+        "<event><string key=\"note\" value=\"M#ller\"/>{}",
+        look().trim_start_matches("<event>")
+    );
+    let nested = look().replace("</event>", "<list key=\"l\"><int key=\"#\"/></list></event>");
+    let text = look().replace("<date", "gr#n<date");
+    let events = [look(), event("M#ller", at), other, nested, text, look()].concat();
+    let outcome = spoilt(&log(&trace("c1", &events)));
+    assert!(outcome.failure.is_none(), "{:?}", outcome.failure);
+    assert_eq!(outcome.acts.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 8]);
+    let found: Vec<_> =
+        outcome.refused.iter().map(|r| (r.line, r.field.as_deref().unwrap_or("-"))).collect();
+    assert_eq!(found, [(4, "concept:name"), (5, "note"), (6, "\u{fffd}"), (7, "text")]);
+    let first = &outcome.refused[0];
+    assert!(first.reason.starts_with("line 4 (byte ") && first.reason.ends_with("is not UTF-8"));
+    assert!(first.raw.starts_with("<event>") && first.raw.contains("M\u{fffd}ller"));
+    // The ids of the others stay what they are when the byte is mended.
+    let mended = read(Format::Xes, &log(&trace("c1", &events)).replace('#', "u"));
+    assert_eq!(mended.acts[5].1.submission().id, outcome.acts[1].1.submission().id);
+}
+
+#[test]
+fn a_byte_that_is_no_utf_8_refuses_its_trace_where_the_case_holds_it() {
+    let inside = format!("{}{}", trace("c#1", &look().repeat(2)), trace("c2", &look()));
+    let about = format!("<string key=\"remark\" value=\"#\"/>{}", look());
+    let outcome = spoilt(&log(&format!("<!-- gr#n -->\n{inside}{}", trace("c3", &about))));
+    assert!(outcome.failure.is_none(), "{:?}", outcome.failure);
+    assert_eq!(outcome.acts.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [8]);
+    let found: Vec<_> =
+        outcome.refused.iter().map(|r| (r.line, r.field.as_deref().unwrap_or("-"))).collect();
+    let name = "concept:name";
+    assert_eq!(found, [(2, "-"), (4, name), (5, name), (11, "remark")]);
+    assert!(outcome.refused[0].reason.ends_with("is not UTF-8; no case stands there"));
+    assert!(outcome.refused[1].reason.contains("in the trace of line 3: line 3 (byte"));
+}
+
+#[test]
+fn a_character_cut_by_the_end_of_a_buffer_is_whole() {
+    // Whatever the size of a buffer is, some of these characters lie across its end.
+    let text = log(&trace("c1", &event(&"王é".repeat(20), "2011-10-11T13:45:40Z").repeat(4_000)));
+    for padding in 0..3 {
+        let text = text.replacen("<log>", &format!("<log>{}", " ".repeat(padding)), 1);
+        assert_eq!(read_whole(Format::Xes, &text).len(), 4_000);
+    }
+}
+
+#[test]
+fn a_byte_in_a_tags_own_name_ends_the_reading_where_it_makes_the_tags_unequal() {
+    let outcome = spoilt(&log(&trace("c1", &look()).replace("</trace>", "</tr#ce>")));
     assert_eq!(outcome.acts.len(), 1);
     let said = outcome.failure.unwrap().to_string();
-    assert!(said.starts_with("`a-file` line 4 (byte") && said.contains("is not UTF-8"), "{said}");
+    assert!(said.contains("cannot be read on from here, since line 4 (byte"), "{said}");
+}
+
+#[test]
+fn a_file_that_stops_within_a_character_gives_the_whole_events_before_that() {
+    let whole = log(&trace("c1", &format!("{}{}", look(), event("Zoë", "x")))).into_bytes();
+    let cut = whole.iter().position(|byte| *byte == 0xc3).unwrap() + 1;
+    let outcome = outcome(reader(Format::Xes, &whole[..cut], Some(mapping(MAPPING))));
+    assert_eq!(outcome.acts.len(), 1);
+    assert!(outcome.failure.unwrap().to_string().contains("`a-file` line 4"));
 }

@@ -61,6 +61,7 @@ pub(super) struct Trace {
     events: Vec<Held>,
     bytes: usize,
     stray: bool,
+    flawed: bool,
 }
 
 /// What is held of an event.
@@ -74,9 +75,9 @@ struct Held {
 
 /// A field and the rule it breaks.
 #[derive(Clone)]
-struct Fault {
-    field: String,
-    rule: String,
+pub(super) struct Fault {
+    pub(super) field: String,
+    pub(super) rule: String,
 }
 
 impl Trace {
@@ -117,6 +118,19 @@ impl Trace {
         self.bytes += 2 * raw.len();
         if let Some(event) = self.events.last_mut() {
             event.raw = raw;
+        }
+    }
+
+    /// Something of the case cannot be read, and so no event of the trace is taken.
+    pub(super) fn is_flawed(&mut self, fault: Fault) {
+        self.flawed = true;
+        keep_first(&mut self.fault, fault);
+    }
+
+    /// Something of the event read last cannot be read.
+    pub(super) fn event_is_flawed(&mut self, fault: Fault) {
+        if let Some(event) = self.events.last_mut() {
+            keep_first(&mut event.fault, fault);
         }
     }
 
@@ -171,9 +185,12 @@ impl Trace {
             }
         };
         if self.events.is_empty() {
-            let reason = "the trace holds no event".to_owned();
+            let (field, reason) = match fault.filter(|_| self.flawed) {
+                Some(Fault { field, rule }) => (Some(field), rule),
+                None => (None, "the trace holds no event".to_owned()),
+            };
             let raw = case_id.clone().unwrap_or_default();
-            return vec![Err(Refused { line, field: None, reason, raw, case_id: None })];
+            return vec![Err(Refused { line, field, reason, raw, case_id: None })];
         }
         let of_case = Case { id: case_id, fault, attributes: self.attributes };
         self.events.into_iter().map(|event| event.record(&of_case, keys, zone)).collect()
@@ -228,6 +245,13 @@ fn key_and_value(tag: &BytesStart<'_>) -> Result<Option<(String, String)>, Fault
         }
     }
     Ok(key.zip(value))
+}
+
+/// The key of an attribute that could not be read whole.
+pub(super) fn key(tag: &BytesStart<'_>) -> Option<String> {
+    let key = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == "key")?;
+    let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    Some(key.value.chars().map(shown).collect())
 }
 
 fn fault(key: &Option<String>, error: &dyn ToString) -> Fault {

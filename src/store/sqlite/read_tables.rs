@@ -43,7 +43,7 @@ impl ReadTables {
 }
 
 /// `nantong.db` has its read tables in `nantong-read.db`.
-fn beside(chronicle: &Path) -> PathBuf {
+pub(super) fn beside(chronicle: &Path) -> PathBuf {
     let part =
         |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
     let (stem, extension) = (part(chronicle.file_stem()), part(chronicle.extension()));

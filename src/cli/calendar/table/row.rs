@@ -19,6 +19,16 @@ impl Fault {
         Self { field: None, rule }
     }
 
+    /// A row that is no text. The reader's own words name its line and byte otherwise than here.
+    pub(super) fn of_error(error: &csv::Error) -> Self {
+        Self::of_row(match error.kind() {
+            csv::ErrorKind::Utf8 { err, .. } => {
+                format!("field {} is not UTF-8; convert the file to UTF-8", err.field() + 1)
+            }
+            _ => error.to_string(),
+        })
+    }
+
     pub(super) fn of_field(field: &str, rule: impl Into<String>) -> Self {
         Self { field: Some(field.into()), rule: rule.into() }
     }
@@ -35,7 +45,16 @@ impl Fault {
 
 /// The place of a column; a byte order mark before the first name is no part of it.
 pub(super) fn column(header: &StringRecord, name: &str) -> Option<usize> {
-    header.iter().position(|column| column.trim_start_matches('\u{feff}').trim() == name)
+    header.iter().position(|column| is(column, name))
+}
+
+/// Whether a column is there more than once, so that nobody knows which is meant.
+pub(super) fn repeated(header: &StringRecord, name: &str) -> bool {
+    header.iter().filter(|column| is(column, name)).count() > 1
+}
+
+fn is(column: &str, name: &str) -> bool {
+    column.trim_start_matches('\u{feff}').trim() == name
 }
 
 /// One row, read by the names of its columns.
@@ -67,7 +86,11 @@ impl<'a> Row<'a> {
     /// Pauses as `BEGIN/END`, separated by `;`; none where the field is empty.
     pub(super) fn pauses(&self, name: &str) -> Result<Vec<Pause>, Fault> {
         self.read(name, |text| {
-            text.split(';').filter(|span| !span.is_empty()).map(parse_pause).collect()
+            text.split(';')
+                .map(str::trim)
+                .filter(|span| !span.is_empty())
+                .map(parse_pause)
+                .collect()
         })
     }
 
@@ -76,6 +99,6 @@ impl<'a> Row<'a> {
         name: &str,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Result<T, Fault> {
-        parse(self.field(name)?).map_err(|rule| Fault::of_field(name, rule))
+        parse(self.field(name)?.trim()).map_err(|rule| Fault::of_field(name, rule))
     }
 }

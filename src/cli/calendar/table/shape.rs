@@ -5,8 +5,9 @@ use serde_json::Value;
 use tongjian_projections::calendar::{Calendar, CalendarError, Due, Pause};
 
 use super::Answer;
-use super::row::{Fault, Row, column};
+use super::row::{Fault, Row, column, repeated};
 use super::text;
+use crate::cli::calendar::forward;
 
 /// Which columns a table has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub(in crate::cli::calendar) enum Shape {
     WorkedCases,
     /// `end`: elapsed days.
     Elapsed,
+    /// `end` and `pauses`: elapsed days with any number of pauses.
+    ElapsedWithPauses,
 }
 
 impl Shape {
@@ -37,12 +40,21 @@ impl Shape {
 
     /// The shape of a table of elapsed days.
     pub(in crate::cli::calendar) fn of_elapsed(header: &StringRecord) -> Result<Self, Fault> {
-        Self::Elapsed.if_complete(header, &["id", "start", "end"])
+        match column(header, "pauses") {
+            Some(_) => {
+                let needed = &["id", "start", "end", "pauses"];
+                Self::ElapsedWithPauses.if_complete(header, needed)
+            }
+            None => Self::Elapsed.if_complete(header, &["id", "start", "end"]),
+        }
     }
 
     fn if_complete(self, header: &StringRecord, needed: &[&str]) -> Result<Self, Fault> {
-        match needed.iter().find(|name| column(header, name).is_none()) {
-            Some(name) => Err(Fault::of_field(name, "the column is missing")),
+        if let Some(name) = needed.iter().find(|name| column(header, name).is_none()) {
+            return Err(Fault::of_field(name, "the column is missing"));
+        }
+        match needed.iter().find(|name| repeated(header, name)) {
+            Some(name) => Err(Fault::of_field(name, "the column is there twice")),
             None => Ok(self),
         }
     }
@@ -63,6 +75,9 @@ impl Shape {
             }
             Self::WorkedCases => &["id", "start", "wd", "pause_from", "pause_to", "expected_due"],
             Self::Elapsed => &["id", "start", "end", "working_days_elapsed", "plain_mon_fri"],
+            Self::ElapsedWithPauses => {
+                &["id", "start", "end", "pauses", "working_days_elapsed", "plain_mon_fri"]
+            }
         }
     }
 
@@ -77,7 +92,8 @@ impl Shape {
             Self::Due => due(row, calendar, plain),
             Self::DueWithPauses => due_with_pauses(row, calendar),
             Self::WorkedCases => worked_case(row, calendar),
-            Self::Elapsed => elapsed(row, calendar, plain),
+            Self::Elapsed => elapsed(row, calendar, plain, None),
+            Self::ElapsedWithPauses => elapsed(row, calendar, plain, Some("pauses")),
         }
     }
 
@@ -95,7 +111,7 @@ impl Shape {
             Self::WorkedCases => {
                 format!("{id}: the due day {} is provisional: {why}", value("expected_due"))
             }
-            Self::Elapsed => {
+            Self::Elapsed | Self::ElapsedWithPauses => {
                 let days = value("working_days_elapsed");
                 format!("{id}: the {days} working days are provisional: {why}")
             }
@@ -143,6 +159,9 @@ fn worked_case(row: &Row<'_>, calendar: &Calendar) -> Result<Answer, Fault> {
         ("", "") => None,
         _ => Some(Pause { begin: row.day("pause_from")?, end: row.day("pause_to")? }),
     };
+    if let Some(pause) = pause {
+        forward(pause).map_err(|rule| Fault::of_field("pause_to", rule))?;
+    }
     let due = calendar.due_with_pauses(start, n, pause.as_slice()).map_err(fault("wd"))?;
     let values = vec![
         id.into(),
@@ -155,19 +174,25 @@ fn worked_case(row: &Row<'_>, calendar: &Calendar) -> Result<Answer, Fault> {
     Ok(Answer { values, provisional: due.provisional })
 }
 
-fn elapsed(row: &Row<'_>, calendar: &Calendar, plain: &Calendar) -> Result<Answer, Fault> {
+fn elapsed(
+    row: &Row<'_>,
+    calendar: &Calendar,
+    plain: &Calendar,
+    pauses: Option<&str>,
+) -> Result<Answer, Fault> {
     let (id, start, end) = (row.field("id")?, row.day("start")?, row.day("end")?);
-    let elapsed = calendar.elapsed(start, end).map_err(fault("end"))?;
-    let plain = plain.elapsed(start, end).map_err(fault("end"))?;
+    let left_out = pauses.map_or(Ok(Vec::new()), |name| row.pauses(name))?;
+    let of = |calendar: &Calendar| {
+        calendar.elapsed_with_pauses(start, end, &left_out).map_err(fault("end"))
+    };
+    let (elapsed, plain) = (of(calendar)?, of(plain)?);
     let provisional =
         calendar.is_provisional(start.min(end), start.max(end)).map_err(fault("end"))?;
-    let values = vec![
-        id.into(),
-        start.to_string().into(),
-        end.to_string().into(),
-        elapsed.into(),
-        plain.into(),
-    ];
+    let mut values = vec![id.into(), start.to_string().into(), end.to_string().into()];
+    if let Some(name) = pauses {
+        values.push(row.field(name)?.into());
+    }
+    values.extend([elapsed.into(), plain.into()]);
     Ok(Answer { values, provisional })
 }
 
