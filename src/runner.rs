@@ -223,7 +223,7 @@ pub async fn checkpoints(
     store: &Store,
     projection: &Registered,
 ) -> Result<Vec<Checkpoint>, StoreError> {
-    checkpoint::all(store.read_pool(), projection).await
+    checkpoint::all(store.read_pool()?, projection).await
 }
 
 /// The projection of this name.

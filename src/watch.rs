@@ -44,7 +44,7 @@ pub async fn silent_cases(store: &Store, now: DateTime<Utc>) -> Result<Vec<Strin
     let today = now.with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
     let found = sqlx::query_scalar(include_str!("store/sql/sqlite/select_silent_cases.sql"))
         .bind(today.to_string())
-        .fetch_all(store.read_pool())
+        .fetch_all(store.read_pool()?)
         .await;
     let operation = "look for what fell due";
     Ok(found.map_err(|source| StoreError::Database { operation, source: Arc::new(source) })?)

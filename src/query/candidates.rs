@@ -44,7 +44,7 @@ pub(super) async fn candidates(
         .bind(day(to))
         .bind(day(open_after))
         .bind(limit)
-        .fetch_all(store.read_pool())
+        .fetch_all(store.read_pool()?)
         .await
         .map_err(failed("list cases"))
 }

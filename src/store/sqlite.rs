@@ -15,19 +15,22 @@ use uuid::Uuid;
 
 use crate::verify::HeldRow;
 
+use super::appender;
 use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, StoreError, Stored, plan};
 
 use migrate::Kind;
 use read_tables::ReadTables;
 
-mod appender;
 mod migrate;
 pub(crate) use read::json;
 
 mod read;
 mod read_tables;
 mod write;
+mod writer;
+
+pub(super) use writer::Writer;
 
 /// The write-ahead log is folded into the file when it has so many pages: rarely enough that the
 /// pages written again and again are copied once.
@@ -37,7 +40,7 @@ const READERS: u32 = 4;
 
 /// The chronicle in one SQLite file. All clones share one appender, which stops, after answering
 /// what is queued, when the last clone is dropped.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Sqlite {
     queue: Queue,
     readers: SqlitePool,
@@ -60,7 +63,8 @@ impl Sqlite {
         let read_tables = ReadTables::open(path).await?;
         let head = Arc::new(watch::Sender::new(position));
         let (queue, waiting) = queue();
-        tokio::spawn(appender::run(waiting, writer, options, Arc::clone(&head)));
+        let writer = appender::Writer::Sqlite(Box::new(Writer::new(writer, options)));
+        tokio::spawn(appender::run(waiting, writer, Arc::clone(&head)));
         Ok(Self { queue, readers, read_tables, head })
     }
 
@@ -185,7 +189,4 @@ fn reading(path: &Path) -> SqliteConnectOptions {
     common(path).read_only(true).pragma("mmap_size", "33554432")
 }
 
-/// Names what was being done when the database answered with an error.
-pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
-    move |source| StoreError::Database { operation, source: Arc::new(source) }
-}
+pub(crate) use super::failed;

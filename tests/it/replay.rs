@@ -106,7 +106,8 @@ async fn shown(store: &Store, registry: &[Registered]) -> BTreeMap<String, Vec<S
         let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
         let columns = columns.join("\", \"");
         let sql = format!("select json_array(key, \"{columns}\") from {} order by 1", table.name);
-        let lines = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(store.read_pool()).await;
+        let lines =
+            sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(store.read_pool().unwrap()).await;
         shown.insert(table.name.to_owned(), lines.unwrap());
     }
     shown
@@ -121,7 +122,7 @@ async fn by_hand(folder: &Path, sql: &str) {
 
 #[tokio::test]
 async fn followed_taken_up_rebuilt_and_refolded_tables_are_the_same() {
-    let Fresh { store, folder: _folder } = Fresh::sqlite().await;
+    let Fresh { store, folder: _folder, .. } = Fresh::sqlite().await;
     append_step(&store, 30, 0).await;
     followed(&store, REGISTRY).await;
     append_step(&store, 30, 1).await;
@@ -145,7 +146,7 @@ async fn followed_taken_up_rebuilt_and_refolded_tables_are_the_same() {
 
 #[tokio::test]
 async fn a_notice_moves_due_days_of_cases_that_nobody_touched() {
-    let Fresh { store, folder: _folder } = Fresh::sqlite().await;
+    let Fresh { store, folder: _folder, .. } = Fresh::sqlite().await;
     append_step(&store, 3, 0).await;
     append_step(&store, 3, 1).await;
     followed(&store, REGISTRY).await;
@@ -162,7 +163,7 @@ async fn a_notice_moves_due_days_of_cases_that_nobody_touched() {
 
 #[tokio::test]
 async fn two_runners_on_one_chronicle_fold_each_act_once() {
-    let Fresh { store, folder: _folder } = Fresh::sqlite().await;
+    let Fresh { store, folder: _folder, .. } = Fresh::sqlite().await;
     let runners = [
         Runner::spawn(&store, COUNTED).unwrap(),
         Runner::spawn(&store, COUNTED).unwrap(),
@@ -182,7 +183,7 @@ async fn two_runners_on_one_chronicle_fold_each_act_once() {
 
 #[tokio::test]
 async fn an_act_too_much_stops_one_projection_until_an_operator_lets_it_pass() {
-    let Fresh { store, folder: _folder } = Fresh::sqlite().await;
+    let Fresh { store, folder: _folder, .. } = Fresh::sqlite().await;
     store.append(one(1, "case/1")).await.unwrap();
     let poison = || notice(2, "case/1", "poison");
     store.append(command("case/1", Expected::Any, vec![poison()])).await.unwrap();
@@ -228,7 +229,7 @@ async fn until<F: Future>(flag: &AtomicBool, work: F) -> Option<F::Output> {
 #[tokio::test]
 async fn a_rebuild_that_was_broken_off_is_taken_up() {
     for broken_at in [Part::Folding, Part::Deriving] {
-        let Fresh { store, folder: _folder } = Fresh::sqlite().await;
+        let Fresh { store, folder: _folder, .. } = Fresh::sqlite().await;
         append_step(&store, 30, 0).await;
         followed(&store, REGISTRY).await;
         append_step(&store, 30, 1).await;
@@ -251,7 +252,7 @@ async fn a_rebuild_that_was_broken_off_is_taken_up() {
 
 #[tokio::test]
 async fn another_edition_is_made_beside_the_old_one_and_replaces_it() {
-    let Fresh { store, folder } = Fresh::sqlite().await;
+    let Fresh { store, folder, .. } = Fresh::sqlite().await;
     store.append(one(1, "case/1")).await.unwrap();
     followed(&store, COUNTED).await;
     store.append(one(2, "case/1")).await.unwrap();
@@ -260,7 +261,7 @@ async fn another_edition_is_made_beside_the_old_one_and_replaces_it() {
     prove(&store, COUNTED_ANEW).await;
     let tables: Vec<String> =
         sqlx::query_scalar("select name from sqlite_schema where type = 'table' order by name")
-            .fetch_all(store.read_pool())
+            .fetch_all(store.read_pool().unwrap())
             .await
             .unwrap();
     let kept = ["checkpoints", "counted__10_2_rows", "counted_streams__10_2"];
@@ -333,7 +334,7 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
 #[tokio::test]
 async fn whatever_is_changed_in_the_read_tables_is_found() {
     for (sql, table, key, column) in CHANGES {
-        let Fresh { store, folder } = Fresh::sqlite().await;
+        let Fresh { store, folder, .. } = Fresh::sqlite().await;
         first_start::run(&store, at("10:00:00")).await.unwrap();
         append_step(&store, 4, 0).await;
         append_step(&store, 4, 1).await;
@@ -352,7 +353,7 @@ async fn whatever_is_changed_in_the_read_tables_is_found() {
 
 #[tokio::test]
 async fn read_tables_of_another_chronicle_are_not_used() {
-    let Fresh { store, folder } = Fresh::sqlite().await;
+    let Fresh { store, folder, .. } = Fresh::sqlite().await;
     append_step(&store, 3, 0).await;
     followed(&store, COUNTED).await;
     store.close().await;
