@@ -159,6 +159,13 @@ impl Problem {
         self
     }
 
+    /// The same problem where the fields of what was sent have other names.
+    #[must_use]
+    pub fn renamed(mut self, name: fn(&str) -> String) -> Self {
+        self.0.field = self.0.field.as_deref().map(name);
+        self
+    }
+
     /// The rule that was broken.
     #[must_use]
     pub fn by_rule(mut self, rule: impl Into<String>) -> Self {
@@ -343,8 +350,12 @@ impl From<QueryError> for Problem {
         match error {
             QueryError::Store(inner) => inner.into(),
             QueryError::NoSuchCase { .. } => Self::not_found(error.to_string()),
-            QueryError::PastTheEnd { .. } => {
-                Self::malformed(error.to_string()).in_field("known_at")
+            QueryError::OtherWalk { ref rule } => {
+                Self::malformed(error.to_string()).in_field("cursor").by_rule(rule)
+            }
+            QueryError::PastTheEnd { head, .. } => {
+                let rule = format!("at most the last position, {head}");
+                Self::malformed(error.to_string()).in_field("known_at").by_rule(rule)
             }
         }
     }
@@ -353,13 +364,4 @@ impl From<QueryError> for Problem {
 /// An extractor's own error: the address or the query does not fit the route.
 pub(super) fn of_path(source: error::PathError, _: &HttpRequest) -> actix_web::Error {
     Problem::not_found(format!("the address cannot be read: {source}")).into()
-}
-
-/// The query's names or values do not fit the route.
-pub(super) fn of_query(source: error::QueryPayloadError, _: &HttpRequest) -> actix_web::Error {
-    let detail = match source {
-        error::QueryPayloadError::Deserialize(inner) => inner.to_string(),
-        other => other.to_string(),
-    };
-    Problem::malformed(format!("the query cannot be read: {detail}")).in_field("query").into()
 }

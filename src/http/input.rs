@@ -12,9 +12,10 @@ use futures_util::StreamExt as _;
 use serde::de::{self, DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+use serde_path_to_error::Track;
 use tongjian_events::recorded::Evidence;
 use tongjian_events::values::Code;
-use tongjian_events::{Act, Actor, Refusal, Source, StreamId, Submission, instant};
+use tongjian_events::{Act, Actor, Refusal, Source, StreamId, Submission, by_name, instant};
 use uuid::Uuid;
 
 use super::error::Problem;
@@ -177,22 +178,36 @@ pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// Reads JSON; on failure reads it again, slowly, to name the field.
+/// Reads a JSON object; on failure reads it again, slowly, to name the field.
 ///
 /// # Errors
 /// 400 naming field, line and column.
 pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(|plain| {
+    let mut from = serde_json::Deserializer::from_str(text);
+    let read = by_name(&mut from).and_then(|value| from.end().map(|()| value));
+    read.map_err(|plain| {
+        let mut track = Track::new();
         let from = &mut serde_json::Deserializer::from_str(text);
-        let located = serde_path_to_error::deserialize::<_, T>(from).err();
-        let path = located.map(|error| error.path().to_string()).filter(|path| path != ".");
-        let problem =
-            Problem::malformed(plain.to_string()).at(plain.line() as u64, plain.column() as u64);
+        let _ = by_name::<T, _>(serde_path_to_error::Deserializer::new(from, &mut track));
+        let path = Some(track.path().to_string()).filter(|path| path != ".");
+        let problem = unread(&plain);
         match path {
             Some(path) if plain.is_data() => problem.in_field(path).by_rule(plain.to_string()),
             _ => problem,
         }
     })
+}
+
+/// Reads a JSON list without reading what is in it.
+///
+/// # Errors
+/// 400 naming line and column.
+pub fn list(text: &str) -> Result<Vec<Box<RawValue>>, Problem> {
+    serde_json::from_str(text).map_err(|plain| unread(&plain))
+}
+
+fn unread(plain: &serde_json::Error) -> Problem {
+    Problem::malformed(plain.to_string()).at(plain.line() as u64, plain.column() as u64)
 }
 
 /// An act that was sent, and what was expected of its stream, if anything was said.
@@ -205,6 +220,11 @@ pub type Read = Result<(Act, Option<Expected>), Problem>;
 pub fn act(text: &str) -> Read {
     let (submission, expected) = json::<Sent>(text)?.split();
     Ok((Act::check(submission).map_err(Problem::from)?, expected))
+}
+
+/// What a field of an act is called in a submission: as it is.
+pub fn in_place(field: &str) -> String {
+    field.to_owned()
 }
 
 /// An address' `{kind}/{name}` as a stream.

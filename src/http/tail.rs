@@ -4,13 +4,14 @@
 use std::collections::VecDeque;
 
 use actix_web::http::header;
-use actix_web::web::{self, Bytes, Data};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
 use serde::Deserialize;
 use tokio::sync::watch;
 use utoipa::IntoParams;
 
+use super::asked::Query;
 use super::error::Problem;
 use super::{Service, input, streams};
 use crate::access::Grant;
@@ -38,7 +39,7 @@ pub struct From {
             that the line is alive.")))]
 pub async fn tail(
     request: HttpRequest,
-    from: web::Query<From>,
+    from: Query<From>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let grant = service.reader(&request).await?;

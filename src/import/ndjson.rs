@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use tongjian_events::recorded::{Actor, Evidence, Source as Entered};
 use tongjian_events::values::Code;
-use tongjian_events::{Act, Refusal, StreamId, Submission, instant};
+use tongjian_events::{Act, Refusal, StreamId, Submission, by_name, instant};
 use uuid::Uuid;
 
 use super::error::ImportError;
@@ -146,7 +146,9 @@ impl JsonLines {
 }
 
 fn act(text: &str) -> Result<Act, (Option<String>, String)> {
-    let written: AsWritten = serde_json::from_str(text).map_err(|error| {
+    let mut from = serde_json::Deserializer::from_str(text);
+    let read = by_name(&mut from).and_then(|written| from.end().map(|()| written));
+    let written: AsWritten = read.map_err(|error| {
         let said = error.to_string();
         let rule = said.split(" at line ").next().unwrap_or(&said);
         // Read again, slowly, to name the member.

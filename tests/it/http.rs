@@ -2,6 +2,8 @@
 
 mod access;
 mod appending;
+mod cloudevents;
+mod listing;
 mod problems;
 mod reading;
 mod running;
