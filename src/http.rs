@@ -57,6 +57,8 @@ pub struct Service {
     pub figures_are_open: bool,
     /// How long a read waits for the position it was asked for.
     pub longest_wait: Duration,
+    /// How long the sender of a body may be silent.
+    pub silence: Duration,
     /// How often a live tail says that it is alive.
     pub heartbeat: Duration,
     /// Turns true when the service stops.

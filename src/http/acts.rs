@@ -14,6 +14,8 @@ use super::{Service, batch, cloudevents, input, streams};
 use crate::access::{Grant, hex};
 use crate::store::{Appended, Command, Expected};
 
+const SEND: &str = "send application/json or application/x-ndjson";
+
 /// 回執: where an act stands.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Receipt {
@@ -129,9 +131,10 @@ pub async fn record(
             batch::lines(&request, payload, service, grant).await
         }
         cloudevents::BATCH => batch::events(&request, payload, service, grant).await,
-        other => Err(Problem::media_type(format!(
-            "`{other}` is not read here; send application/json or application/x-ndjson"
-        ))),
+        other => Err(Problem::media_type(match other {
+            "" => format!("no content-type came; {SEND}"),
+            other => format!("`{other}` is not read here; {SEND}"),
+        })),
     }
 }
 
@@ -146,7 +149,9 @@ async fn one_act(
     (read, name): Form<impl FnOnce(&str) -> input::Read>,
 ) -> Result<HttpResponse, Problem> {
     let counted = |problem| service.counted(problem, 1);
-    let body = input::body(request, payload, input::MAX_ACT_BYTES).await.map_err(counted)?;
+    let body = input::body(request, payload, input::MAX_ACT_BYTES, service.silence)
+        .await
+        .map_err(counted)?;
     let (act, expected) = input::text(&body).and_then(read).map_err(counted)?;
     let expected = expected.unwrap_or(Expected::Any);
     let receipts = service.append(grant, expected, vec![act]).await;

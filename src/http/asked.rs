@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Track;
@@ -37,13 +38,32 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let mut track = Track::new();
     let from = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     let read = T::deserialize(serde_path_to_error::Deserializer::new(from, &mut track));
-    read.map_err(|source| match track.path().to_string().as_str() {
-        "." => wrong("query", &source.to_string()),
-        name => wrong(name, &source.to_string()),
+    read.map_err(|source: serde::de::value::Error| {
+        let said = source.to_string();
+        match track.path().to_string().as_str() {
+            "." => wrong(twice(&said).unwrap_or("query"), &said),
+            name => wrong(name, number_rule(&said)),
+        }
     })
 }
 
-fn wrong(name: &str, rule: &str) -> Problem {
+/// The parameter that stands twice, where that is what is wrong.
+fn twice(said: &str) -> Option<&str> {
+    said.strip_prefix("duplicate field `")?.strip_suffix('`')
+}
+
+/// What the standard library says of a text that is no number, in words for people.
+fn number_rule(said: &str) -> &str {
+    match said {
+        "invalid digit found in string" | "cannot parse integer from empty string" => {
+            "a whole number from 0 is expected"
+        }
+        "number too large to fit in target type" => "the number is too large",
+        other => other,
+    }
+}
+
+pub(super) fn wrong(name: &str, rule: &str) -> Problem {
     Problem::malformed(format!("{name}: {rule}")).in_field(name).by_rule(rule)
 }
 
@@ -56,12 +76,18 @@ where
     T: FromStr<Err: std::fmt::Display>,
 {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
-    let read = text.map(|text| text.parse().map_err(|rule: T::Err| (text, rule)));
-    read.transpose().map_err(|(text, rule)| {
-        let rule = format!("{rule}");
-        // What a number or a day lacks is said without the text that lacks it.
-        let rule = if rule.contains(text) { rule } else { format!("`{text}`: {rule}") };
-        wrong(name, &rule)
+    let read = text.map(|text| text.parse().map_err(|rule: T::Err| wrong(name, &rule.to_string())));
+    read.transpose()
+}
+
+/// Reads a day in the same way.
+///
+/// # Errors
+/// 400 naming the parameter.
+pub fn day(name: &'static str, text: Option<&str>) -> Result<Option<NaiveDate>, Problem> {
+    value::<NaiveDate>(name, text).map_err(|_| {
+        let text = text.unwrap_or_default().trim();
+        wrong(name, &format!("`{text}` is no day: it is written YYYY-MM-DD, such as 2008-09-22"))
     })
 }
 

@@ -59,7 +59,7 @@ pub async fn lines(
     service: Data<Service>,
     grant: Grant,
 ) -> Result<HttpResponse, Problem> {
-    let body = input::body(request, payload, input::MAX_BATCH_BYTES).await?;
+    let body = input::body(request, payload, input::MAX_BATCH_BYTES, service.silence).await?;
     let mut batch = Batch::new(&service, &grant, (input::act, input::in_place));
     let lines = body.split(|byte| *byte == b'\n').zip(1_u64..);
     for (bytes, line) in lines.filter(|(bytes, _)| !bytes.trim_ascii().is_empty()) {
@@ -78,7 +78,7 @@ pub async fn events(
     service: Data<Service>,
     grant: Grant,
 ) -> Result<HttpResponse, Problem> {
-    let body = input::body(request, payload, input::MAX_BATCH_BYTES).await?;
+    let body = input::body(request, payload, input::MAX_BATCH_BYTES, service.silence).await?;
     let events = input::list(input::text(&body)?)?;
     let mut batch = Batch::new(&service, &grant, (cloudevents::act, cloudevents::in_event));
     for (event, number) in events.iter().zip(1_u64..) {

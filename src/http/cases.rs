@@ -10,7 +10,7 @@ use tongjian_projections::clock::Standing;
 use tongjian_projections::view::MatterView;
 use utoipa::IntoParams;
 
-use super::asked::{Query, limit, value};
+use super::asked::{Query, day, limit, value, wrong};
 use super::error::Problem;
 use super::{Service, input, streams};
 use crate::query::{CaseFile, Cursor, Filter, KnownAt, Line, Listed, Moment, Reading};
@@ -32,10 +32,7 @@ pub struct Asked {
 
 /// The two times of a question.
 fn moment(as_of: Option<&str>, known_at: Option<&str>) -> Result<Moment, Problem> {
-    Ok(Moment {
-        as_of: value::<NaiveDate>("as_of", as_of)?,
-        known_at: value::<KnownAt>("known_at", known_at)?,
-    })
+    Ok(Moment { as_of: day("as_of", as_of)?, known_at: value::<KnownAt>("known_at", known_at)? })
 }
 
 impl Asked {
@@ -180,16 +177,15 @@ impl Wanted {
     fn filter(&self) -> Result<Filter, Problem> {
         let state = value::<String>("state", self.state.as_deref())?;
         let named = |name: String| {
-            let unknown =
-                || Problem::malformed(format!("state: no clock shows `{name}`")).in_field("state");
+            let unknown = || wrong("state", &format!("no clock shows `{name}`"));
             Standing::from_name(&name).ok_or_else(unknown)
         };
         Ok(Filter {
             site: value("site", self.site.as_deref())?,
             item: value("item", self.item.as_deref())?,
             state: state.map(named).transpose()?,
-            due_from: value("due_from", self.due_from.as_deref())?,
-            due_to: value("due_to", self.due_to.as_deref())?,
+            due_from: day("due_from", self.due_from.as_deref())?,
+            due_to: day("due_to", self.due_to.as_deref())?,
         })
     }
 }

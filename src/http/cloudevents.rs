@@ -14,6 +14,7 @@ use tongjian_events::values::{Code, Name};
 use tongjian_events::{Act, Actor, Source, StreamId, Submission, by_name, instant};
 use uuid::Uuid;
 
+use super::asked::wrong;
 use super::error::Problem;
 use super::input::{self, Expectation, Read};
 
@@ -78,7 +79,7 @@ pub fn act(text: &str) -> Read {
     specversion("specversion", &sent.specversion)?;
     match sent.datacontenttype.as_deref() {
         None | Some("application/json") => {}
-        Some(other) => return Err(wrong("datacontenttype", format!("`{other}` is not read"))),
+        Some(other) => return Err(wrong("datacontenttype", &format!("`{other}` is not read"))),
     }
     let CloudEvent { id, source, event, subject, time, data, .. } = sent;
     let read = Attributes { id, source, event, subject, time }.act(data);
@@ -105,7 +106,7 @@ impl Attributes {
                 "ce-datacontenttype" => "the header content-type says it",
                 _ => "the attribute is not read here and would be lost",
             };
-            return Err(wrong(name, rule.into()));
+            return Err(wrong(name, rule));
         }
         specversion("ce-specversion", &value::<String>(headers, "ce-specversion")?)?;
         let time = value::<String>(headers, "ce-time")?;
@@ -114,7 +115,7 @@ impl Attributes {
             source: value(headers, "ce-source")?,
             event: value(headers, "ce-type")?,
             subject: value(headers, "ce-subject")?,
-            time: instant::parse(&time).map_err(|rule| wrong("ce-time", rule))?,
+            time: instant::parse(&time).map_err(|rule| wrong("ce-time", &rule))?,
         })
     }
 
@@ -130,7 +131,7 @@ impl Attributes {
     fn act(self, data: Data) -> Read {
         let mut source = data.source;
         if source.system.is_none() {
-            let system = Name::new(&self.source).map_err(|rule| wrong("source", rule))?;
+            let system = Name::new(&self.source).map_err(|rule| wrong("source", &rule))?;
             source.system = Some(system);
         }
         let submission = Submission {
@@ -172,14 +173,10 @@ pub fn in_binary(field: &str) -> String {
     }
 }
 
-fn wrong(field: &str, rule: String) -> Problem {
-    Problem::malformed(format!("{field}: {rule}")).in_field(field).by_rule(rule)
-}
-
 fn specversion(field: &str, said: &str) -> Result<(), Problem> {
     match said {
         "1.0" => Ok(()),
-        other => Err(wrong(field, format!("`{other}` is not read; send 1.0"))),
+        other => Err(wrong(field, &format!("`{other}` is not read; send 1.0"))),
     }
 }
 
@@ -192,7 +189,7 @@ fn value<T: FromStr<Err: ToString>>(headers: &HeaderMap, name: &str) -> Result<T
         _ => Err("the header stands twice".into()),
     };
     let read = text.and_then(|text| text.parse().map_err(|rule: T::Err| rule.to_string()));
-    read.map_err(|rule| wrong(name, rule))
+    read.map_err(|rule| wrong(name, &rule))
 }
 
 /// The text of a header value as the HTTP binding of CloudEvents writes it: perhaps in double

@@ -2,6 +2,7 @@
 //! here decides; it only says what was decided, and where in the request it showed.
 
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError, error};
@@ -105,6 +106,20 @@ impl Problem {
             "The media type is not read here",
             detail,
         )
+    }
+
+    /// The encoding of a body is not read here.
+    pub fn encoding(named: &str) -> Self {
+        Self::media_type(format!("the encoding {named} is not read; use gzip"))
+            .in_field("content-encoding")
+            .with_header(header::ACCEPT_ENCODING, "gzip")
+    }
+
+    /// Nothing more of a body came.
+    pub fn silent(after: Duration) -> Self {
+        let detail = format!("nothing more of the body came for {} s", after.as_secs_f32());
+        Self::new(StatusCode::REQUEST_TIMEOUT, "silent", "The body did not come", detail)
+            .with_header(header::CONNECTION, "close")
     }
 
     /// No valid token came with the request. `challenge` names the way to send one.

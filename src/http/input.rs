@@ -3,7 +3,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, dev};
@@ -134,16 +136,21 @@ pub fn media_type(request: &HttpRequest) -> Result<String, Problem> {
 }
 
 /// Reads a body of at most `limit` bytes, unpacked. A body that says it is larger is not read.
+/// One of which nothing comes for as long as `silence` is given up: whoever sends it may be gone.
 ///
 /// # Errors
-/// 413 past the limit, 415 for an encoding other than gzip, 400 when the body breaks off.
-pub async fn body(request: &HttpRequest, from: Payload, limit: usize) -> Result<Bytes, Problem> {
+/// 413 past the limit, 415 for an encoding other than gzip, 400 when the body breaks off, 408 when
+/// nothing more of it comes.
+pub async fn body(
+    request: &HttpRequest,
+    from: Payload,
+    limit: usize,
+    silence: Duration,
+) -> Result<Bytes, Problem> {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    match header(header::CONTENT_ENCODING) {
+    match header(header::CONTENT_ENCODING).map(str::to_ascii_lowercase).as_deref() {
         None | Some("identity" | "gzip") => {}
-        Some(other) => {
-            return Err(Problem::media_type(format!("the encoding {other} is not read; use gzip")));
-        }
+        Some(other) => return Err(Problem::encoding(other)),
     }
     let length = header(header::CONTENT_LENGTH).and_then(|value| value.parse::<u64>().ok());
     if length.is_some_and(|length| length > limit as u64) {
@@ -151,8 +158,14 @@ pub async fn body(request: &HttpRequest, from: Payload, limit: usize) -> Result<
     }
     let mut unpacked = dev::Decompress::from_headers(from, request.headers());
     let mut out = BytesMut::new();
-    while let Some(chunk) = unpacked.next().await {
+    loop {
+        let chunk = tokio::time::timeout(silence, unpacked.next()).await;
+        let Some(chunk) = chunk.map_err(|_| Problem::silent(silence))? else { break };
         let chunk = chunk.map_err(|source| {
+            let source = match &source {
+                PayloadError::Incomplete(Some(inner)) => inner.to_string(),
+                other => other.to_string(),
+            };
             Problem::malformed(format!("the body breaks off or cannot be unpacked: {source}"))
         })?;
         if out.len() + chunk.len() > limit {
@@ -192,7 +205,7 @@ pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
         let path = Some(track.path().to_string()).filter(|path| path != ".");
         let problem = unread(&plain);
         match path {
-            Some(path) if plain.is_data() => problem.in_field(path).by_rule(plain.to_string()),
+            Some(path) if plain.is_data() => problem.in_field(path),
             _ => problem,
         }
     })
@@ -207,7 +220,8 @@ pub fn list(text: &str) -> Result<Vec<Box<RawValue>>, Problem> {
 }
 
 fn unread(plain: &serde_json::Error) -> Problem {
-    Problem::malformed(plain.to_string()).at(plain.line() as u64, plain.column() as u64)
+    let rule = plain.to_string();
+    Problem::malformed(&*rule).at(plain.line() as u64, plain.column() as u64).by_rule(rule)
 }
 
 /// An act that was sent, and what was expected of its stream, if anything was said.

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Service;
 use super::acts::Receipt;
-use super::asked::{Page, Query};
+use super::asked::{Page, Query, wrong};
 use super::error::Problem;
 use super::input::{self, Expectation};
 use crate::access::Grant;
@@ -136,7 +136,7 @@ pub async fn command(
     if input::media_type(&request)? != "application/json" {
         return Err(Problem::media_type("send a command as application/json"));
     }
-    let body = input::body(&request, payload, input::MAX_COMMAND_BYTES).await?;
+    let body = input::body(&request, payload, input::MAX_COMMAND_BYTES, service.silence).await?;
     let (acts, member) = acts_of(input::text(&body)?).map_err(|p| service.counted(p, 1))?;
     if let Some(other) = acts.iter().find(|act| act.submission().stream != stream) {
         let own = &other.submission().stream;
@@ -173,7 +173,7 @@ fn acts_of(text: &str) -> Result<(Vec<Act>, Option<Expected>), Problem> {
 
 fn expectation(query: Option<String>, member: Option<Expected>) -> Result<Expected, Problem> {
     let in_query = query.map(|text| text.parse::<Expectation>()).transpose();
-    let in_query = in_query.map_err(|rule| Problem::malformed(rule).in_field("expected"))?;
+    let in_query = in_query.map_err(|rule| wrong("expected", &rule))?;
     match (in_query.map(|expectation| expectation.0), member) {
         (Some(one), Some(other)) if one != other => {
             Err(input::misplaced("expected: the query and the first act differ".into()))

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tokio::sync::watch;
 use utoipa::IntoParams;
 
-use super::asked::Query;
+use super::asked::{Query, wrong};
 use super::error::Problem;
 use super::{Service, input, streams};
 use crate::access::Grant;
@@ -73,7 +73,7 @@ pub async fn tail(
 fn resumed(request: &HttpRequest) -> Result<Option<u64>, Problem> {
     let Some(value) = request.headers().get("Last-Event-ID") else { return Ok(None) };
     let position = value.to_str().ok().and_then(|text| text.trim().parse().ok());
-    let bad = || Problem::malformed("Last-Event-ID is no position").in_field("Last-Event-ID");
+    let bad = || wrong("Last-Event-ID", "a position is expected: a whole number from 0");
     position.map(Some).ok_or_else(bad)
 }
 
