@@ -74,7 +74,7 @@ impl Cli {
             Command::Demo(order) => done(demo::run(&order, &mut out).await),
             Command::Simulate(order) => done(simulate::run(&order, &clock, &mut out).await),
             Command::Cases(asked) => done(cases::run(&asked, &clock, &mut out).await),
-            Command::Calendar(asked) => done(calendar(&asked, &mut out)),
+            Command::Calendar(asked) => done(calendar(&asked, &mut out).await),
             Command::Import(order) => import::run(&order, &clock).await,
             Command::Export(order) => done(export::run(&order, &mut out).await),
             Command::Verify(order) => done(proof::run(&order, &mut out).await),
@@ -92,10 +92,10 @@ fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
     result.map(|()| ExitCode::SUCCESS)
 }
 
-fn calendar(asked: &calendar::CalendarCommand, out: &mut dyn Write) -> anyhow::Result<()> {
+async fn calendar(asked: &calendar::CalendarCommand, out: &mut dyn Write) -> anyhow::Result<()> {
     let (mut input, mut notes) = (io::stdin(), io::stderr());
     let streams = calendar::Streams { input: &mut input, out, notes: &mut notes };
-    calendar::run(asked, streams)
+    calendar::run(asked, streams).await
 }
 
 /// Opens a chronicle that must be there already: a question makes no file.

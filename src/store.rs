@@ -247,6 +247,15 @@ impl Store {
         }
     }
 
+    /// The streams whose `kind/name` begins with `prefix` and that hold an act after `position`,
+    /// in order of their names. It reads every act after the position.
+    pub async fn changed(&self, prefix: &str, position: u64) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.changed(prefix, position).await,
+            Self::Postgres(store) => store.changed(prefix, position).await,
+        }
+    }
+
     /// Where the acts of these ids stand. An id that is not recorded is absent.
     pub async fn by_ids(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, u64>, StoreError> {
         match self {

@@ -133,6 +133,14 @@ impl Postgres {
         read::streams_of(&self.readers, names, position).await
     }
 
+    pub(super) async fn changed(
+        &self,
+        prefix: &str,
+        position: u64,
+    ) -> Result<Vec<String>, StoreError> {
+        read::changed(&self.readers, prefix, position).await
+    }
+
     pub(super) async fn by_ids(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, u64>, StoreError> {
         read::by_ids(&self.readers, ids).await
     }
