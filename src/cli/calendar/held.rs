@@ -1,14 +1,12 @@
 //! Whose notices are read: the shipped ones, or those that a chronicle held.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use tongjian_events::Event;
 use tongjian_events::calendar::shipped_notices;
 use tongjian_projections::calendar::NoticeView;
 
 use crate::cases::context_acts;
-use crate::cli::open_existing;
+use crate::cli::data::Place;
 use crate::clock::Clock;
 use crate::query::{KnownAt, Queries};
 
@@ -16,8 +14,8 @@ use crate::query::{KnownAt, Queries};
 #[derive(Debug, Args)]
 pub(super) struct Held {
     /// The notices, with their amendments, that this chronicle holds, instead of those shipped
-    #[arg(long, value_name = "FILE")]
-    data: Option<PathBuf>,
+    #[arg(long, value_name = "FILE|URL")]
+    data: Option<Place>,
     /// Only those it held by then: a position, or an instant such as 2008-09-01T12:00:00+08:00
     #[arg(long, value_name = "POSITION|INSTANT", requires = "data")]
     known_at: Option<String>,
@@ -26,12 +24,12 @@ pub(super) struct Held {
 impl Held {
     /// The notices in order of publication.
     pub(super) async fn notices(&self) -> anyhow::Result<Vec<Event>> {
-        let Some(path) = &self.data else { return Ok(shipped_notices()?) };
+        let Some(place) = &self.data else { return Ok(shipped_notices()?) };
         let known_at = self.known_at.as_deref().map(str::parse::<KnownAt>).transpose();
         let known_at = known_at.map_err(|rule| {
             anyhow::anyhow!("--known-at: neither a position nor an instant: {rule}")
         })?;
-        let store = open_existing(path).await?;
+        let store = place.open_existing().await?;
         let queries = Queries::new(store.clone(), Clock::default(), None);
         let position = queries.position_of(known_at).await?;
         let acts = context_acts(&store, position).await?;
