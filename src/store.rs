@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::verify::HeldRow;
 
 mod appender;
+mod follow;
 mod memory;
 mod names;
 mod plan;

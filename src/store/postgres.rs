@@ -8,13 +8,13 @@ use std::sync::Arc;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tongjian_events::StreamId;
 use uuid::Uuid;
 
 use crate::verify::HeldRow;
 
 use super::appender;
+use super::follow::Follower;
 use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, StoreError, Stored, failed, plan};
 
@@ -37,16 +37,6 @@ pub struct Postgres {
     readers: PgPool,
     head: Arc<watch::Sender<u64>>,
     follower: Follower,
-}
-
-/// Follows the head until the last clone is dropped.
-#[derive(Debug)]
-struct Follower(JoinHandle<()>);
-
-impl Drop for Follower {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 /// What became of a database that was brought to the present form.
@@ -74,8 +64,8 @@ impl Postgres {
         let writer = Writer::new(writer, options);
         let writer = appender::Writer::Postgres(Box::new(writer));
         tokio::spawn(appender::run(waiting, writer, Arc::clone(&head)));
-        let follower = tokio::spawn(follow::run(readers.clone(), Arc::clone(&head)));
-        Ok(Self { queue, readers, head, follower: Follower(follower) })
+        let follower = Follower::spawn(follow::run(readers.clone(), Arc::clone(&head)));
+        Ok(Self { queue, readers, head, follower })
     }
 
     /// Makes the tables, or brings them to the present form.
@@ -94,7 +84,7 @@ impl Postgres {
 
     pub(super) async fn close(&self) {
         self.queue.close().await;
-        self.follower.0.abort();
+        self.follower.stop();
         self.readers.close().await;
     }
 
