@@ -16,6 +16,7 @@ mod durability;
 mod http;
 mod import_logs;
 mod import_trouble;
+mod model;
 mod old_files;
 mod postgres;
 mod receipt_log;
