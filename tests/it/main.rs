@@ -13,6 +13,7 @@ mod acts;
 mod checker;
 mod corpus;
 mod durability;
+mod envelopes;
 mod http;
 mod import_logs;
 mod import_trouble;
