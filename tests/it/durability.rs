@@ -1,8 +1,8 @@
 //! 斷電: the service is killed at random moments under load. Every acknowledged act is there once,
 //! positions have no hole, the chronicle proves itself, and the read tables equal a refold.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::Path;
 use std::process::{Child, Command as Process, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -21,19 +21,19 @@ const KILLS: u32 = 6;
 const CLIENTS: u64 = 8;
 
 /// What a client was told: the act's id, its position.
-type Acknowledged = Arc<Mutex<Vec<(u64, u64)>>>;
+pub(crate) type Acknowledged = Arc<Mutex<Vec<(u64, u64)>>>;
 
 /// A service of its own process, and the address it listens at.
-struct Service {
+pub(crate) struct Service {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Service {
-    fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: impl AsRef<OsStr>) -> Self {
         let mut child = Process::new(env!("CARGO_BIN_EXE_tongjian"))
             .args(["serve", "--open", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
+            .arg(data.as_ref())
             .env("TONGJIAN_LOG", "info")
             .env("NO_COLOR", "1")
             .stderr(Stdio::piped())
@@ -58,14 +58,20 @@ impl Service {
     }
 
     /// SIGKILL: no chance to say goodbye.
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 }
 
 /// Appends one act after another until told to stop or the service is gone.
-fn client(address: &str, client: u64, round: u64, done: &AtomicBool, told: &Acknowledged) {
+pub(crate) fn client(
+    address: &str,
+    client: u64,
+    round: u64,
+    done: &AtomicBool,
+    told: &Acknowledged,
+) {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(Duration::from_secs(10)))
@@ -133,26 +139,30 @@ fn whatever_was_acknowledged_survives_being_killed_at_random_moments() {
             done.store(true, Ordering::Relaxed);
         });
     }
-    tokio::runtime::Runtime::new().unwrap().block_on(prove(&data, &told));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = Store::open(&data).await.unwrap();
+        let told = told.lock().unwrap().clone();
+        assert!(told.len() > 20 * KILLS as usize, "only {} acts were acknowledged", told.len());
+        prove(&store, &told).await;
+        store.close().await;
+    });
 }
 
-async fn prove(data: &Path, told: &Acknowledged) {
-    let store = Store::open(data).await.unwrap();
-    let head = verify::verify(&store, |_, _| {}).await.unwrap();
-    let told = told.lock().unwrap().clone();
-    assert!(told.len() > 20 * KILLS as usize, "only {} acts were acknowledged", told.len());
+/// Every acknowledged act is there, the chronicle proves itself, and the read tables equal a
+/// refold.
+pub(crate) async fn prove(store: &Store, told: &[(u64, u64)]) {
+    let head = verify::verify(store, |_, _| {}).await.unwrap();
     let ids: Vec<_> = told.iter().map(|(number, _)| id(*number)).collect();
     let held = store.by_ids(&ids).await.unwrap();
-    for (number, position) in &told {
+    for (number, position) in told {
         assert_eq!(held.get(&id(*number)), Some(position), "act {number} was acknowledged");
     }
     assert!(head.position >= told.len() as u64);
-    let runner = Runner::spawn(&store, REGISTRY).unwrap();
+    let runner = Runner::spawn(store, REGISTRY).unwrap();
     runner.wait_for(head.position, Duration::from_secs(60)).await.unwrap();
     runner.stop().await;
     for projection in REGISTRY {
-        let proven = verify_projection(&store, projection, &mut |_, _| {}).await.unwrap();
+        let proven = verify_projection(store, projection, &mut |_, _| {}).await.unwrap();
         assert_eq!(proven, head.position, "{}", projection.name);
     }
-    store.close().await;
 }

@@ -22,6 +22,7 @@ mod old_files;
 mod postgres;
 mod receipt_log;
 mod replay;
+mod replicas;
 mod simulation;
 mod store_contract;
 mod store_postgres;
