@@ -8,23 +8,19 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::store::read_tables::Role;
 use crate::store::{Store, StoreError};
-use checkpoint::Role;
 use feed::Feed;
 use live::{Live, Stepped};
 
-mod checkpoint;
 mod feed;
 mod fold;
 mod live;
 mod oracle;
 mod rebuild;
 mod registry;
-mod tables;
-mod write;
 
-pub use checkpoint::{Checkpoint, Role as GenerationRole};
-pub use fold::Poison;
+pub use crate::store::read_tables::{Checkpoint, Poison, Role as GenerationRole};
 pub use oracle::Difference;
 pub use rebuild::Part;
 pub use registry::{REGISTRY, Registered};
@@ -223,7 +219,7 @@ pub async fn checkpoints(
     store: &Store,
     projection: &Registered,
 ) -> Result<Vec<Checkpoint>, StoreError> {
-    checkpoint::all(store.read_pool(), projection).await
+    store.checkpoints(projection.name).await
 }
 
 /// The projection of this name.
@@ -332,7 +328,7 @@ impl Follower {
     /// older edition still serves.
     async fn make(&self) -> Result<(), RunnerError> {
         let mut writer = self.feed.store().read_tables_writer().await?;
-        let all = checkpoint::all(&mut writer, self.projection).await?;
+        let all = writer.checkpoints(self.projection.name).await?;
         let newer = all.iter().find(|at| at.edition > self.projection.edition);
         if let Some(newer) = newer {
             let finding = format!(
@@ -345,7 +341,8 @@ impl Follower {
         let serving = all.iter().any(|at| at.role == Role::Serving);
         if !serving {
             let next = all.iter().map(|at| at.generation).max().unwrap_or(0) + 1;
-            tables::begin(&mut writer, self.projection, next, Role::Serving).await?;
+            let tables = self.projection.generation(self.projection.edition, next);
+            writer.make(&tables, Role::Serving).await?;
         }
         drop(writer);
         let head = self.feed.store().head().await?.position;

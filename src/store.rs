@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::watch;
 use tongjian_events::{Act, Recorded, Refusal, StreamId};
 use uuid::Uuid;
@@ -16,6 +15,7 @@ use crate::verify::HeldRow;
 mod memory;
 mod plan;
 mod queue;
+pub(crate) mod read_tables;
 pub mod sqlite;
 
 /// The chronicle. Cheap to clone; all clones share one appender.
@@ -230,21 +230,6 @@ impl Store {
     pub async fn by_positions(&self, positions: &[u64]) -> Result<Vec<Stored>, StoreError> {
         match self {
             Self::Sqlite(store) => store.by_positions(positions).await,
-        }
-    }
-
-    /// Connections that read the read tables.
-    #[must_use]
-    pub fn read_pool(&self) -> &SqlitePool {
-        match self {
-            Self::Sqlite(store) => store.read_pool(),
-        }
-    }
-
-    /// A connection that writes the read tables.
-    pub(crate) async fn read_tables_writer(&self) -> Result<SqliteConnection, StoreError> {
-        match self {
-            Self::Sqlite(store) => store.read_tables_writer().await,
         }
     }
 

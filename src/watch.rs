@@ -4,8 +4,6 @@
 //! a restart repeats nothing. After a downtime everything that fell due meanwhile is appended,
 //! with the moment at which it fell due.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use tongjian_events::case::{ApplicationDeemedAccepted, RenewalDeemedGranted};
 use tongjian_events::values::{CalendarDays, Code, Edition, Position};
@@ -42,12 +40,7 @@ pub enum WatchError {
 /// [`WatchError`].
 pub async fn silent_cases(store: &Store, now: DateTime<Utc>) -> Result<Vec<String>, WatchError> {
     let today = now.with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
-    let found = sqlx::query_scalar(include_str!("store/sql/sqlite/select_silent_cases.sql"))
-        .bind(today.to_string())
-        .fetch_all(store.read_pool())
-        .await;
-    let operation = "look for what fell due";
-    Ok(found.map_err(|source| StoreError::Database { operation, source: Arc::new(source) })?)
+    Ok(store.silent_cases(today).await?)
 }
 
 /// Appends what fell due in these cases by `now`. Returns how many acts were new.

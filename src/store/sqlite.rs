@@ -19,14 +19,13 @@ use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, StoreError, Stored, plan};
 
 use migrate::Kind;
+use read::json;
 use read_tables::ReadTables;
 
 mod appender;
 mod migrate;
-pub(crate) use read::json;
-
 mod read;
-mod read_tables;
+pub(super) mod read_tables;
 mod write;
 
 /// The write-ahead log is folded into the file when it has so many pages: rarely enough that the
@@ -186,6 +185,6 @@ fn reading(path: &Path) -> SqliteConnectOptions {
 }
 
 /// Names what was being done when the database answered with an error.
-pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
+fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
     move |source| StoreError::Database { operation, source: Arc::new(source) }
 }
