@@ -210,8 +210,8 @@ fn create_sql(tables: &Tables) -> String {
         let _ = write!(sql, "create table \"{}\" (key text not null", line.name);
         for column in line.table.columns {
             let kind = match column.kind {
-                ColumnKind::Text => "text",
-                ColumnKind::Integer => "integer",
+                ColumnKind::Text | ColumnKind::Day => "text",
+                ColumnKind::Integer | ColumnKind::Instant => "integer",
             };
             let _ = write!(sql, ", \"{}\" {kind}", column.name);
         }

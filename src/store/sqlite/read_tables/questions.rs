@@ -49,8 +49,12 @@ pub(crate) async fn lines_of(
         let mut cells = Vec::with_capacity(line.table.columns.len());
         for (index, column) in (1..).zip(line.table.columns) {
             cells.push(match column.kind {
-                ColumnKind::Integer => Cell::from(row.try_get::<Option<i64>, _>(index)?),
-                ColumnKind::Text => Cell::from(row.try_get::<Option<String>, _>(index)?),
+                ColumnKind::Integer | ColumnKind::Instant => {
+                    Cell::from(row.try_get::<Option<i64>, _>(index)?)
+                }
+                ColumnKind::Text | ColumnKind::Day => {
+                    Cell::from(row.try_get::<Option<String>, _>(index)?)
+                }
             });
         }
         Ok((row.try_get(0)?, cells))
