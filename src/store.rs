@@ -12,8 +12,11 @@ use uuid::Uuid;
 
 use crate::verify::HeldRow;
 
+mod appender;
 mod memory;
+mod names;
 mod plan;
+pub mod postgres;
 mod queue;
 pub(crate) mod read_tables;
 pub mod sqlite;
@@ -22,7 +25,9 @@ pub mod sqlite;
 #[derive(Debug, Clone)]
 pub enum Store {
     /// Embedded: one file.
-    Sqlite(sqlite::Sqlite),
+    Sqlite(Arc<sqlite::Sqlite>),
+    /// A PostgreSQL database, which several processes share.
+    Postgres(Arc<postgres::Postgres>),
 }
 
 /// What the sender expects of a stream before its acts are appended. Each is really checked.
@@ -161,7 +166,25 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it cannot be opened, or when its head lies behind what it holds.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self::Sqlite(sqlite::Sqlite::open(path).await?))
+        Ok(Self::Sqlite(Arc::new(sqlite::Sqlite::open(path).await?)))
+    }
+
+    /// Opens the chronicle in the PostgreSQL database at this address, `postgres://…`. Its tables
+    /// must be there: see [`Store::migrate_postgres`].
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be opened, has tables of another form, or its head lies
+    /// behind what it holds.
+    pub async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        Ok(Self::Postgres(Arc::new(postgres::Postgres::open(url).await?)))
+    }
+
+    /// Makes the tables in a PostgreSQL database, or brings them to the present form.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the address's user may not, or a newer release was here.
+    pub async fn migrate_postgres(url: &str) -> Result<postgres::Migrated, StoreError> {
+        postgres::Postgres::migrate(url).await
     }
 
     /// Appends a command: queued, committed with others, answered when durable.
@@ -171,6 +194,7 @@ impl Store {
     pub async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {
         match self {
             Self::Sqlite(store) => store.append(command).await,
+            Self::Postgres(store) => store.append(command).await,
         }
     }
 
@@ -178,6 +202,7 @@ impl Store {
     pub async fn after(&self, position: u64, limit: u32) -> Result<Vec<Stored>, StoreError> {
         match self {
             Self::Sqlite(store) => store.after(position, limit).await,
+            Self::Postgres(store) => store.after(position, limit).await,
         }
     }
 
@@ -190,6 +215,7 @@ impl Store {
     ) -> Result<Vec<Stored>, StoreError> {
         match self {
             Self::Sqlite(store) => store.stream(stream, after_version, limit).await,
+            Self::Postgres(store) => store.stream(stream, after_version, limit).await,
         }
     }
 
@@ -204,6 +230,7 @@ impl Store {
     ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
         match self {
             Self::Sqlite(store) => store.streams(prefix, after, position, limit).await,
+            Self::Postgres(store) => store.streams(prefix, after, position, limit).await,
         }
     }
 
@@ -216,6 +243,7 @@ impl Store {
     ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
         match self {
             Self::Sqlite(store) => store.streams_of(names, position).await,
+            Self::Postgres(store) => store.streams_of(names, position).await,
         }
     }
 
@@ -223,6 +251,7 @@ impl Store {
     pub async fn by_ids(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, u64>, StoreError> {
         match self {
             Self::Sqlite(store) => store.by_ids(ids).await,
+            Self::Postgres(store) => store.by_ids(ids).await,
         }
     }
 
@@ -230,6 +259,7 @@ impl Store {
     pub async fn by_positions(&self, positions: &[u64]) -> Result<Vec<Stored>, StoreError> {
         match self {
             Self::Sqlite(store) => store.by_positions(positions).await,
+            Self::Postgres(store) => store.by_positions(positions).await,
         }
     }
 
@@ -238,6 +268,7 @@ impl Store {
     pub async fn close(&self) {
         match self {
             Self::Sqlite(store) => store.close().await,
+            Self::Postgres(store) => store.close().await,
         }
     }
 
@@ -246,6 +277,7 @@ impl Store {
     pub fn queue_depth(&self) -> (usize, usize) {
         match self {
             Self::Sqlite(store) => store.queue_depth(),
+            Self::Postgres(store) => store.queue_depth(),
         }
     }
 
@@ -258,6 +290,7 @@ impl Store {
     ) -> Result<Vec<HeldRow>, StoreError> {
         match self {
             Self::Sqlite(store) => store.held_rows(after, until, limit).await,
+            Self::Postgres(store) => store.held_rows(after, until, limit).await,
         }
     }
 
@@ -265,6 +298,7 @@ impl Store {
     pub(crate) async fn wrong_stream(&self) -> Result<Option<(String, u64)>, StoreError> {
         match self {
             Self::Sqlite(store) => store.wrong_stream().await,
+            Self::Postgres(store) => store.wrong_stream().await,
         }
     }
 
@@ -272,6 +306,7 @@ impl Store {
     pub async fn head(&self) -> Result<Head, StoreError> {
         match self {
             Self::Sqlite(store) => store.head().await,
+            Self::Postgres(store) => store.head().await,
         }
     }
 
@@ -280,6 +315,25 @@ impl Store {
     pub fn head_changes(&self) -> watch::Receiver<u64> {
         match self {
             Self::Sqlite(store) => store.head_changes(),
+            Self::Postgres(store) => store.head_changes(),
         }
     }
+}
+
+/// Names what was being done when the database answered with an error.
+pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
+    move |source: sqlx::Error| StoreError::Database { operation, source: Arc::new(source) }
+}
+
+/// Bytes of a known length.
+fn sized<const N: usize>(bytes: &[u8], position: u64, what: &str) -> Result<[u8; N], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Damaged {
+        position,
+        finding: format!("{what} has {} bytes and should have {N}", bytes.len()),
+    })
+}
+
+fn without_read_tables() -> StoreError {
+    let finding = "they are kept beside a chronicle in SQLite only".into();
+    StoreError::ReadTables { finding }
 }

@@ -15,13 +15,15 @@ const STREAMS: usize = 1 << 16;
 pub(super) struct Memory {
     head: Option<Head>,
     streams: HashMap<String, FoundStream>,
+    /// Another has written since; what is remembered would only be refused.
+    overtaken: bool,
 }
 
 impl Memory {
     /// What a batch must know, if all of it is remembered. A stream that its command expects to be
     /// new is taken to be new; that no id of the batch is recorded yet is assumed.
     pub(super) fn recall(&self, commands: &[Command]) -> Option<Found> {
-        let head = self.head?;
+        let head = self.head.filter(|_| !self.overtaken)?;
         let mut streams = HashMap::with_capacity(commands.len());
         for command in commands {
             match self.streams.get(command.stream.as_str()) {
@@ -33,6 +35,15 @@ impl Memory {
             }
         }
         Some(Found { head, recorded: HashMap::new(), streams })
+    }
+
+    /// Compares with what was read under the lock. As long as others write between the batches of
+    /// this process nothing is recalled: it would be refused, at the price of a wait for the lock.
+    pub(super) fn compare(&mut self, read: &Head) {
+        self.overtaken = self.head.is_some_and(|known| known != *read);
+        if self.overtaken {
+            self.streams.clear();
+        }
     }
 
     /// Takes in what was committed.

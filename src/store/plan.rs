@@ -49,8 +49,8 @@ pub(super) struct NewRow {
     pub(super) id: Uuid,
     /// Its event's wire name.
     pub(super) event: &'static str,
-    /// When it happened, in microseconds.
-    pub(super) occurred_at: i64,
+    /// When it happened, as claimed.
+    pub(super) occurred_at: DateTime<Utc>,
     /// Where it stands.
     pub(super) at: Appended,
     /// Its exact bytes.
@@ -208,7 +208,7 @@ impl Planner {
             stream_id: held.id,
             id: submission.id,
             event: act.row().wire_name(),
-            occurred_at: submission.occurred_at.timestamp_micros(),
+            occurred_at: whole_micros(submission.occurred_at.to_utc()),
             at,
             envelope,
             chain: self.head.chain,

@@ -6,7 +6,7 @@ use chrono::{Datelike as _, NaiveDate};
 use tongjian_projections::{Cell, Lines, Span, Table};
 
 use super::sqlite::read_tables as sqlite;
-use super::{Store, StoreError};
+use super::{Store, StoreError, without_read_tables};
 pub(crate) use writer::Writer;
 
 mod writer;
@@ -189,6 +189,7 @@ impl Store {
     ) -> Result<Vec<Checkpoint>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::checkpoints(store.read_pool(), projection).await,
+            Self::Postgres(_) => Err(without_read_tables()),
         }
     }
 
@@ -201,6 +202,7 @@ impl Store {
     ) -> Result<Vec<String>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::cases(store.read_pool(), of, after, limit).await,
+            Self::Postgres(_) => Err(without_read_tables()),
         }
     }
 
@@ -208,6 +210,7 @@ impl Store {
     pub(crate) async fn silent_cases(&self, today: NaiveDate) -> Result<Vec<String>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::silent_cases(store.read_pool(), today).await,
+            Self::Postgres(_) => Err(without_read_tables()),
         }
     }
 
@@ -215,6 +218,7 @@ impl Store {
     pub(crate) async fn read_tables_writer(&self) -> Result<Writer, StoreError> {
         match self {
             Self::Sqlite(store) => Ok(Writer::Sqlite(store.read_tables_writer().await?)),
+            Self::Postgres(_) => Err(without_read_tables()),
         }
     }
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::verify::HeldRow;
 
+use super::appender;
 use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, StoreError, Stored, plan};
 
@@ -22,11 +23,13 @@ use migrate::Kind;
 use read::json;
 use read_tables::ReadTables;
 
-mod appender;
 mod migrate;
 mod read;
 pub(super) mod read_tables;
 mod write;
+mod writer;
+
+pub(super) use writer::Writer;
 
 /// The write-ahead log is folded into the file when it has so many pages: rarely enough that the
 /// pages written again and again are copied once.
@@ -36,7 +39,7 @@ const READERS: u32 = 4;
 
 /// The chronicle in one SQLite file. All clones share one appender, which stops, after answering
 /// what is queued, when the last clone is dropped.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Sqlite {
     queue: Queue,
     readers: SqlitePool,
@@ -59,7 +62,8 @@ impl Sqlite {
         let read_tables = ReadTables::open(path).await?;
         let head = Arc::new(watch::Sender::new(position));
         let (queue, waiting) = queue();
-        tokio::spawn(appender::run(waiting, writer, options, Arc::clone(&head)));
+        let writer = appender::Writer::Sqlite(Box::new(Writer::new(writer, options)));
+        tokio::spawn(appender::run(waiting, writer, Arc::clone(&head)));
         Ok(Self { queue, readers, read_tables, head })
     }
 
@@ -184,7 +188,4 @@ fn reading(path: &Path) -> SqliteConnectOptions {
     common(path).read_only(true).pragma("mmap_size", "33554432")
 }
 
-/// Names what was being done when the database answered with an error.
-fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
-    move |source| StoreError::Database { operation, source: Arc::new(source) }
-}
+use super::failed;

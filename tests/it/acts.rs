@@ -6,17 +6,34 @@ use tongjian::store::{Command, Expected, Store};
 use tongjian_events::{Act, Submission};
 use uuid::Uuid;
 
-/// A store of one's own, in a folder that goes with it.
+/// A chronicle of one's own, which goes with it.
 pub(crate) struct Fresh {
     pub(crate) store: Store,
+    /// Where an SQLite chronicle lies.
     pub(crate) folder: TempDir,
+    /// Where a PostgreSQL chronicle is reached.
+    url: Option<String>,
 }
 
 impl Fresh {
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("chronicle.db")).await.unwrap();
-        Self { store, folder }
+        Self { store, folder, url: None }
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        let url = crate::postgres::database().await;
+        let store = Store::open_postgres(&url).await.unwrap();
+        Self { store, folder: tempfile::tempdir().unwrap(), url: Some(url) }
+    }
+
+    /// The same chronicle opened once more, as another process would.
+    pub(crate) async fn again(&self) -> Store {
+        match &self.url {
+            Some(url) => Store::open_postgres(url).await.unwrap(),
+            None => Store::open(&self.folder.path().join("chronicle.db")).await.unwrap(),
+        }
     }
 }
 

@@ -62,7 +62,7 @@ impl Site {
             stop_within: Duration::from_secs(10),
         };
         let (store, folder, running) = runtime.block_on(async {
-            let Fresh { store, folder } = Fresh::sqlite().await;
+            let Fresh { store, folder, .. } = Fresh::sqlite().await;
             let clock = Clock::starting_at(ten_o_clock());
             let metrics = Metrics::new().unwrap();
             let runner = (!registry.is_empty()).then(|| Runner::spawn(&store, registry).unwrap());

@@ -16,6 +16,7 @@ mod http;
 mod import_logs;
 mod import_trouble;
 mod old_files;
+mod postgres;
 mod receipt_log;
 mod replay;
 mod simulation;

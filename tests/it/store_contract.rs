@@ -11,18 +11,28 @@ mod reads;
 
 use reads::*;
 
-/// Runs each promise on each backend.
+/// Runs each promise on each backend. The first are promises of a store, the others of a chronicle
+/// that is opened more than once.
 macro_rules! promises {
-    ($( $name:ident )*) => {
-        mod on_sqlite {
+    (@$module:ident $backend:ident $( $name:ident )* ; $( $shared:ident )*) => {
+        mod $module {
             $(
                 #[tokio::test]
                 async fn $name() {
-                    let fresh = crate::acts::Fresh::sqlite().await;
-                    super::$name(&fresh.store).await;
+                    super::$name(&crate::acts::Fresh::$backend().await.store).await;
+                }
+            )*
+            $(
+                #[tokio::test]
+                async fn $shared() {
+                    super::$shared(crate::acts::Fresh::$backend().await).await;
                 }
             )*
         }
+    };
+    ($( $name:ident )* ; $( $shared:ident )*) => {
+        promises!(@on_sqlite sqlite $( $name )* ; $( $shared )*);
+        promises!(@on_postgres postgres $( $name )* ; $( $shared )*);
     };
 }
 
@@ -51,6 +61,11 @@ promises! {
     the_head_is_told_to_those_who_wait
     a_large_command_is_one_command
     a_closed_store_takes_nothing_more
+    a_full_queue_answers_busy_and_what_it_took_is_answered
+    ;
+    what_was_answered_is_there_after_a_restart
+    two_writers_leave_neither_hole_nor_double
+    what_another_writer_did_is_seen_whatever_the_appender_remembers
 }
 
 async fn append(store: &Store, number: u64, stream: &str) -> Appended {
@@ -306,13 +321,20 @@ async fn a_closed_store_takes_nothing_more(store: &Store) {
     assert!(matches!(refused, Err(AppendError::Store(StoreError::Stopped { .. }))));
 }
 
-#[tokio::test]
-async fn what_was_answered_is_there_after_a_restart() {
-    let Fresh { store, folder } = Fresh::sqlite().await;
-    append(&store, 1, "case/1").await;
-    let head = store.head().await.unwrap();
-    store.close().await;
-    let store = Store::open(&folder.path().join("chronicle.db")).await.unwrap();
+async fn a_full_queue_answers_busy_and_what_it_took_is_answered(store: &Store) {
+    let senders = (1..=1_500).map(|n| store.append(one(n, "case/1")));
+    let outcomes = join_all(senders).await;
+    let taken = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    let busy = outcomes.iter().filter(|o| matches!(o, Err(AppendError::Busy))).count();
+    assert_eq!((taken, busy), (1_024, 476));
+    assert_eq!(store.head().await.unwrap().position, 1_024);
+}
+
+async fn what_was_answered_is_there_after_a_restart(fresh: Fresh) {
+    append(&fresh.store, 1, "case/1").await;
+    let head = fresh.store.head().await.unwrap();
+    fresh.store.close().await;
+    let store = fresh.again().await;
     assert_eq!(store.head().await.unwrap(), head);
     assert_eq!(*store.head_changes().borrow(), 1);
     let again = store.append(one(1, "case/1")).await.unwrap()[0];
@@ -320,10 +342,8 @@ async fn what_was_answered_is_there_after_a_restart() {
     assert_eq!(append(&store, 2, "case/1").await.position, 2);
 }
 
-#[tokio::test]
-async fn two_writers_of_one_file_leave_neither_hole_nor_double() {
-    let Fresh { store, folder } = Fresh::sqlite().await;
-    let other = Store::open(&folder.path().join("chronicle.db")).await.unwrap();
+async fn two_writers_leave_neither_hole_nor_double(fresh: Fresh) {
+    let (store, other) = (fresh.store.clone(), fresh.again().await);
     let write = |store: Store, base: u64| async move {
         for n in 0..100 {
             append(&store, base + n, "case/1").await;
@@ -335,23 +355,11 @@ async fn two_writers_of_one_file_leave_neither_hole_nor_double() {
     let versions = held.iter().map(|act| act.read().unwrap().place.stream_version);
     assert!(versions.eq(1..=200));
     assert!(other.append(one(7, "case/1")).await.unwrap()[0].repeated);
+    tongjian::verify::verify(&store, |_, _| {}).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_full_queue_answers_busy_and_what_it_took_is_answered() {
-    let fresh = Fresh::sqlite().await;
-    let senders = (1..=1_500).map(|n| fresh.store.append(one(n, "case/1")));
-    let outcomes = join_all(senders).await;
-    let taken = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-    let busy = outcomes.iter().filter(|o| matches!(o, Err(AppendError::Busy))).count();
-    assert_eq!((taken, busy), (1_024, 476));
-    assert_eq!(fresh.store.head().await.unwrap().position, 1_024);
-}
-
-#[tokio::test]
-async fn what_another_writer_did_is_seen_whatever_the_appender_remembers() {
-    let Fresh { store, folder } = Fresh::sqlite().await;
-    let other = Store::open(&folder.path().join("chronicle.db")).await.unwrap();
+async fn what_another_writer_did_is_seen_whatever_the_appender_remembers(fresh: Fresh) {
+    let (store, other) = (fresh.store.clone(), fresh.again().await);
     let exactly = |number, version| {
         let acts = vec![notice(number, "case/1", "form")];
         command("case/1", Expected::Exact(version), acts)

@@ -10,16 +10,10 @@ use uuid::Uuid;
 
 use crate::verify::HeldRow;
 
+use super::super::names::{bound, end_of};
+pub(super) use super::super::sized;
 use super::super::{Head, StoreError, Stored};
 use super::failed;
-
-/// Greater than every stream name: names begin with the ASCII name of a kind.
-const AFTER_EVERY_NAME: &str = "\u{10ffff}";
-
-/// A bound as the database knows numbers. Nothing stands past its greatest one.
-fn bound(position: u64) -> i64 {
-    i64::try_from(position).unwrap_or(i64::MAX)
-}
 
 pub(super) async fn head(readers: &SqlitePool) -> Result<Head, StoreError> {
     let row = sqlx::query(include_str!("../sql/sqlite/select_head.sql"))
@@ -194,19 +188,6 @@ pub(super) async fn wrong_stream(
     Ok(Some((row.try_get(0).map_err(failed("read a name"))?, whole(&row, 1)?)))
 }
 
-/// The least text greater than all that begin with `prefix`.
-fn end_of(prefix: &str) -> String {
-    let mut end = prefix.to_owned();
-    while let Some(last) = end.pop() {
-        let next = (u32::from(last) + 1..=0xe000).chain([u32::from(last) + 1]);
-        if let Some(next) = next.filter_map(char::from_u32).find(|next| *next > last) {
-            end.push(next);
-            return end;
-        }
-    }
-    AFTER_EVERY_NAME.into()
-}
-
 fn grouped(rows: &[SqliteRow]) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
     let mut streams: Vec<(String, Vec<Stored>)> = Vec::new();
     for row in rows {
@@ -245,18 +226,6 @@ pub(super) fn bytes(row: &SqliteRow, column: usize) -> Result<&[u8], StoreError>
 
 pub(super) fn id(row: &SqliteRow, column: usize) -> Result<Uuid, StoreError> {
     sized(bytes(row, column)?, 0, "an id").map(Uuid::from_bytes)
-}
-
-/// Bytes of a known length.
-pub(super) fn sized<const N: usize>(
-    bytes: &[u8],
-    position: u64,
-    what: &str,
-) -> Result<[u8; N], StoreError> {
-    bytes.try_into().map_err(|_| StoreError::Damaged {
-        position,
-        finding: format!("{what} has {} bytes and should have {N}", bytes.len()),
-    })
 }
 
 /// A list as a JSON parameter.

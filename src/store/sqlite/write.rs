@@ -113,6 +113,7 @@ pub(super) async fn commit(
         }
     }
     let found = begin_and_read(writer, commands).await?;
+    memory.compare(&found.head);
     let before = found.head;
     let plan = plan::plan(commands, found);
     if plan.rows.is_empty() {
@@ -167,7 +168,7 @@ fn bind_row(query: Bound<'_>, row: NewRow) -> Bound<'_> {
         .bind(row.at.stream_version.cast_signed())
         .bind(row.id.into_bytes().to_vec())
         .bind(row.event)
-        .bind(row.occurred_at)
+        .bind(row.occurred_at.timestamp_micros())
         .bind(row.at.recorded_at.timestamp_micros())
         .bind(row.envelope)
         .bind(row.at.leaf.to_vec())

@@ -125,7 +125,7 @@ fn a_county_reads_its_own_subtree() {
 
 #[tokio::test]
 async fn without_tokens_the_service_listens_on_loopback_only() {
-    let Fresh { store, folder: _folder } = Fresh::sqlite().await;
+    let Fresh { store, folder: _folder, .. } = Fresh::sqlite().await;
     let settings = Settings {
         listen: vec!["0.0.0.0:0".parse().unwrap()],
         access: Access::Open,

@@ -1,0 +1,60 @@
+//! The appender: the one task of this process that writes the chronicle. It commits what is
+//! waiting and answers every sender; when a commit fails it goes on with the next batch.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::plan::Plan;
+use super::queue::Waiting;
+use super::{AppendError, Command, StoreError, postgres, sqlite};
+
+/// The writing end of a backend.
+pub(super) enum Writer {
+    Sqlite(Box<sqlite::Writer>),
+    Postgres(Box<postgres::Writer>),
+}
+
+impl Writer {
+    async fn commit(&mut self, commands: &[Command]) -> Result<Plan, StoreError> {
+        match self {
+            Self::Sqlite(writer) => writer.commit(commands).await,
+            Self::Postgres(writer) => writer.commit(commands).await,
+        }
+    }
+
+    async fn finish(self) {
+        match self {
+            Self::Sqlite(writer) => writer.finish().await,
+            Self::Postgres(writer) => writer.finish().await,
+        }
+    }
+}
+
+/// Runs until the queue is closed and empty.
+pub(super) async fn run(mut waiting: Waiting, mut writer: Writer, head: Arc<watch::Sender<u64>>) {
+    while let Some(batch) = waiting.next().await {
+        match writer.commit(&batch.commands).await {
+            Ok(plan) => {
+                tell(&head, plan.head.position);
+                batch.answer(plan.answers);
+            }
+            Err(error) => {
+                tracing::error!(%error, commands = batch.commands.len(), "an append failed");
+                let answer = |_: &Command| Err(AppendError::Store(error.clone()));
+                let answers = batch.commands.iter().map(answer).collect();
+                batch.answer(answers);
+            }
+        }
+    }
+    writer.finish().await;
+}
+
+/// Tells a new last position; it never goes back.
+pub(super) fn tell(head: &watch::Sender<u64>, position: u64) {
+    head.send_if_modified(|known| {
+        let moved = position > *known;
+        *known = position.max(*known);
+        moved
+    });
+}

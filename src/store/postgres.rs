@@ -1,0 +1,180 @@
+//! The chronicle in PostgreSQL 15 or later: one appender in each process, several processes on one
+//! database, each told by the database of what the others appended.
+
+use std::collections::HashMap;
+use std::str::FromStr as _;
+use std::sync::Arc;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tongjian_events::StreamId;
+use uuid::Uuid;
+
+use crate::verify::HeldRow;
+
+use super::appender;
+use super::queue::{Queue, queue};
+use super::{AppendError, Appended, Command, Head, StoreError, Stored, failed, plan};
+
+mod append;
+mod follow;
+mod migrate;
+mod read;
+mod writer;
+
+pub(super) use writer::Writer;
+
+/// How many connections read beside the writer.
+const READERS: u32 = 8;
+
+/// The chronicle in a PostgreSQL database. All clones share one appender, which stops, after
+/// answering what is queued, when the last clone is dropped.
+#[derive(Debug)]
+pub struct Postgres {
+    queue: Queue,
+    readers: PgPool,
+    head: Arc<watch::Sender<u64>>,
+    follower: Follower,
+}
+
+/// Follows the head until the last clone is dropped.
+#[derive(Debug)]
+struct Follower(JoinHandle<()>);
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What became of a database that was brought to the present form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    /// The form it had; 0 when it was empty.
+    pub from: u32,
+    /// The form it has.
+    pub to: u32,
+}
+
+impl Postgres {
+    pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
+        let options = options(url)?;
+        let mut writer = options.connect().await.map_err(failed("open the chronicle"))?;
+        migrate::check(&mut writer).await?;
+        let readers = PgPoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.clone())
+            .await
+            .map_err(failed("open the chronicle for reading"))?;
+        let position = migrate::check_ends(&mut writer).await?;
+        let head = Arc::new(watch::Sender::new(position));
+        let (queue, waiting) = queue();
+        let writer = Writer::new(writer, options);
+        let writer = appender::Writer::Postgres(Box::new(writer));
+        tokio::spawn(appender::run(waiting, writer, Arc::clone(&head)));
+        let follower = tokio::spawn(follow::run(readers.clone(), Arc::clone(&head)));
+        Ok(Self { queue, readers, head, follower: Follower(follower) })
+    }
+
+    /// Makes the tables, or brings them to the present form.
+    pub(super) async fn migrate(url: &str) -> Result<Migrated, StoreError> {
+        let options = options(url)?;
+        let mut owner = options.connect().await.map_err(failed("open the database"))?;
+        let migrated = migrate::migrate(&mut owner).await?;
+        owner.close().await.map_err(failed("close the database"))?;
+        Ok(migrated)
+    }
+
+    pub(super) async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {
+        plan::check(&command)?;
+        self.queue.append(command).await
+    }
+
+    pub(super) async fn close(&self) {
+        self.queue.close().await;
+        self.follower.0.abort();
+        self.readers.close().await;
+    }
+
+    pub(super) fn queue_depth(&self) -> (usize, usize) {
+        self.queue.depth()
+    }
+
+    pub(super) async fn after(&self, position: u64, limit: u32) -> Result<Vec<Stored>, StoreError> {
+        read::after(&self.readers, position, limit).await
+    }
+
+    pub(super) async fn stream(
+        &self,
+        stream: &StreamId,
+        after_version: u64,
+        limit: u32,
+    ) -> Result<Vec<Stored>, StoreError> {
+        read::stream(&self.readers, stream.as_str(), after_version, limit).await
+    }
+
+    pub(super) async fn streams(
+        &self,
+        prefix: &str,
+        after: &str,
+        position: u64,
+        limit: u32,
+    ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+        read::streams(&self.readers, prefix, after, position, limit).await
+    }
+
+    pub(super) async fn streams_of(
+        &self,
+        names: &[String],
+        position: u64,
+    ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+        read::streams_of(&self.readers, names, position).await
+    }
+
+    pub(super) async fn by_ids(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, u64>, StoreError> {
+        read::by_ids(&self.readers, ids).await
+    }
+
+    pub(super) async fn by_positions(&self, at: &[u64]) -> Result<Vec<Stored>, StoreError> {
+        read::by_positions(&self.readers, at).await
+    }
+
+    pub(super) async fn held_rows(
+        &self,
+        after: u64,
+        until: u64,
+        limit: u32,
+    ) -> Result<Vec<HeldRow>, StoreError> {
+        read::held_rows(&self.readers, after, until, limit).await
+    }
+
+    pub(super) async fn wrong_stream(&self) -> Result<Option<(String, u64)>, StoreError> {
+        read::wrong_stream(&self.readers).await
+    }
+
+    pub(super) async fn head(&self) -> Result<Head, StoreError> {
+        read::head(&self.readers).await
+    }
+
+    pub(super) fn head_changes(&self) -> watch::Receiver<u64> {
+        self.head.subscribe()
+    }
+}
+
+/// The limits keep one stuck process from holding the lock on the head for the others.
+fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
+    let unsuitable = |source: sqlx::Error| StoreError::Unsuitable {
+        reason: format!("the address of the database cannot be read: {source}"),
+    };
+    let options = PgConnectOptions::from_str(url).map_err(unsuitable)?;
+    Ok(options
+        .application_name("tongjian")
+        .options([
+            ("lock_timeout", "10s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+            ("client_min_messages", "warning"),
+        ])
+        .disable_statement_logging())
+}

@@ -1,0 +1,145 @@
+//! The one writing connection of this process, the partitions it knows to be there, and what
+//! becomes of a batch when the connection is lost.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Datelike as _, NaiveDate};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+use uuid::Uuid;
+
+use super::super::memory::Memory;
+use super::super::plan::Plan;
+use super::super::{Command, StoreError};
+use super::{append, failed};
+
+/// How many bits of a position lie within a partition.
+const BLOCK_BITS: u32 = 24;
+
+/// The writing connection and what it remembers.
+pub(in super::super) struct Writer {
+    connection: Option<PgConnection>,
+    memory: Memory,
+    options: PgConnectOptions,
+    /// Up to this block of positions there are partitions.
+    blocks: Option<u64>,
+    /// Months whose ids have a partition.
+    months: BTreeSet<NaiveDate>,
+}
+
+impl Writer {
+    pub(super) fn new(connection: PgConnection, options: PgConnectOptions) -> Self {
+        Self {
+            connection: Some(connection),
+            memory: Memory::default(),
+            options,
+            blocks: None,
+            months: BTreeSet::new(),
+        }
+    }
+
+    /// Commits a batch. A connection that is lost is opened again and the batch tried once more:
+    /// whether it had been committed follows from its ids.
+    pub(in super::super) async fn commit(
+        &mut self,
+        commands: &[Command],
+    ) -> Result<Plan, StoreError> {
+        match self.attempt(commands).await {
+            Err(error) if append::is_lost(&error) => {
+                tracing::warn!(%error, "the connection was lost; the batch is tried again");
+                self.attempt(commands).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn attempt(&mut self, commands: &[Command]) -> Result<Plan, StoreError> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.options.connect().await.map_err(failed("reach the chronicle again"))?,
+        };
+        let outcome = self.committed(&mut connection, commands).await;
+        match &outcome {
+            Ok(plan) => {
+                self.connection = Some(connection);
+                self.blocks = self.blocks.filter(|made| block(plan.head.position) < *made);
+            }
+            Err(_) => {
+                self.memory = Memory::default();
+                self.blocks = None;
+                drop(connection.close_hard().await);
+            }
+        }
+        outcome
+    }
+
+    async fn committed(
+        &mut self,
+        connection: &mut PgConnection,
+        commands: &[Command],
+    ) -> Result<Plan, StoreError> {
+        self.make_months(connection, commands).await?;
+        if self.blocks.is_none() {
+            self.make_blocks(connection).await?;
+        }
+        append::commit(connection, &mut self.memory, commands).await
+    }
+
+    /// The partition of the next position and the one after it: made long before they are needed.
+    async fn make_blocks(&mut self, connection: &mut PgConnection) -> Result<(), StoreError> {
+        let head = append::head(connection).await?;
+        let next = block(head.position + 1);
+        for block in [next, next + 1] {
+            sqlx::query(include_str!("../sql/postgres/make_events_partition.sql"))
+                .bind(((block << BLOCK_BITS) + 1).cast_signed())
+                .execute(&mut *connection)
+                .await
+                .map_err(failed("make a partition of positions"))?;
+        }
+        self.blocks = Some(next + 1);
+        Ok(())
+    }
+
+    async fn make_months(
+        &mut self,
+        connection: &mut PgConnection,
+        commands: &[Command],
+    ) -> Result<(), StoreError> {
+        let acts = commands.iter().flat_map(|command| &command.acts);
+        for month in acts.filter_map(|act| month(act.submission().id)) {
+            if self.months.contains(&month) {
+                continue;
+            }
+            sqlx::query(include_str!("../sql/postgres/make_ids_partition.sql"))
+                .bind(month)
+                .execute(&mut *connection)
+                .await
+                .map_err(failed("make a partition of ids"))?;
+            self.months.insert(month);
+        }
+        Ok(())
+    }
+
+    pub(in super::super) async fn finish(self) {
+        let Some(connection) = self.connection else { return };
+        if let Err(error) = connection.close().await {
+            tracing::warn!(%error, "the connection was not closed cleanly");
+        }
+    }
+}
+
+/// The block of positions that has its own partition.
+fn block(position: u64) -> u64 {
+    position.saturating_sub(1) >> BLOCK_BITS
+}
+
+/// The first day of the month that an id begins with; `None` outside of the years whose months
+/// have partitions of their own.
+fn month(id: Uuid) -> Option<NaiveDate> {
+    let millis = i64::try_from(id.as_u128() >> 80).ok()?;
+    let day = DateTime::from_timestamp_millis(millis)?.date_naive();
+    if !(2000..2100).contains(&day.year()) {
+        return None;
+    }
+    day.with_day(1)
+}

@@ -1,0 +1,1 @@
+select position, recorded_at, chain from chronicle.head for update;

@@ -1,0 +1,1 @@
+select chronicle.make_events_partition($1);

@@ -1,0 +1,1 @@
+select chronicle.make_ids_partition($1);

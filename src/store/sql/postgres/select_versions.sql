@@ -1,0 +1,1 @@
+select stream, id, version from chronicle.streams where stream = any($1);

@@ -1,0 +1,140 @@
+//! A PostgreSQL of one's own: made by `initdb` in a temporary folder, reached by a socket in it,
+//! and gone with the process. Each test has a database of its own in it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use tokio::sync::OnceCell;
+use tongjian::store::Store;
+
+/// Ends the server and removes its folder when the process that waits at the other end of its
+/// standard input is gone, however it went.
+const KEEPER: &str = r#"
+folder=$1; shift
+"$@" > "$folder/log" 2>&1 &
+server=$!
+read -r _
+kill -QUIT "$server"; wait "$server"
+rm -rf "$folder"
+"#;
+
+/// A running server.
+pub(crate) struct Server {
+    pub(crate) folder: PathBuf,
+    /// Held so that the keeper's standard input stays open.
+    _keeper: Child,
+}
+
+impl Server {
+    /// Starts one, with these settings besides its defaults (`name=value`).
+    pub(crate) async fn start(settings: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap().keep();
+        let data = folder.join("data");
+        if is_root() {
+            run(Command::new("chown").arg("postgres").arg(&folder));
+        }
+        let initdb =
+            ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-D"];
+        run(as_its_user("initdb").args(initdb).arg(&data).stdout(Stdio::null()));
+        let mut server = as_its_user("postgres");
+        server.arg("-D").arg(&data).arg("-k").arg(&folder).args(["-c", "listen_addresses="]);
+        for setting in settings {
+            server.args(["-c", setting]);
+        }
+        let mut keeper = Command::new("sh");
+        keeper.args(["-c", KEEPER, "keeper"]).arg(&folder).arg(server.get_program());
+        keeper.args(server.get_args()).stdin(Stdio::piped());
+        let keeper = keeper.spawn().unwrap();
+        let server = Self { folder, _keeper: keeper };
+        server.wait().await;
+        server
+    }
+
+    /// The address of a database in it.
+    pub(crate) fn url(&self, database: &str) -> String {
+        format!("postgres:///{database}?host={}&user=postgres", self.folder.display())
+    }
+
+    /// Waits until it answers.
+    pub(crate) async fn wait(&self) {
+        let start = Instant::now();
+        loop {
+            match PgConnection::connect(&self.url("postgres")).await {
+                Ok(connection) => return connection.close().await.unwrap(),
+                Err(error) if start.elapsed() > Duration::from_secs(60) => {
+                    let log = std::fs::read_to_string(self.folder.join("log"));
+                    panic!("PostgreSQL does not answer: {error}\n{}", log.unwrap_or_default());
+                }
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    }
+
+    /// Runs statements in a database.
+    pub(crate) async fn run(&self, database: &str, sql: &str) {
+        let mut connection = PgConnection::connect(&self.url(database)).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+}
+
+/// The address of a new database with an empty chronicle, in the server that all tests share.
+pub(crate) async fn database() -> String {
+    static SHARED: OnceCell<Server> = OnceCell::const_new();
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let server = SHARED
+        .get_or_init(|| async {
+            let server = Server::start(&["fsync=off", "max_connections=400"]).await;
+            server.run("postgres", "create database model").await;
+            Store::migrate_postgres(&server.url("model")).await.unwrap();
+            server
+        })
+        .await;
+    let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    server.run("postgres", &format!("create database {name} template model")).await;
+    server.url(&name)
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().unwrap();
+    id.stdout.trim_ascii() == b"0"
+}
+
+/// A program of PostgreSQL, run by the user `postgres` where we are root: the server refuses root.
+fn as_its_user(program: &str) -> Command {
+    let path = programs().join(program);
+    if !is_root() {
+        return Command::new(path);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(path);
+    // The folder that a test runs in need not be open to others.
+    command.current_dir("/");
+    command
+}
+
+/// Where the programs of the newest PostgreSQL are.
+fn programs() -> PathBuf {
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let newest = debian
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let version: u32 = path.file_name()?.to_str()?.parse().ok()?;
+            path.join("bin/initdb").exists().then_some((version, path.join("bin")))
+        })
+        .max();
+    if let Some((_, path)) = newest {
+        return path;
+    }
+    let asked = Command::new("pg_config").arg("--bindir").output();
+    let asked = asked.expect("PostgreSQL is not installed; `tests/run` installs it");
+    Path::new(String::from_utf8(asked.stdout).unwrap().trim()).to_owned()
+}
+
+fn run(command: &mut Command) {
+    let status = command.status().unwrap();
+    assert!(status.success(), "{command:?}: {status}");
+}
