@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::store::read_tables::Role;
@@ -112,12 +113,21 @@ struct Inner {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
 impl Runner {
-    /// Starts every projection of a registry.
+    /// Starts every projection of a registry. To be called in a runtime, which must outlive it.
     ///
     /// # Errors
     /// [`StoreError`] when a thread cannot be started.
     pub fn spawn(store: &Store, registry: &'static [Registered]) -> Result<Self, StoreError> {
+        let runtime = Handle::try_current().map_err(|error| StoreError::Stopped {
+            reason: format!("projections need a runtime: {error}"),
+        })?;
         let feed = Arc::new(Feed::new(store.clone()));
         let stop = watch::Sender::new(false);
         let (mut standings, mut threads) = (Vec::new(), Vec::new());
@@ -126,7 +136,8 @@ impl Runner {
             let follower =
                 Follower { projection, feed: Arc::clone(&feed), tell, stop: stop.subscribe() };
             let thread = std::thread::Builder::new().name(projection.name.into());
-            let started = thread.spawn(move || follower.run()).map_err(|error| {
+            let runtime = runtime.clone();
+            let started = thread.spawn(move || follower.run(&runtime)).map_err(|error| {
                 StoreError::Stopped { reason: format!("no thread could be started: {error}") }
             })?;
             standings.push((projection.name, told));
@@ -239,12 +250,10 @@ struct Follower {
 }
 
 impl Follower {
-    fn run(mut self) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-        match runtime {
-            Ok(runtime) => runtime.block_on(self.follow()),
-            Err(error) => self.tell.send_modify(|at| at.error = Some(error.to_string())),
-        }
+    /// Folds on its own thread. What it waits for is waited for by the runtime of the service,
+    /// since connections to a database live in the runtime that opened them.
+    fn run(mut self, runtime: &Handle) {
+        runtime.block_on(self.follow());
     }
 
     async fn follow(&mut self) {

@@ -332,8 +332,3 @@ fn sized<const N: usize>(bytes: &[u8], position: u64, what: &str) -> Result<[u8;
         finding: format!("{what} has {} bytes and should have {N}", bytes.len()),
     })
 }
-
-fn without_read_tables() -> StoreError {
-    let finding = "they are kept beside a chronicle in SQLite only".into();
-    StoreError::ReadTables { finding }
-}

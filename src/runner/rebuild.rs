@@ -223,7 +223,11 @@ impl Filling {
                     let Some(at) = live.checkpoint().cloned() else { continue };
                     let tables = self.projection.generation(at.edition, at.generation);
                     if self.writer.switch(&tables, &at).await? {
-                        tidy(&mut self.writer, self.projection).await?;
+                        // Somebody may still be reading the tables before; the next rebuild drops
+                        // them.
+                        if let Err(error) = tidy(&mut self.writer, self.projection).await {
+                            tracing::warn!(%error, "the tables before are not dropped yet");
+                        }
                         return Ok(Checkpoint { role: Role::Serving, derived_key: None, ..at });
                     }
                 }

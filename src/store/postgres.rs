@@ -6,7 +6,7 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tongjian_events::StreamId;
@@ -22,6 +22,7 @@ mod append;
 mod follow;
 mod migrate;
 mod read;
+pub(super) mod read_tables;
 mod writer;
 
 pub(super) use writer::Writer;
@@ -35,6 +36,7 @@ const READERS: u32 = 8;
 pub struct Postgres {
     queue: Queue,
     readers: PgPool,
+    options: PgConnectOptions,
     head: Arc<watch::Sender<u64>>,
     follower: Follower,
 }
@@ -71,11 +73,11 @@ impl Postgres {
         let position = migrate::check_ends(&mut writer).await?;
         let head = Arc::new(watch::Sender::new(position));
         let (queue, waiting) = queue();
-        let writer = Writer::new(writer, options);
+        let writer = Writer::new(writer, options.clone());
         let writer = appender::Writer::Postgres(Box::new(writer));
         tokio::spawn(appender::run(waiting, writer, Arc::clone(&head)));
         let follower = tokio::spawn(follow::run(readers.clone(), Arc::clone(&head)));
-        Ok(Self { queue, readers, head, follower: Follower(follower) })
+        Ok(Self { queue, readers, options, head, follower: Follower(follower) })
     }
 
     /// Makes the tables, or brings them to the present form.
@@ -96,6 +98,14 @@ impl Postgres {
         self.queue.close().await;
         self.follower.0.abort();
         self.readers.close().await;
+    }
+
+    pub(super) fn read_pool(&self) -> &PgPool {
+        &self.readers
+    }
+
+    pub(super) async fn read_tables_writer(&self) -> Result<PgConnection, StoreError> {
+        read_tables::writer(&self.options).await
     }
 
     pub(super) fn queue_depth(&self) -> (usize, usize) {

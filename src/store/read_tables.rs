@@ -5,8 +5,9 @@
 use chrono::{Datelike as _, NaiveDate};
 use tongjian_projections::{Cell, Lines, Span, Table};
 
+use super::postgres::read_tables as postgres;
 use super::sqlite::read_tables as sqlite;
-use super::{Store, StoreError, without_read_tables};
+use super::{Store, StoreError};
 pub(crate) use writer::Writer;
 
 mod writer;
@@ -189,7 +190,7 @@ impl Store {
     ) -> Result<Vec<Checkpoint>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::checkpoints(store.read_pool(), projection).await,
-            Self::Postgres(_) => Err(without_read_tables()),
+            Self::Postgres(store) => postgres::checkpoints(store.read_pool(), projection).await,
         }
     }
 
@@ -202,7 +203,7 @@ impl Store {
     ) -> Result<Vec<String>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::cases(store.read_pool(), of, after, limit).await,
-            Self::Postgres(_) => Err(without_read_tables()),
+            Self::Postgres(store) => postgres::cases(store.read_pool(), of, after, limit).await,
         }
     }
 
@@ -210,7 +211,7 @@ impl Store {
     pub(crate) async fn silent_cases(&self, today: NaiveDate) -> Result<Vec<String>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::silent_cases(store.read_pool(), today).await,
-            Self::Postgres(_) => Err(without_read_tables()),
+            Self::Postgres(store) => postgres::silent_cases(store.read_pool(), today).await,
         }
     }
 
@@ -218,7 +219,7 @@ impl Store {
     pub(crate) async fn read_tables_writer(&self) -> Result<Writer, StoreError> {
         match self {
             Self::Sqlite(store) => Ok(Writer::Sqlite(store.read_tables_writer().await?)),
-            Self::Postgres(_) => Err(without_read_tables()),
+            Self::Postgres(store) => Ok(Writer::Postgres(store.read_tables_writer().await?)),
         }
     }
 }

@@ -17,6 +17,7 @@ mod import_logs;
 mod import_trouble;
 mod old_files;
 mod postgres;
+mod read_tables;
 mod receipt_log;
 mod replay;
 mod simulation;

@@ -1,16 +1,12 @@
 //! The read tables follow from the chronicle alone: followed live, taken up again, rebuilt or
 //! refolded, they say the same.
 
-use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
-use std::path::Path;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};
 use tongjian::first_start;
 use tongjian::runner::{
     GenerationRole, Part, REGISTRY, Registered, Runner, RunnerError, checkpoints, rebuild,
@@ -21,6 +17,7 @@ use tongjian_events::{Act, Recorded, Row as CatalogRow};
 use tongjian_projections::{Cell, Column, ColumnKind, Context, Lines, Projection, Span, Table};
 
 use crate::acts::{Fresh, at, command, notice, one, submitted};
+use crate::read_tables::shown;
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -59,6 +56,16 @@ impl<const EDITION: u32> Projection for Counted<EDITION> {
 
 static COUNTED: &[Registered] = &[Registered::of::<Counted<1>>()];
 static COUNTED_ANEW: &[Registered] = &[Registered::of::<Counted<10>>()];
+
+crate::acts::on_both! {
+    followed_taken_up_rebuilt_and_refolded_tables_are_the_same
+    a_notice_moves_due_days_of_cases_that_nobody_touched
+    two_runners_on_one_chronicle_fold_each_act_once
+    an_act_too_much_stops_one_projection_until_an_operator_lets_it_pass
+    another_edition_is_made_beside_the_old_one_and_replaces_it
+    whatever_is_changed_in_the_read_tables_is_found
+    a_rebuild_that_was_broken_off_is_taken_up
+}
 
 /// The acts of a case, one after another.
 fn case(number: u64, step: u64) -> Act {
@@ -99,35 +106,7 @@ async fn prove(store: &Store, registry: &'static [Registered]) {
     }
 }
 
-/// Everything that the views show.
-async fn shown(fresh: &Fresh, registry: &[Registered]) -> BTreeMap<String, Vec<String>> {
-    let mut hand = hand(fresh.folder.path()).await;
-    let mut shown = BTreeMap::new();
-    for table in registry.iter().flat_map(|projection| projection.tables) {
-        let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-        let columns = columns.join("\", \"");
-        let sql = format!("select json_array(key, \"{columns}\") from {} order by 1", table.name);
-        let lines = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut hand).await;
-        shown.insert(table.name.to_owned(), lines.unwrap());
-    }
-    shown
-}
-
-/// Somebody at the read tables.
-async fn hand(folder: &Path) -> SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(folder.join("chronicle-read.db"));
-    options.connect().await.unwrap()
-}
-
-async fn by_hand(folder: &Path, sql: &str) {
-    let mut hand = hand(folder).await;
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut hand).await.unwrap();
-    hand.close().await.unwrap();
-}
-
-#[tokio::test]
-async fn followed_taken_up_rebuilt_and_refolded_tables_are_the_same() {
-    let fresh = Fresh::sqlite().await;
+async fn followed_taken_up_rebuilt_and_refolded_tables_are_the_same(fresh: Fresh) {
     let store = &fresh.store;
     append_step(store, 30, 0).await;
     followed(store, REGISTRY).await;
@@ -150,9 +129,7 @@ async fn followed_taken_up_rebuilt_and_refolded_tables_are_the_same() {
     prove(store, REGISTRY).await;
 }
 
-#[tokio::test]
-async fn a_notice_moves_due_days_of_cases_that_nobody_touched() {
-    let fresh = Fresh::sqlite().await;
+async fn a_notice_moves_due_days_of_cases_that_nobody_touched(fresh: Fresh) {
     let store = &fresh.store;
     append_step(store, 3, 0).await;
     append_step(store, 3, 1).await;
@@ -168,9 +145,7 @@ async fn a_notice_moves_due_days_of_cases_that_nobody_touched() {
     prove(store, REGISTRY).await;
 }
 
-#[tokio::test]
-async fn two_runners_on_one_chronicle_fold_each_act_once() {
-    let fresh = Fresh::sqlite().await;
+async fn two_runners_on_one_chronicle_fold_each_act_once(fresh: Fresh) {
     let store = &fresh.store;
     let runners = [
         Runner::spawn(store, COUNTED).unwrap(),
@@ -189,9 +164,7 @@ async fn two_runners_on_one_chronicle_fold_each_act_once() {
     prove(store, COUNTED).await;
 }
 
-#[tokio::test]
-async fn an_act_too_much_stops_one_projection_until_an_operator_lets_it_pass() {
-    let fresh = Fresh::sqlite().await;
+async fn an_act_too_much_stops_one_projection_until_an_operator_lets_it_pass(fresh: Fresh) {
     let store = &fresh.store;
     store.append(one(1, "case/1")).await.unwrap();
     let poison = || notice(2, "case/1", "poison");
@@ -235,10 +208,9 @@ async fn until<F: Future>(flag: &AtomicBool, work: F) -> Option<F::Output> {
     .await
 }
 
-#[tokio::test]
-async fn a_rebuild_that_was_broken_off_is_taken_up() {
+async fn a_rebuild_that_was_broken_off_is_taken_up(kind: Fresh) {
     for broken_at in [Part::Folding, Part::Deriving] {
-        let fresh = Fresh::sqlite().await;
+        let fresh = kind.another().await;
         let store = &fresh.store;
         append_step(store, 30, 0).await;
         followed(store, REGISTRY).await;
@@ -260,9 +232,7 @@ async fn a_rebuild_that_was_broken_off_is_taken_up() {
     }
 }
 
-#[tokio::test]
-async fn another_edition_is_made_beside_the_old_one_and_replaces_it() {
-    let fresh = Fresh::sqlite().await;
+async fn another_edition_is_made_beside_the_old_one_and_replaces_it(fresh: Fresh) {
     let store = &fresh.store;
     store.append(one(1, "case/1")).await.unwrap();
     followed(store, COUNTED).await;
@@ -270,12 +240,12 @@ async fn another_edition_is_made_beside_the_old_one_and_replaces_it() {
     followed(store, COUNTED_ANEW).await;
     assert_eq!(shown(&fresh, COUNTED_ANEW).await["counted_streams"], [r#"["case/1",20]"#]);
     prove(store, COUNTED_ANEW).await;
-    let tables: Vec<String> =
-        sqlx::query_scalar("select name from sqlite_schema where type = 'table' order by name")
-            .fetch_all(&mut hand(fresh.folder.path()).await)
-            .await
-            .unwrap();
-    let kept = ["checkpoints", "counted__10_2_rows", "counted_streams__10_2"];
+    let tables = fresh.either(
+        "select name from sqlite_schema where type = 'table' and name like '%counted%' order by 1",
+        "select tablename::text from pg_tables where tablename like '%counted%' order by 1",
+    );
+    let tables = fresh.ask(tables).await;
+    let kept = ["counted__10_2_rows", "counted_streams__10_2"];
     assert_eq!(tables, kept, "the old edition's tables are gone");
 }
 
@@ -341,16 +311,15 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-#[tokio::test]
-async fn whatever_is_changed_in_the_read_tables_is_found() {
+async fn whatever_is_changed_in_the_read_tables_is_found(kind: Fresh) {
     for (sql, table, key, column) in CHANGES {
-        let fresh = Fresh::sqlite().await;
+        let fresh = kind.another().await;
         let store = &fresh.store;
         first_start::run(store, at("10:00:00")).await.unwrap();
         append_step(store, 4, 0).await;
         append_step(store, 4, 1).await;
         followed(store, REGISTRY).await;
-        by_hand(fresh.folder.path(), sql).await;
+        fresh.by_hand(sql).await;
         let deadlines = REGISTRY.iter().find(|p| p.name == "deadlines").unwrap();
         match verify_projection(store, deadlines, &mut |_, _| {}).await {
             Err(RunnerError::Differs(found)) => {

@@ -1,10 +1,11 @@
 //! What can be done to the read tables, whichever backend holds them.
 
-use sqlx::SqliteConnection;
+use sqlx::{PgConnection, SqliteConnection};
 use tongjian_projections::{Cell, Span};
 
 use super::{Change, Checkpoint, LineTable, Poison, Role, StoredRow, Tables, held_day};
 use crate::store::StoreError;
+use crate::store::postgres::read_tables as postgres;
 use crate::store::sqlite::read_tables as sqlite;
 
 /// A connection that writes the read tables.
@@ -12,6 +13,8 @@ use crate::store::sqlite::read_tables as sqlite;
 pub(crate) enum Writer {
     /// To the file beside the chronicle's.
     Sqlite(SqliteConnection),
+    /// To the chronicle's database.
+    Postgres(PgConnection),
 }
 
 impl Writer {
@@ -19,6 +22,7 @@ impl Writer {
     pub(crate) async fn begin(&mut self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::begin(writer).await,
+            Self::Postgres(writer) => postgres::begin(writer).await,
         }
     }
 
@@ -26,6 +30,7 @@ impl Writer {
     pub(crate) async fn begin_reading(&mut self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::begin_reading(writer).await,
+            Self::Postgres(writer) => postgres::begin_reading(writer).await,
         }
     }
 
@@ -34,9 +39,15 @@ impl Writer {
         &mut self,
         outcome: Result<T, E>,
     ) -> Result<T, E> {
-        match (self, &outcome) {
+        match (&mut *self, &outcome) {
             (Self::Sqlite(writer), Ok(_)) => sqlite::commit(writer).await?,
-            (Self::Sqlite(writer), Err(_)) => sqlite::roll_back(writer).await?,
+            (Self::Postgres(writer), Ok(_)) => postgres::commit(writer).await?,
+            (_, Err(_)) => {
+                // What went wrong says more than that it could not be taken back, too.
+                if let Err(error) = self.roll_back().await {
+                    tracing::debug!(%error, "a transaction was broken off");
+                }
+            }
         }
         outcome
     }
@@ -45,6 +56,7 @@ impl Writer {
     pub(crate) async fn roll_back(&mut self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::roll_back(writer).await,
+            Self::Postgres(writer) => postgres::roll_back(writer).await,
         }
     }
 
@@ -55,6 +67,7 @@ impl Writer {
     ) -> Result<Vec<Checkpoint>, StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::checkpoints(writer, projection).await,
+            Self::Postgres(writer) => postgres::checkpoints(writer, projection).await,
         }
     }
 
@@ -71,6 +84,7 @@ impl Writer {
     pub(crate) async fn advance(&mut self, from: &Checkpoint, to: u64) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::advance(writer, from, to).await,
+            Self::Postgres(writer) => postgres::advance(writer, from, to).await,
         }
     }
 
@@ -82,6 +96,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::stop(writer, at, poison).await,
+            Self::Postgres(writer) => postgres::stop(writer, at, poison).await,
         }
     }
 
@@ -93,6 +108,7 @@ impl Writer {
     ) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::derived(writer, from, to).await,
+            Self::Postgres(writer) => postgres::derived(writer, from, to).await,
         }
     }
 
@@ -102,6 +118,7 @@ impl Writer {
         self.begin().await?;
         let made = match self {
             Self::Sqlite(writer) => sqlite::make(writer, tables, role).await,
+            Self::Postgres(writer) => postgres::make(writer, tables, role).await,
         };
         self.end(made).await
     }
@@ -110,6 +127,7 @@ impl Writer {
     pub(crate) async fn index(&mut self, tables: &Tables) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::index(writer, tables).await,
+            Self::Postgres(writer) => postgres::index(writer, tables).await,
         }
     }
 
@@ -121,7 +139,10 @@ impl Writer {
         filled: &Checkpoint,
     ) -> Result<bool, StoreError> {
         self.begin().await?;
-        let switched = self.switch_locked(tables, filled).await;
+        let switched = match self {
+            Self::Sqlite(writer) => sqlite::replace(writer, tables, filled).await,
+            Self::Postgres(writer) => postgres::replace(writer, tables, filled).await,
+        };
         if let Ok(false) = switched {
             self.roll_back().await?;
             return Ok(false);
@@ -129,25 +150,12 @@ impl Writer {
         self.end(switched).await
     }
 
-    async fn switch_locked(
-        &mut self,
-        tables: &Tables,
-        filled: &Checkpoint,
-    ) -> Result<bool, StoreError> {
-        let serving = self.in_role(tables.projection, Role::Serving).await?;
-        if serving.as_ref().is_some_and(|serving| serving.position > filled.position) {
-            return Ok(false);
-        }
-        match self {
-            Self::Sqlite(writer) => sqlite::replace(writer, tables, serving, filled).await,
-        }
-    }
-
     /// Drops the tables of a generation that no view shows, and its checkpoint.
     pub(crate) async fn discard(&mut self, at: &Checkpoint) -> Result<(), StoreError> {
         self.begin().await?;
         let gone = match self {
             Self::Sqlite(writer) => sqlite::discard(writer, at).await,
+            Self::Postgres(writer) => postgres::discard(writer, at).await,
         };
         self.end(gone).await
     }
@@ -160,6 +168,7 @@ impl Writer {
     ) -> Result<Vec<(String, String)>, StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::rows_of(writer, tables, keys).await,
+            Self::Postgres(writer) => postgres::rows_of(writer, tables, keys).await,
         }
     }
 
@@ -172,6 +181,7 @@ impl Writer {
     ) -> Result<Vec<(String, String)>, StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::rows_after(writer, tables, after, limit).await,
+            Self::Postgres(writer) => postgres::rows_after(writer, tables, after, limit).await,
         }
     }
 
@@ -184,6 +194,7 @@ impl Writer {
     ) -> Result<Vec<String>, StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::keys_after(writer, tables, after, limit).await,
+            Self::Postgres(writer) => postgres::keys_after(writer, tables, after, limit).await,
         }
     }
 
@@ -198,6 +209,9 @@ impl Writer {
         let span = Span { from: held_day(span.from), to: held_day(span.to) };
         match self {
             Self::Sqlite(writer) => sqlite::rows_within(writer, tables, after, span, limit).await,
+            Self::Postgres(writer) => {
+                postgres::rows_within(writer, tables, after, span, limit).await
+            }
         }
     }
 
@@ -209,6 +223,7 @@ impl Writer {
     ) -> Result<u64, StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::count_after(writer, tables, after).await,
+            Self::Postgres(writer) => postgres::count_after(writer, tables, after).await,
         }
     }
 
@@ -220,6 +235,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::apply(writer, tables, changes).await,
+            Self::Postgres(writer) => postgres::apply(writer, tables, changes).await,
         }
     }
 
@@ -231,6 +247,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::rederive(writer, tables, changes).await,
+            Self::Postgres(writer) => postgres::rederive(writer, tables, changes).await,
         }
     }
 
@@ -242,6 +259,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::store_rows(writer, tables, rows).await,
+            Self::Postgres(writer) => postgres::store_rows(writer, tables, rows).await,
         }
     }
 
@@ -253,6 +271,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::first_lines(writer, tables, changes).await,
+            Self::Postgres(writer) => postgres::first_lines(writer, tables, changes).await,
         }
     }
 
@@ -264,6 +283,7 @@ impl Writer {
     ) -> Result<Vec<StoredRow>, StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::whole_rows(writer, tables, keys).await,
+            Self::Postgres(writer) => postgres::whole_rows(writer, tables, keys).await,
         }
     }
 
@@ -275,6 +295,7 @@ impl Writer {
     ) -> Result<Vec<(String, Vec<Cell>)>, StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::lines_of(writer, line, keys).await,
+            Self::Postgres(writer) => postgres::lines_of(writer, line, keys).await,
         }
     }
 
@@ -286,6 +307,7 @@ impl Writer {
     ) -> Result<Option<String>, StoreError> {
         match self {
             Self::Sqlite(writer) => sqlite::stray_line(writer, tables, line).await,
+            Self::Postgres(writer) => postgres::stray_line(writer, tables, line).await,
         }
     }
 }

@@ -153,10 +153,13 @@ pub(crate) async fn index(
 pub(crate) async fn replace(
     writer: &mut SqliteConnection,
     tables: &Tables,
-    serving: Option<Checkpoint>,
     filled: &Checkpoint,
 ) -> Result<bool, StoreError> {
-    if let Some(serving) = serving {
+    let all = checkpoints(&mut *writer, tables.projection).await?;
+    if let Some(serving) = all.into_iter().find(|at| at.role == Role::Serving) {
+        if serving.position > filled.position {
+            return Ok(false);
+        }
         sqlx::query(include_str!("../../sql/sqlite/retire_serving.sql"))
             .bind(tables.projection)
             .execute(&mut *writer)
