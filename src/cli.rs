@@ -3,9 +3,11 @@
 
 pub mod calendar;
 pub mod cases;
+mod data;
 mod demo;
 mod export;
 mod import;
+mod migrate;
 mod output;
 mod proof;
 mod rebuild;
@@ -15,7 +17,6 @@ mod simulate;
 mod token;
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -24,7 +25,6 @@ use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::clock::Clock;
-use crate::store::Store;
 
 /// Tongjian 通鑑: the chronicle of a city's public-service windows, and what follows from it.
 #[derive(Debug, Parser)]
@@ -55,6 +55,8 @@ enum Command {
     Rebuild(rebuild::RebuildOrder),
     /// The service on an address, with the projections and the watchman
     Serve(serve::ServeOrder),
+    /// Make the tables of a chronicle, or bring them to the form of this release
+    Migrate(migrate::MigrateOrder),
     /// Grant and revoke access
     #[command(subcommand)]
     Token(token::TokenOrder),
@@ -74,12 +76,13 @@ impl Cli {
             Command::Demo(order) => done(demo::run(&order, &mut out).await),
             Command::Simulate(order) => done(simulate::run(&order, &clock, &mut out).await),
             Command::Cases(asked) => done(cases::run(&asked, &clock, &mut out).await),
-            Command::Calendar(asked) => done(calendar(&asked, &mut out)),
+            Command::Calendar(asked) => done(calendar(&asked, &mut out).await),
             Command::Import(order) => import::run(&order, &clock).await,
             Command::Export(order) => done(export::run(&order, &mut out).await),
             Command::Verify(order) => done(proof::run(&order, &mut out).await),
             Command::Rebuild(order) => done(rebuild::run(&order, &mut out).await),
             Command::Serve(order) => done(serve::run(&order, clock).await),
+            Command::Migrate(order) => done(migrate::run(&order, &mut out).await),
             Command::Token(order) => done(token::run(&order, &clock, &mut out).await),
             Command::Schema(asked) => done(schema::run(&asked, &mut out)),
         }?;
@@ -92,23 +95,10 @@ fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
     result.map(|()| ExitCode::SUCCESS)
 }
 
-fn calendar(asked: &calendar::CalendarCommand, out: &mut dyn Write) -> anyhow::Result<()> {
+async fn calendar(asked: &calendar::CalendarCommand, out: &mut dyn Write) -> anyhow::Result<()> {
     let (mut input, mut notes) = (io::stdin(), io::stderr());
     let streams = calendar::Streams { input: &mut input, out, notes: &mut notes };
-    calendar::run(asked, streams)
-}
-
-/// Opens a chronicle that must be there already: a question makes no file.
-async fn open_existing(path: &Path) -> anyhow::Result<Store> {
-    anyhow::ensure!(path.is_file(), "there is no chronicle at `{}`", path.display());
-    open(path).await
-}
-
-/// Opens a chronicle, making it if it is not there.
-async fn open(path: &Path) -> anyhow::Result<Store> {
-    Store::open(path)
-        .await
-        .with_context(|| format!("cannot open the chronicle `{}`", path.display()))
+    calendar::run(asked, streams).await
 }
 
 /// A progress bar on standard error; nothing is drawn where that is no terminal.

@@ -34,6 +34,7 @@ pub fn cases(page: &Cases, asked: &Wanted) -> Result<String, askama::Error> {
         state: filled(&asked.state),
         due_from: filled(&asked.due_from),
         due_to: filled(&asked.due_to),
+        known_at: filled(&asked.known_at),
         states: STATES,
     }
     .render()
@@ -57,6 +58,7 @@ struct CasesPage<'p> {
     state: String,
     due_from: String,
     due_to: String,
+    known_at: String,
     states: &'static [Standing],
 }
 
@@ -64,6 +66,12 @@ impl CasesPage<'_> {
     /// One day of a case's life, or a dash.
     fn day(day: &Option<chrono::NaiveDate>) -> String {
         or_dash(day.as_ref())
+    }
+
+    /// The position that the links carry on, where one was asked for.
+    fn known(&self) -> String {
+        let asked = !self.known_at.trim().is_empty();
+        if asked { self.page.position.to_string() } else { String::new() }
     }
 
     fn handling(listed: &Listed) -> &'static str {

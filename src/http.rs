@@ -7,7 +7,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
-use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
+use actix_web::web::{self, Data, PathConfig, ServiceConfig};
 use actix_web::{Error, HttpRequest, HttpResponse, Resource, guard};
 use tokio::sync::watch;
 
@@ -19,6 +19,7 @@ use crate::runner::Runner;
 use crate::store::Store;
 
 pub mod acts;
+pub mod asked;
 pub mod auth;
 pub mod batch;
 pub mod cases;
@@ -56,6 +57,8 @@ pub struct Service {
     pub figures_are_open: bool,
     /// How long a read waits for the position it was asked for.
     pub longest_wait: Duration,
+    /// How long the sender of a body may be silent.
+    pub silence: Duration,
     /// How often a live tail says that it is alive.
     pub heartbeat: Duration,
     /// Turns true when the service stops.
@@ -119,7 +122,6 @@ impl Service {
 pub fn routes(config: &mut ServiceConfig) {
     config
         .app_data(PathConfig::default().error_handler(error::of_path))
-        .app_data(QueryConfig::default().error_handler(error::of_query))
         .service(
             at("/v1/acts", "GET, HEAD, POST")
                 .route(reads().to(acts::list))

@@ -18,10 +18,12 @@ mod candidates;
 mod contexts;
 mod listing;
 mod timeline;
+mod walk;
 
 pub use contexts::{Contexts, Under};
-pub use listing::{Cursor, Filter, Listed, ListedClock, Listing};
+pub use listing::{Filter, Listed, ListedClock, Listing};
 pub use timeline::{Correction, Line, Procedure, Reading};
+pub use walk::Cursor;
 
 const PAGE: u32 = 1_000;
 
@@ -38,6 +40,12 @@ pub enum QueryError {
         name: String,
         /// The position asked about.
         position: u64,
+    },
+    /// The cursor is of another walk than what is asked for.
+    #[error("cursor: {rule}")]
+    OtherWalk {
+        /// How they differ.
+        rule: String,
     },
     /// The position lies past the end of the chronicle.
     #[error("known_at: {asked} lies past the last position {head}")]

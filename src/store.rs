@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::verify::HeldRow;
 
 mod appender;
+mod follow;
 mod memory;
 mod names;
 mod plan;
@@ -244,6 +245,15 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.streams_of(names, position).await,
             Self::Postgres(store) => store.streams_of(names, position).await,
+        }
+    }
+
+    /// The streams whose `kind/name` begins with `prefix` and that hold an act after `position`,
+    /// in order of their names. It reads every act after the position.
+    pub async fn changed(&self, prefix: &str, position: u64) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.changed(prefix, position).await,
+            Self::Postgres(store) => store.changed(prefix, position).await,
         }
     }
 

@@ -8,9 +8,10 @@ use chrono::{DateTime, FixedOffset};
 use serde::de::{self, DeserializeOwned, IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+use serde_path_to_error::Track;
 use tongjian_events::recorded::Evidence;
 use tongjian_events::values::Code;
-use tongjian_events::{Act, Actor, Refusal, Source, StreamId, Submission, instant};
+use tongjian_events::{Act, Actor, Refusal, Source, StreamId, Submission, by_name, instant};
 use uuid::Uuid;
 
 use crate::store::Expected;
@@ -66,20 +67,31 @@ pub fn act(text: &str, door: Door) -> Result<(Act, Option<Expected>), Unread> {
     Ok((act, expected))
 }
 
-/// Reads JSON; on failure reads it again, slowly, to name the member.
+/// Reads JSON, objects by the names of their members; on failure reads it again, slowly, to name
+/// the member.
 ///
 /// # Errors
 /// [`Fault`] with member, line and column.
 pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
-    serde_json::from_str(text).map_err(|plain| {
+    let mut from = serde_json::Deserializer::from_str(text);
+    let read = by_name(&mut from).and_then(|value| from.end().map(|()| value));
+    read.map_err(|plain| {
+        let mut track = Track::new();
         let from = &mut serde_json::Deserializer::from_str(text);
-        let located = serde_path_to_error::deserialize::<_, T>(from).err();
-        let field = located.map(|error| error.path().to_string()).filter(|path| path != ".");
+        let _ = by_name::<T, _>(serde_path_to_error::Deserializer::new(from, &mut track));
+        Fault::of(&plain, Some(track.path().to_string()).filter(|path| path != "."))
+    })
+}
+
+impl Fault {
+    /// What the reader of JSON found wrong, at this member.
+    #[must_use]
+    pub fn of(plain: &serde_json::Error, member: Option<String>) -> Self {
         let said = plain.to_string();
         let rule = said.split(" at line ").next().unwrap_or(&said).to_owned();
         let place = Some((plain.line() as u64, plain.column() as u64));
-        Fault { field: field.filter(|_| plain.is_data()), rule, place }
-    })
+        Self { field: member.filter(|_| plain.is_data()), rule, place }
+    }
 }
 
 /// A submission or an envelope as written.

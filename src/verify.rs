@@ -80,7 +80,7 @@ impl Proof {
             return differs(&format!("the column `{column}` is not what the envelope says"));
         }
         let place = recorded.place;
-        let again = Act::check(recorded.submission).map(|act| act.envelope(&place));
+        let again = Act::recorded(recorded.submission).map(|act| act.envelope(&place));
         if again.as_ref() != Ok(&row.envelope) {
             return differs("the envelope is not in its canonical form");
         }

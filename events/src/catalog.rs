@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use schemars::{Schema, SchemaGenerator, json_schema, schema_for};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::ids::StreamKind;
 use crate::refusal::Refusal;
@@ -91,6 +92,10 @@ macro_rules! catalog {
             /// None in practice: bodies hold nothing that JSON cannot.
             pub fn to_json(&self) -> serde_json::Result<String> {
                 match self { $($( Event::$name(body) => serde_json::to_string(body), )*)* }
+            }
+
+            pub(crate) fn to_value(&self) -> serde_json::Result<Value> {
+                match self { $($( Event::$name(body) => serde_json::to_value(body), )*)* }
             }
         }
     };

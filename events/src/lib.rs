@@ -31,3 +31,4 @@ pub use catalog::{CATALOG, Event, Row};
 pub use ids::{SiteCode, StreamId, StreamKind};
 pub use recorded::{Act, Actor, ActorKind, Entry, Place, Recorded, Source, Submission};
 pub use refusal::Refusal;
+pub use shape::by_name;

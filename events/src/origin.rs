@@ -4,11 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::SiteCode;
+use crate::shape::said_by_name;
 use crate::values::{Code, Digest, Name, StaffId, Text, WindowId};
+
+said_by_name!(Actor, Source, Evidence);
 
 /// 行為人: who acted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Actor {
     /// What kind of actor.
     pub kind: ActorKind,
@@ -51,7 +54,7 @@ impl ActorKind {
 
 /// 來源: where an act was entered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Source {
     /// The site.
     pub site: SiteCode,
@@ -105,7 +108,7 @@ impl Entry {
 
 /// 佐證材料: one thing that can be shown for an act; the thing itself is kept elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Evidence {
     /// What kind of thing: photo, scan, receipt.
     pub kind: Code,

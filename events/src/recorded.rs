@@ -4,6 +4,7 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -12,7 +13,7 @@ use crate::catalog::{Event, Row};
 use crate::ids::StreamId;
 use crate::refusal::Refusal;
 use crate::values::{Code, Instant};
-use crate::{canonical, instant};
+use crate::{canonical, instant, shape, upcast};
 
 pub use crate::origin::{Actor, ActorKind, Entry, Evidence, Source};
 
@@ -77,6 +78,40 @@ impl Act {
     /// # Errors
     /// The first [`Refusal`] in order of precedence.
     pub fn check(submission: Submission) -> Result<Self, Refusal> {
+        let (act, body) = Self::read(submission)?;
+        match act.said_otherwise(body)? {
+            None => Ok(act),
+            Some((place, rule)) => {
+                let field = format!("body{place}");
+                Err(Refusal::BodyDoesNotMatchSchema { field, rule })
+            }
+        }
+    }
+
+    /// The act of a submission that was recorded before: read as stored acts are. An earlier
+    /// release may have taken what [`Act::check`] refuses today.
+    ///
+    /// # Errors
+    /// The first [`Refusal`] in order of precedence.
+    pub fn recorded(submission: Submission) -> Result<Self, Refusal> {
+        Ok(Self::read(submission)?.0)
+    }
+
+    /// Where the body says something in another way than its schema does, and how: a list in the
+    /// place of an object, which serde reads by position.
+    fn said_otherwise(&self, body: Value) -> Result<Option<(String, String)>, Refusal> {
+        let json = |source: serde_json::Error| Refusal::Malformed { rule: source.to_string() };
+        let (row, version) = (self.row, self.submission.version);
+        let present = if version == row.version {
+            body
+        } else {
+            let text = upcast::to_present(row, version, self.submission.body.get())?;
+            serde_json::from_str(&text).map_err(json)?
+        };
+        Ok(shape::other_kind(&present, &self.event.to_value().map_err(json)?))
+    }
+
+    fn read(submission: Submission) -> Result<(Self, Value), Refusal> {
         if submission.id.get_version_num() != 7 {
             return Err(Refusal::IdNotVersion7 { id: submission.id });
         }
@@ -88,12 +123,13 @@ impl Act {
             });
         }
         let event = row.decode(submission.version, submission.body.get())?;
-        let parts = Parts::of(&submission)?;
+        let body = canonical::read(submission.body.get())?;
+        let parts = Parts::of(&submission, &body)?;
         let bytes = parts.len() + 80;
         if bytes > Self::MAX_BYTES {
             return Err(Refusal::TooLarge { bytes, limit: Self::MAX_BYTES });
         }
-        Ok(Self { submission, row, event, parts })
+        Ok((Self { submission, row, event, parts }, body))
     }
 
     /// The submission.
@@ -152,10 +188,10 @@ pub struct Place {
 }
 
 impl Parts {
-    fn of(submission: &Submission) -> Result<Self, Refusal> {
+    fn of(submission: &Submission, body: &Value) -> Result<Self, Refusal> {
         let s = submission;
         let mut one = Vec::with_capacity(512 + s.body.get().len());
-        let member = |out: &mut Vec<u8>, first: bool, name: &str, value: &serde_json::Value| {
+        let member = |out: &mut Vec<u8>, first: bool, name: &str, value: &Value| {
             if !first {
                 out.push(b',');
             }
@@ -164,12 +200,12 @@ impl Parts {
             out.extend_from_slice(b"\":");
             canonical::write(value, out)
         };
-        let json = |value: serde_json::Result<serde_json::Value>| {
+        let json = |value: serde_json::Result<Value>| {
             value.map_err(|source| Refusal::Malformed { rule: source.to_string() })
         };
         one.push(b'{');
         member(&mut one, true, "actor", &json(serde_json::to_value(&s.actor))?)?;
-        member(&mut one, false, "body", &canonical::read(s.body.get())?)?;
+        member(&mut one, false, "body", body)?;
         if let Some(causation) = s.causation {
             member(&mut one, false, "causation", &json(serde_json::to_value(causation))?)?;
         }
@@ -268,7 +304,9 @@ impl Recorded {
     /// Whether `act` says, to the byte, what was recorded here.
     #[must_use]
     pub fn says_the_same_as(&self, act: &Act) -> bool {
-        Parts::of(&self.submission).is_ok_and(|own| {
+        let own = canonical::read(self.submission.body.get())
+            .and_then(|body| Parts::of(&self.submission, &body));
+        own.is_ok_and(|own| {
             own.before_position == act.parts.before_position
                 && own.before_stream_version == act.parts.before_stream_version
                 && own.after_stream_version == act.parts.after_stream_version

@@ -5,7 +5,7 @@ mod support;
 
 use serde_json::{Value, json};
 use support::sample::sample;
-use tongjian_events::{CATALOG, Refusal, Row};
+use tongjian_events::{Act, CATALOG, Refusal, Row, Submission};
 
 fn refusal(event: &str, body: &Value) -> (String, String) {
     let row = CATALOG.iter().find(|row| row.wire_name() == event).unwrap();
@@ -210,4 +210,103 @@ fn a_body_that_is_no_object_is_refused() {
             assert_eq!(refused.code(), "body-does-not-match-schema", "{}", row.wire_name());
         }
     }
+}
+
+/// A submission with this body.
+fn submission(row: &Row, version: u16, body: &Value) -> Submission {
+    let name = if row.stream.as_str() == "policy" { "access" } else { "1" };
+    let sent = json!({
+        "id": "0190a6b0-0000-7000-8000-000000000001", "stream": format!("{}/{name}", row.stream),
+        "event": row.wire_name(), "version": version,
+        "occurred_at": "2008-07-01T09:00:00+08:00", "actor": { "kind": "staff", "id": "s-1" },
+        "source": { "site": "320681105000" }, "body": body,
+    });
+    serde_json::from_str(&sent.to_string()).unwrap()
+}
+
+/// A pointer as refusals write it: `body.flow.steps[0]`.
+fn as_field(pointer: &str) -> String {
+    pointer.split('/').skip(1).fold("body".to_owned(), |field, part| {
+        if part.parse::<usize>().is_ok() {
+            format!("{field}[{part}]")
+        } else {
+            format!("{field}.{part}")
+        }
+    })
+}
+
+#[test]
+fn a_list_in_the_place_of_an_object_is_refused_wherever_it_stands() {
+    let mut tried = 0;
+    for row in CATALOG {
+        for body in samples(row) {
+            assert!(Act::check(submission(row, row.version, &body)).is_ok(), "{body}");
+            let mut places = Vec::new();
+            objects("", &body, &mut places);
+            for place in places {
+                let members = body.pointer(&place).unwrap().as_object().unwrap().clone();
+                for list in [json!([]), members.into_iter().map(|(_, member)| member).collect()] {
+                    let mut wrong = body.clone();
+                    *wrong.pointer_mut(&place).unwrap() = list;
+                    let refused = Act::check(submission(row, row.version, &wrong)).unwrap_err();
+                    let Refusal::BodyDoesNotMatchSchema { field, .. } = &refused else {
+                        panic!("{} at `{place}`: {refused}", row.wire_name());
+                    };
+                    assert!(field.starts_with(&as_field(&place)), "{field} at `{place}`");
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried > 500, "{tried}");
+}
+
+#[test]
+fn a_list_read_by_position_is_named_with_its_place() {
+    let refused = |event: &str, version, body: Value| {
+        let row = Row::find(event, version).unwrap();
+        match Act::check(submission(row, version, &body)) {
+            Err(Refusal::BodyDoesNotMatchSchema { field, rule }) => (field, rule),
+            other => panic!("{event} {body} gave {other:?}"),
+        }
+    };
+    let said = |field: &str| (field.to_owned(), "an object is expected, not a list".to_owned());
+    let accepted = json!({ "item": "QL-0231", "handling": "promised", "limits": [5, 20] });
+    assert_eq!(refused("case.ApplicationAccepted", 2, accepted), said("body.limits"));
+    let flow = json!({ "flow": { "limits": {}, "steps": [{ "step": "S1",
+        "limit_working_days": 1 }, ["S2", 1]] } });
+    assert_eq!(refused("item.FlowDefined", 1, flow), said("body.flow.steps[1]"));
+    let id = "0190a6b0-0000-7000-8000-000000000001";
+    let correction = json!({ "corrects": id, "reason": "typed twice", "approver": "s-9",
+        "change": ["annulled"] });
+    assert_eq!(refused("case.ActCorrected", 1, correction), said("body.change"));
+    let decided = json!({ "outcome": { "granted": null } });
+    let (field, rule) = refused("case.DecisionMade", 1, decided);
+    assert_eq!(
+        (field.as_str(), rule.as_str()),
+        ("body.outcome", "text is expected, not an object")
+    );
+}
+
+#[test]
+fn a_list_in_the_place_of_an_actor_a_source_or_an_evidence_is_refused() {
+    let text = serde_json::to_string(&submission(&CATALOG[0], 1, &json!({}))).unwrap();
+    let lists = [
+        ("actor", json!(["staff", "s-1", null, null])),
+        ("source", json!(["320681105000", null, null, null, "window"])),
+        ("evidence", json!([["photo", "sha-256:9f86d081884c7d659a2feaa0c55ad015", null]])),
+    ];
+    for (member, list) in lists {
+        let mut sent: Value = serde_json::from_str(&text).unwrap();
+        sent[member] = list;
+        let refused = serde_json::from_str::<Submission>(&sent.to_string()).unwrap_err();
+        assert!(refused.to_string().contains("invalid type: sequence"), "{member}: {refused}");
+    }
+}
+
+#[test]
+fn what_an_earlier_release_took_by_position_is_read_as_recorded() {
+    let row = Row::find("case.ApplicationAccepted", 2).unwrap();
+    let body = json!({ "item": "QL-0231", "handling": "promised", "limits": [5, 20] });
+    assert!(Act::recorded(submission(row, 2, &body)).is_ok());
 }

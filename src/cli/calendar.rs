@@ -1,6 +1,7 @@
 //! `tongjian calendar`: the working days of a year, due days and elapsed days, one or a whole
-//! table. It reads the shipped notices only, never a chronicle.
+//! table. It reads the shipped notices, or with `--data` those that a chronicle holds.
 
+mod held;
 mod single;
 mod table;
 #[cfg(test)]
@@ -14,9 +15,10 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
 use tongjian_events::Event;
-use tongjian_events::calendar::{WorkingDayRule, shipped_notices};
+use tongjian_events::calendar::WorkingDayRule;
 use tongjian_projections::calendar::{Calendar, NoticeView, Pause};
 
+use self::held::Held;
 use self::table::{Form, Shape, Table};
 
 /// 工作日歷: what the holiday notices make of the days.
@@ -39,6 +41,8 @@ pub struct YearQuestion {
     /// Only the notices published by this day
     #[arg(long, value_name = "DAY", value_parser = parse_day)]
     known_on: Option<NaiveDate>,
+    #[command(flatten)]
+    held: Held,
     /// Answer as JSON
     #[arg(long)]
     json: bool,
@@ -91,6 +95,8 @@ struct How {
     /// Only the notices published by this day
     #[arg(long, value_name = "DAY", value_parser = parse_day)]
     known_on: Option<NaiveDate>,
+    #[command(flatten)]
+    held: Held,
     /// Which rule makes a day a working day
     #[arg(long, value_enum, default_value_t = Rule::StateCouncil)]
     rule: Rule,
@@ -126,8 +132,13 @@ pub struct Streams<'a> {
 /// # Errors
 /// When the question or a row of the table cannot be answered; the other rows are answered all
 /// the same. When a file cannot be read or an answer not written.
-pub fn run(command: &CalendarCommand, streams: Streams<'_>) -> anyhow::Result<()> {
-    let notices = shipped_notices()?;
+pub async fn run(command: &CalendarCommand, streams: Streams<'_>) -> anyhow::Result<()> {
+    let held = match command {
+        CalendarCommand::Year(question) => &question.held,
+        CalendarCommand::Due(question) => &question.how.held,
+        CalendarCommand::Elapsed(question) => &question.how.held,
+    };
+    let notices = held.notices().await?;
     match command {
         CalendarCommand::Year(question) => {
             year::answer(question, &known(&notices, question.known_on), streams.out)

@@ -1,7 +1,6 @@
 //! `tongjian cases`: one row per case, as it stood on a day, by what the chronicle held.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use anyhow::Context as _;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -12,6 +11,7 @@ use tongjian_projections::Context;
 use tongjian_projections::clock::{ClockKind, Limit};
 use tongjian_projections::view::ClockView;
 
+use super::data::Data;
 use crate::cases::{self, Answer, Question};
 use crate::clock::Clock;
 use crate::query::{KnownAt, Queries};
@@ -20,9 +20,8 @@ use crate::store::Store;
 /// 逐案查閱: which cases, when, and in which form.
 #[derive(Debug, Args)]
 pub struct CasesQuestion {
-    /// The chronicle's file
-    #[arg(long, value_name = "FILE", env = "TONGJIAN_DATA", default_value = "tongjian.db")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
     /// CSV, or JSON with one object per line
     #[arg(long, value_enum, default_value_t = Form::Csv)]
     format: Form,
@@ -92,7 +91,7 @@ const OF_CASE: [&str; 22] = [
 /// # Errors
 /// When the chronicle cannot be read, or `out` not written.
 pub async fn run(asked: &CasesQuestion, clock: &Clock, out: &mut dyn Write) -> anyhow::Result<()> {
-    let store = super::open_existing(&asked.data).await?;
+    let store = asked.data.open_existing().await?;
     let question = question(&store, asked.as_of, asked.known_at.as_deref(), clock).await?;
     let mut rows: Box<dyn Rows + '_> = match asked.format {
         Form::Csv => Box::new(CsvRows::new(&asked.measures, out)?),

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 
+use super::data::Place;
 use super::serve::Service;
 use crate::clock::Clock;
 use crate::http::{Access, Settings};
@@ -61,7 +62,7 @@ pub(super) async fn run(order: &DemoOrder, out: &mut dyn Write) -> anyhow::Resul
 
 async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     let file = folder.join("tongjian.db");
-    let store = super::open(&file).await?;
+    let store = Place::File(file.clone()).open().await?;
     let head = store.head().await?.position;
     if head == 0 {
         writeln!(out, "simulating {} sites from {FROM} to {TO} …", order.sites)?;

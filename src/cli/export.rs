@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 
+use super::data::Data;
 use crate::export::{self, Format};
 
 /// 導出: what to write, and where.
 #[derive(Debug, Args)]
 pub(super) struct ExportOrder {
-    /// The chronicle's file
-    #[arg(long, value_name = "FILE", env = "TONGJIAN_DATA", default_value = "tongjian.db")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
     /// The form
     #[arg(long, value_enum, default_value_t = Format::Ndjson)]
     format: Format,
@@ -33,9 +33,9 @@ pub(super) struct ExportOrder {
 /// When the chronicle cannot be read or the output not written.
 pub(super) async fn run(order: &ExportOrder, out: &mut dyn Write) -> anyhow::Result<()> {
     if let Some(file) = &order.file {
-        super::output::not_over(file, &order.data, &[])?;
+        order.data.not_under(file, &[])?;
     }
-    let store = super::open_existing(&order.data).await?;
+    let store = order.data.open_existing().await?;
     let head = store.head().await?.position;
     let until = order.until.map_or(head, |until| until.min(head));
     let mut file = match &order.file {

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use clap::Args;
 use tokio::signal::unix::SignalKind;
 
+use super::data::Data;
 use crate::clock::Clock;
 use crate::first_start;
 use crate::import::{self, Format, Imported, Mapping, Progress};
@@ -16,9 +17,8 @@ use crate::import::{self, Format, Imported, Mapping, Progress};
 /// 歷史導入: which log, and how to read it.
 #[derive(Debug, Args)]
 pub(super) struct ImportOrder {
-    /// The chronicle's file; made if it is not there
-    #[arg(long, value_name = "FILE", env = "TONGJIAN_DATA", default_value = "tongjian.db")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
     /// xes, csv or ndjson; each may be packed as gz
     #[arg(long)]
     format: Format,
@@ -42,8 +42,8 @@ pub(super) async fn run(order: &ImportOrder, clock: &Clock) -> anyhow::Result<Ex
     let reader = import::open(order.format, &order.file, mapping)?;
     let beside = order.refused.clone().unwrap_or_else(|| beside(&order.file));
     let inputs: Vec<&Path> = order.map.as_deref().into_iter().chain([&*order.file]).collect();
-    super::output::not_over(&beside, &order.data, &inputs)?;
-    let store = super::open(&order.data).await?;
+    order.data.not_under(&beside, &inputs)?;
+    let store = order.data.open().await?;
     first_start::run(&store, clock.now()).await.context("cannot append the first acts")?;
     let bar = super::progress(reader.progress().bytes_total(), "bytes");
     let ticking = tokio::spawn(follow(reader.progress(), bar.clone()));

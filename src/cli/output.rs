@@ -10,9 +10,14 @@ use crate::store::sqlite;
 ///
 /// # Errors
 /// When the output is one of those, under whatever name.
-pub(super) fn not_over(output: &Path, chronicle: &Path, inputs: &[&Path]) -> anyhow::Result<()> {
+pub(super) fn not_over(
+    output: &Path,
+    chronicle: Option<&Path>,
+    inputs: &[&Path],
+) -> anyhow::Result<()> {
     let read: Vec<PathBuf> = inputs.iter().map(|input| input.to_path_buf()).collect();
-    for kept in sqlite::files(chronicle).iter().chain(&read) {
+    let kept = chronicle.map(sqlite::files);
+    for kept in kept.iter().flatten().chain(&read) {
         anyhow::ensure!(
             !same(output, kept),
             "`{}` is read by this command; write to another file",

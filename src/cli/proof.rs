@@ -1,10 +1,10 @@
 //! `tongjian verify`: proves the chronicle and the read tables.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use clap::Args;
 
+use super::data::Data;
 use crate::runner::{self, REGISTRY};
 use crate::store::Store;
 use crate::verify;
@@ -12,9 +12,8 @@ use crate::verify;
 /// 驗真: what to prove.
 #[derive(Debug, Args)]
 pub(super) struct VerifyOrder {
-    /// The chronicle's file
-    #[arg(long, value_name = "FILE", env = "TONGJIAN_DATA", default_value = "tongjian.db")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
     /// Prove too that the read tables equal a refold from position 1
     #[arg(long)]
     projections: bool,
@@ -25,7 +24,7 @@ pub(super) struct VerifyOrder {
 /// # Errors
 /// The first position or row that differs, and what differs there.
 pub(super) async fn run(order: &VerifyOrder, out: &mut dyn Write) -> anyhow::Result<()> {
-    let store = super::open_existing(&order.data).await?;
+    let store = order.data.open_existing().await?;
     let bar = super::progress(store.head().await?.position, "acts");
     let head = verify::verify(&store, |at, of| {
         bar.set_length(of);

@@ -1,18 +1,17 @@
 //! `tongjian rebuild`: makes read tables anew beside the serving ones, and switches to them.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use clap::Args;
 
+use super::data::Data;
 use crate::runner::{self, REGISTRY};
 
 /// 重建: which projections.
 #[derive(Debug, Args)]
 pub(super) struct RebuildOrder {
-    /// The chronicle's file
-    #[arg(long, value_name = "FILE", env = "TONGJIAN_DATA", default_value = "tongjian.db")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
     /// Only this projection; may be repeated
     #[arg(long = "projection", value_name = "NAME")]
     projections: Vec<String>,
@@ -29,7 +28,7 @@ pub(super) async fn run(order: &RebuildOrder, out: &mut dyn Write) -> anyhow::Re
         let named = order.projections.iter().map(|name| runner::named(name));
         named.collect::<Result<Vec<_>, _>>()?
     };
-    let store = super::open_existing(&order.data).await?;
+    let store = order.data.open_existing().await?;
     for projection in chosen {
         let bar = super::progress(store.head().await?.position, "acts");
         let checkpoint = runner::rebuild(&store, projection, &mut |part, at, of| {

@@ -1,13 +1,13 @@
 //! `tongjian serve`: the service, the projections beside it, and the watchman.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
 use tokio::task::JoinHandle;
 
+use super::data::Data;
 use crate::clock::Clock;
 use crate::http::{self, Access, Running, Settings};
 use crate::metrics::Metrics;
@@ -21,9 +21,8 @@ const LOOKS: Duration = Duration::from_secs(30);
 /// 服務: where it listens and what it serves.
 #[derive(Debug, Args)]
 pub(super) struct ServeOrder {
-    /// The chronicle's file; made if it is not there
-    #[arg(long, value_name = "FILE", env = "TONGJIAN_DATA", default_value = "tongjian.db")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
     /// The address to listen at; may be repeated
     #[arg(long, value_name = "ADDRESS", env = "TONGJIAN_LISTEN", default_value = "127.0.0.1:8080")]
     listen: Vec<SocketAddr>,
@@ -37,7 +36,7 @@ pub(super) struct ServeOrder {
 /// # Errors
 /// When the chronicle cannot be opened, or the addresses not listened at.
 pub(super) async fn run(order: &ServeOrder, clock: Clock) -> anyhow::Result<()> {
-    let store = super::open(&order.data).await?;
+    let store = order.data.open().await?;
     let new =
         first_start::run(&store, clock.now()).await.context("cannot append the first acts")?;
     tracing::info!(new, "calendar and rules are in the chronicle");

@@ -1,20 +1,19 @@
 //! `tongjian simulate`: an invented city's history into a chronicle.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::Args;
 
+use super::data::Data;
 use crate::clock::Clock;
 use crate::simulate::{self, Plan};
 
 /// 模擬: which city, and when.
 #[derive(Debug, Args)]
 pub(super) struct SimulateOrder {
-    /// The chronicle's file; made if it is not there
-    #[arg(long, value_name = "FILE", env = "TONGJIAN_DATA", default_value = "tongjian.db")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
     /// The seed; the same seed gives the same acts
     #[arg(long, default_value_t = 2008)]
     seed: u64,
@@ -52,7 +51,7 @@ pub(super) async fn run(
     };
     // Before a file is made for it.
     simulate::check_before(&plan, clock.now())?;
-    let store = super::open(&order.data).await?;
+    let store = order.data.open().await?;
     let bar = super::progress(1_000, "thousandths");
     let summary = simulate::run(&store, &plan, clock.now(), |done, of| {
         bar.set_length(of);

@@ -1,13 +1,13 @@
 //! `tongjian token`: grants and revokes access. The token is printed once and kept nowhere.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use tongjian_events::values::{Code, Name, Text};
 use tongjian_events::{SiteCode, StreamKind};
 
+use super::data::Data;
 use crate::access::{self, Wanted};
 use crate::clock::Clock;
 
@@ -23,9 +23,8 @@ pub(super) enum TokenOrder {
 /// 授予.
 #[derive(Debug, Args)]
 pub(super) struct Issue {
-    /// The chronicle's file
-    #[arg(long, value_name = "FILE", env = "TONGJIAN_DATA", default_value = "tongjian.db")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
     /// The token's name, by which it is revoked
     #[arg(long, value_parser = Code::new)]
     name: Code,
@@ -52,9 +51,8 @@ pub(super) struct Issue {
 /// 撤銷.
 #[derive(Debug, Args)]
 pub(super) struct Revoke {
-    /// The chronicle's file
-    #[arg(long, value_name = "FILE", env = "TONGJIAN_DATA", default_value = "tongjian.db")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
     /// The token's name
     #[arg(long, value_parser = Code::new)]
     name: Code,
@@ -74,7 +72,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     match order {
         TokenOrder::Issue(issue) => {
-            let store = super::open(&issue.data).await?;
+            let store = issue.data.open().await?;
             let wanted = Wanted {
                 name: issue.name.to_string(),
                 holder: issue.holder.to_string(),
@@ -87,7 +85,7 @@ pub(super) async fn run(
             store.close().await;
         }
         TokenOrder::Revoke(revoke) => {
-            let store = super::open_existing(&revoke.data).await?;
+            let store = revoke.data.open_existing().await?;
             let (name, reason) = (revoke.name.as_str(), revoke.reason.as_str());
             access::revoke_token(&store, name, reason, clock.now()).await?;
             store.close().await;

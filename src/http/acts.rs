@@ -3,14 +3,18 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tongjian_events::{Act, instant};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
+use super::asked::{Page, Query};
+use super::cloudevents::Attributes;
 use super::error::Problem;
 use super::{Service, batch, cloudevents, input, streams};
 use crate::access::{Grant, hex};
 use crate::store::{Appended, Command, Expected};
+
+const SEND: &str = "send application/json or application/x-ndjson";
 
 /// 回執: where an act stands.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -87,7 +91,8 @@ impl Service {
     request_body(description = "One submission (64 KiB), or NDJSON: one submission a line \
         (16 MiB). A submission has `id`, `stream`, `event`, `version`, `occurred_at`, `actor`, \
         `source`, `body`; see `/v1/catalog`. As CloudEvents 1.0: `type` is the event, `subject` \
-        the stream, `time` the `occurred_at`, `data` the rest. \
+        the stream, `time` the `occurred_at`, `data` the rest; in binary mode the attributes are \
+        headers `ce-…`, percent-encoded, and the body is `data` as application/json. \
         `expected` is `any` (default), `new`, `exists` or the stream's version.",
         content(("application/json"), ("application/x-ndjson"), ("application/cloudevents+json"),
             ("application/cloudevents-batch+json"))),
@@ -105,49 +110,58 @@ pub async fn record(
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let grant = service.sender(&request).await?;
-    match input::media_type(&request)?.as_str() {
-        "application/json" => one_act(&request, payload, &service, &grant, input::act).await,
-        cloudevents::ONE => one_act(&request, payload, &service, &grant, cloudevents::act).await,
-        "application/x-ndjson" => batch::lines(&request, payload, service, grant).await,
+    let media = input::media_type(&request)?;
+    let in_headers = cloudevents::in_headers(request.headers());
+    match media.as_str() {
+        "application/json" if in_headers => {
+            let attributes = Attributes::of_headers(request.headers());
+            let attributes = attributes.map_err(|problem| service.counted(problem, 1))?;
+            let read = |text: &str| attributes.with_data(text);
+            one_act(&request, payload, &service, &grant, (read, cloudevents::in_binary)).await
+        }
+        "application/json" => {
+            let form: Form<_> = (input::act, input::in_place);
+            one_act(&request, payload, &service, &grant, form).await
+        }
+        cloudevents::ONE => {
+            let form: Form<_> = (cloudevents::act, cloudevents::in_event);
+            one_act(&request, payload, &service, &grant, form).await
+        }
+        "application/x-ndjson" if !in_headers => {
+            batch::lines(&request, payload, service, grant).await
+        }
         cloudevents::BATCH => batch::events(&request, payload, service, grant).await,
-        other => Err(Problem::media_type(format!(
-            "`{other}` is not read here; send application/json or application/x-ndjson"
-        ))),
+        other => Err(Problem::media_type(match other {
+            "" => format!("no content-type came; {SEND}"),
+            other => format!("`{other}` is not read here; {SEND}"),
+        })),
     }
 }
+
+/// 寫法: how an act is read from what was sent, and what its fields are called there.
+pub(super) type Form<R> = (R, fn(&str) -> String);
 
 async fn one_act(
     request: &HttpRequest,
     payload: Payload,
     service: &Service,
     grant: &Grant,
-    read: fn(&str) -> input::Read,
+    (read, name): Form<impl FnOnce(&str) -> input::Read>,
 ) -> Result<HttpResponse, Problem> {
     let counted = |problem| service.counted(problem, 1);
-    let body = input::body(request, payload, input::MAX_ACT_BYTES).await.map_err(counted)?;
+    let body = input::body(request, payload, input::MAX_ACT_BYTES, service.silence)
+        .await
+        .map_err(counted)?;
     let (act, expected) = input::text(&body).and_then(read).map_err(counted)?;
     let expected = expected.unwrap_or(Expected::Any);
-    let receipts = service.append(grant, expected, vec![act]).await?;
+    let receipts = service.append(grant, expected, vec![act]).await;
+    let receipts = receipts.map_err(|problem| problem.renamed(name))?;
     let receipt = receipts.into_iter().next();
     let receipt = receipt.ok_or_else(|| Problem::internal("an act was not answered"))?;
     let address = format!("/v1/acts/{}", receipt.position);
     Ok(HttpResponse::build(receipt.status())
         .insert_header((header::LOCATION, address))
         .json(receipt))
-}
-
-/// Which acts of the chronicle.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Page {
-    /// Those after this position; 0 for the beginning.
-    #[serde(default)]
-    after: u64,
-    /// At most so many, 1 to 1000; 100 where nothing is said.
-    limit: Option<u32>,
-    /// Waits until the chronicle has reached this position.
-    min_position: Option<u64>,
 }
 
 /// Acts in the order of the chronicle, as the exact envelopes.
@@ -157,12 +171,12 @@ pub struct Page {
     (status = "4XX", body = super::error::Details, content_type = "application/problem+json")))]
 pub async fn list(
     request: HttpRequest,
-    page: web::Query<Page>,
+    page: Query<Page>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let grant = service.reader(&request).await?;
     service.reach(page.min_position).await?;
-    let limit = streams::limit(page.limit)?;
+    let limit = page.limit()?;
     let acts = service.store.after(input::after(page.after), limit).await?;
     let head = *service.store.head_changes().borrow();
     let last = acts.last().map_or(0, |act| act.position);

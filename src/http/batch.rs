@@ -10,10 +10,9 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use serde::Serialize;
-use serde_json::value::RawValue;
 use tongjian_events::StreamId;
 
-use super::acts::Receipt;
+use super::acts::{Form, Receipt};
 use super::error::{Details, Problem};
 use super::input::Read;
 use super::{Service, cloudevents, input};
@@ -60,11 +59,11 @@ pub async fn lines(
     service: Data<Service>,
     grant: Grant,
 ) -> Result<HttpResponse, Problem> {
-    let body = input::body(request, payload, input::MAX_BATCH_BYTES).await?;
-    let mut batch = Batch::new(&service, &grant);
+    let body = input::body(request, payload, input::MAX_BATCH_BYTES, service.silence).await?;
+    let mut batch = Batch::new(&service, &grant, (input::act, input::in_place));
     let lines = body.split(|byte| *byte == b'\n').zip(1_u64..);
     for (bytes, line) in lines.filter(|(bytes, _)| !bytes.trim_ascii().is_empty()) {
-        batch.take(line, read(bytes, input::act)).await;
+        batch.take(line, bytes).await;
     }
     batch.answer().await
 }
@@ -79,11 +78,11 @@ pub async fn events(
     service: Data<Service>,
     grant: Grant,
 ) -> Result<HttpResponse, Problem> {
-    let body = input::body(request, payload, input::MAX_BATCH_BYTES).await?;
-    let events: Vec<Box<RawValue>> = input::json(input::text(&body)?)?;
-    let mut batch = Batch::new(&service, &grant);
+    let body = input::body(request, payload, input::MAX_BATCH_BYTES, service.silence).await?;
+    let events = input::list(input::text(&body)?)?;
+    let mut batch = Batch::new(&service, &grant, (cloudevents::act, cloudevents::in_event));
     for (event, number) in events.iter().zip(1_u64..) {
-        batch.take(number, read(event.get().as_bytes(), cloudevents::act)).await;
+        batch.take(number, event.get().as_bytes()).await;
     }
     batch.answer().await
 }
@@ -93,6 +92,7 @@ type Waiting<'b> = LocalBoxFuture<'b, (u64, StreamId, Result<Receipt, Problem>)>
 struct Batch<'b> {
     service: &'b Service,
     grant: &'b Grant,
+    form: Form<fn(&str) -> Read>,
     answers: Vec<(u64, Answer)>,
     waiting: FuturesUnordered<Waiting<'b>>,
     /// Streams of which a line could not be taken for want of room or of a working store. What
@@ -101,13 +101,13 @@ struct Batch<'b> {
 }
 
 impl<'b> Batch<'b> {
-    fn new(service: &'b Service, grant: &'b Grant) -> Self {
+    fn new(service: &'b Service, grant: &'b Grant, form: Form<fn(&str) -> Read>) -> Self {
         let (answers, waiting, halted) = (Vec::new(), FuturesUnordered::new(), HashSet::new());
-        Self { service, grant, answers, waiting, halted }
+        Self { service, grant, form, answers, waiting, halted }
     }
 
-    async fn take(&mut self, line: u64, read: Read) {
-        let (act, expected) = match read {
+    async fn take(&mut self, line: u64, bytes: &[u8]) {
+        let (act, expected) = match read(bytes, self.form.0) {
             Ok((act, expected)) => (act, expected.unwrap_or(Expected::Any)),
             Err(problem) => {
                 let problem = self.service.counted(problem, 1);
@@ -122,9 +122,10 @@ impl<'b> Batch<'b> {
             let problem = Problem::not_tried(&stream);
             return self.answers.push((line, Answer::of(line, Err(problem))));
         }
-        let (service, grant) = (self.service, self.grant);
+        let (service, grant, name) = (self.service, self.grant, self.form.1);
         let mut append = async move {
             let receipts = service.append(grant, expected, vec![act]).await;
+            let receipts = receipts.map_err(|problem| problem.renamed(name));
             let lost = || Problem::internal("an act was not answered");
             let outcome = receipts.and_then(|all| all.into_iter().next().ok_or_else(lost));
             (line, stream, outcome)

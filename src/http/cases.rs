@@ -10,13 +10,10 @@ use tongjian_projections::clock::Standing;
 use tongjian_projections::view::MatterView;
 use utoipa::IntoParams;
 
+use super::asked::{Query, day, limit, value, wrong};
 use super::error::Problem;
 use super::{Service, input, streams};
-use crate::access::Grant;
 use crate::query::{CaseFile, Cursor, Filter, KnownAt, Line, Listed, Moment, Reading};
-
-const DEFAULT_LIMIT: usize = 50;
-const MAX_LIMIT: usize = 500;
 
 /// As of which day, as known when, in which reading.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -33,30 +30,12 @@ pub struct Asked {
     min_position: Option<u64>,
 }
 
-/// Reads a value of a query; an empty one, as an empty field of a form sends it, is none.
-fn value<T>(name: &'static str, text: Option<&str>) -> Result<Option<T>, Problem>
-where
-    T: std::str::FromStr<Err: std::fmt::Display>,
-{
-    let text = text.map(str::trim).filter(|text| !text.is_empty());
-    text.map(str::parse).transpose().map_err(|rule| {
-        let rule = format!("{rule}");
-        Problem::malformed(format!("{name}: {rule}")).in_field(name).by_rule(rule)
-    })
+/// The two times of a question.
+fn moment(as_of: Option<&str>, known_at: Option<&str>) -> Result<Moment, Problem> {
+    Ok(Moment { as_of: day("as_of", as_of)?, known_at: value::<KnownAt>("known_at", known_at)? })
 }
 
 impl Asked {
-    /// The two times.
-    ///
-    /// # Errors
-    /// 400 naming the field.
-    pub fn moment(&self) -> Result<Moment, Problem> {
-        Ok(Moment {
-            as_of: value::<NaiveDate>("as_of", self.as_of.as_deref())?,
-            known_at: value::<KnownAt>("known_at", self.known_at.as_deref())?,
-        })
-    }
-
     /// The reading of a timeline.
     ///
     /// # Errors
@@ -73,14 +52,21 @@ impl Asked {
 }
 
 impl Service {
-    /// The case of this name, if the grant covers its site.
+    /// The case of this name, if the reader's grant covers its site.
     ///
     /// # Errors
-    /// 400, 403, 404, 503.
-    pub async fn case(&self, grant: &Grant, id: &str, asked: &Asked) -> Result<CaseFile, Problem> {
+    /// 400, 401, 403, 404, 503.
+    pub async fn case(
+        &self,
+        request: &HttpRequest,
+        id: &str,
+        asked: &Asked,
+    ) -> Result<CaseFile, Problem> {
+        let grant = self.reader(request).await?;
         let stream = input::stream(StreamKind::Case.as_str(), id)?;
+        let moment = moment(asked.as_of.as_deref(), asked.known_at.as_deref())?;
         self.reach(asked.min_position).await?;
-        let case = self.queries.case(stream, asked.moment()?).await?;
+        let case = self.queries.case(stream, moment).await?;
         match case.matter.site() {
             Some(site) if !grant.covers(site) => {
                 Err(Problem::forbidden(format!("the token does not cover the site {site}")))
@@ -128,11 +114,10 @@ fn tagged<T: Serialize>(request: &HttpRequest, tag: &str, body: &T) -> HttpRespo
 pub async fn one(
     request: HttpRequest,
     id: web::Path<String>,
-    asked: web::Query<Asked>,
+    asked: Query<Asked>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let grant = service.reader(&request).await?;
-    let case = service.case(&grant, &id, &asked).await?;
+    let case = service.case(&request, &id, &asked).await?;
     let body = Case { id: case.stream.name(), position: case.position, view: &case.view };
     Ok(tagged(&request, &case.tag(), &body))
 }
@@ -145,12 +130,11 @@ pub async fn one(
 pub async fn timeline(
     request: HttpRequest,
     id: web::Path<String>,
-    asked: web::Query<Asked>,
+    asked: Query<Asked>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let grant = service.reader(&request).await?;
     let reading = asked.reading()?;
-    let case = service.case(&grant, &id, &asked).await?;
+    let case = service.case(&request, &id, &asked).await?;
     let body = Timeline {
         id: case.stream.name(),
         position: case.position,
@@ -177,11 +161,13 @@ pub struct Wanted {
     pub due_from: Option<String>,
     /// Those with a clock due on this day or earlier.
     pub due_to: Option<String>,
-    /// The day; today where nothing is said. A cursor carries its own.
+    /// The day; today where nothing is said.
     pub as_of: Option<String>,
+    /// A position, or an instant of RFC 3339: what the chronicle held by then.
+    pub known_at: Option<String>,
     /// At most so many, 1 to 500; 50 where nothing is said.
-    pub limit: Option<usize>,
-    /// Where an earlier answer said to go on.
+    pub limit: Option<u32>,
+    /// Where an earlier answer said to go on. It carries the day and the position of its walk.
     pub cursor: Option<String>,
     /// Waits until the chronicle has reached this position.
     pub min_position: Option<u64>,
@@ -191,16 +177,15 @@ impl Wanted {
     fn filter(&self) -> Result<Filter, Problem> {
         let state = value::<String>("state", self.state.as_deref())?;
         let named = |name: String| {
-            let unknown =
-                || Problem::malformed(format!("state: no clock shows `{name}`")).in_field("state");
+            let unknown = || wrong("state", &format!("no clock shows `{name}`"));
             Standing::from_name(&name).ok_or_else(unknown)
         };
         Ok(Filter {
             site: value("site", self.site.as_deref())?,
             item: value("item", self.item.as_deref())?,
             state: state.map(named).transpose()?,
-            due_from: value("due_from", self.due_from.as_deref())?,
-            due_to: value("due_to", self.due_to.as_deref())?,
+            due_from: day("due_from", self.due_from.as_deref())?,
+            due_to: day("due_to", self.due_to.as_deref())?,
         })
     }
 }
@@ -219,20 +204,23 @@ pub struct Cases {
 }
 
 impl Service {
-    /// A page of the cases that the grant covers.
+    /// A page of the cases that the reader's grant covers.
     ///
     /// # Errors
-    /// 400, 503.
-    pub async fn cases(&self, grant: &Grant, wanted: &Wanted) -> Result<Cases, Problem> {
-        self.reach_in_tables(wanted.min_position).await?;
-        let limit = wanted.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            let detail = format!("limit: {limit} is outside 1..={MAX_LIMIT}");
-            return Err(Problem::malformed(detail).in_field("limit"));
-        }
-        let as_of = value("as_of", wanted.as_of.as_deref())?;
+    /// 400, 401, 403, 503.
+    pub async fn cases(&self, request: &HttpRequest, wanted: &Wanted) -> Result<Cases, Problem> {
+        let grant = self.reader(request).await?;
+        let limit = limit(wanted.limit, 50, 1..=500)? as usize;
+        let filter = wanted.filter()?;
+        let moment = moment(wanted.as_of.as_deref(), wanted.known_at.as_deref())?;
         let cursor = value::<Cursor>("cursor", wanted.cursor.as_deref())?;
-        let page = self.queries.cases(&wanted.filter()?, as_of, cursor, limit, grant).await?;
+        self.reach_in_tables(wanted.min_position).await?;
+        if moment.known_at.is_some() {
+            let known = self.queries.position_of(moment.known_at).await?;
+            // Tables that lag behind are waited for; without them the chronicle itself is read.
+            let _ = self.reach_in_tables(Some(known)).await;
+        }
+        let page = self.queries.cases(&filter, moment, cursor, limit, &grant).await?;
         let next = page.next.map(|cursor| cursor.to_string());
         Ok(Cases { position: page.position, as_of: page.as_of, cases: page.cases, next })
     }
@@ -245,10 +233,9 @@ impl Service {
         (status = "4XX", body = super::error::Details, content_type = "application/problem+json")))]
 pub async fn list(
     request: HttpRequest,
-    wanted: web::Query<Wanted>,
+    wanted: Query<Wanted>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let grant = service.reader(&request).await?;
-    let page = service.cases(&grant, &wanted).await?;
+    let page = service.cases(&request, &wanted).await?;
     Ok(tagged(&request, &format!("{}.{}", page.position, page.as_of), &page))
 }

@@ -2,6 +2,7 @@
 //! here decides; it only says what was decided, and where in the request it showed.
 
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError, error};
@@ -107,6 +108,20 @@ impl Problem {
         )
     }
 
+    /// The encoding of a body is not read here.
+    pub fn encoding(named: &str) -> Self {
+        Self::media_type(format!("the encoding {named} is not read; use gzip"))
+            .in_field("content-encoding")
+            .with_header(header::ACCEPT_ENCODING, "gzip")
+    }
+
+    /// Nothing more of a body came.
+    pub fn silent(after: Duration) -> Self {
+        let detail = format!("nothing more of the body came for {} s", after.as_secs_f32());
+        Self::new(StatusCode::REQUEST_TIMEOUT, "silent", "The body did not come", detail)
+            .with_header(header::CONNECTION, "close")
+    }
+
     /// No valid token came with the request. `challenge` names the way to send one.
     pub fn unauthenticated(challenge: &'static str, detail: impl Into<String>) -> Self {
         let title = "A valid token is needed";
@@ -156,6 +171,13 @@ impl Problem {
     #[must_use]
     pub fn in_field(mut self, field: impl Into<String>) -> Self {
         self.0.field = Some(field.into());
+        self
+    }
+
+    /// The same problem where the fields of what was sent have other names.
+    #[must_use]
+    pub fn renamed(mut self, name: fn(&str) -> String) -> Self {
+        self.0.field = self.0.field.as_deref().map(name);
         self
     }
 
@@ -343,8 +365,12 @@ impl From<QueryError> for Problem {
         match error {
             QueryError::Store(inner) => inner.into(),
             QueryError::NoSuchCase { .. } => Self::not_found(error.to_string()),
-            QueryError::PastTheEnd { .. } => {
-                Self::malformed(error.to_string()).in_field("known_at")
+            QueryError::OtherWalk { ref rule } => {
+                Self::malformed(error.to_string()).in_field("cursor").by_rule(rule)
+            }
+            QueryError::PastTheEnd { head, .. } => {
+                let rule = format!("at most the last position, {head}");
+                Self::malformed(error.to_string()).in_field("known_at").by_rule(rule)
             }
         }
     }
@@ -353,13 +379,4 @@ impl From<QueryError> for Problem {
 /// An extractor's own error: the address or the query does not fit the route.
 pub(super) fn of_path(source: error::PathError, _: &HttpRequest) -> actix_web::Error {
     Problem::not_found(format!("the address cannot be read: {source}")).into()
-}
-
-/// The query's names or values do not fit the route.
-pub(super) fn of_query(source: error::QueryPayloadError, _: &HttpRequest) -> actix_web::Error {
-    let detail = match source {
-        error::QueryPayloadError::Deserialize(inner) => inner.to_string(),
-        other => other.to_string(),
-    };
-    Problem::malformed(format!("the query cannot be read: {detail}")).in_field("query").into()
 }

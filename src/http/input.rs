@@ -1,11 +1,15 @@
 //! 輸入: what was sent, read without believing it: sizes, encodings, UTF-8, JSON, in that order.
 //! Every failure names the place.
 
+use std::time::Duration;
+
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, dev};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use tongjian_events::{Act, Refusal, StreamId};
 
 use super::error::Problem;
@@ -44,16 +48,21 @@ pub fn media_type(request: &HttpRequest) -> Result<String, Problem> {
 }
 
 /// Reads a body of at most `limit` bytes, unpacked. A body that says it is larger is not read.
+/// One of which nothing comes for as long as `silence` is given up: whoever sends it may be gone.
 ///
 /// # Errors
-/// 413 past the limit, 415 for an encoding other than gzip, 400 when the body breaks off.
-pub async fn body(request: &HttpRequest, from: Payload, limit: usize) -> Result<Bytes, Problem> {
+/// 413 past the limit, 415 for an encoding other than gzip, 400 when the body breaks off, 408 when
+/// nothing more of it comes.
+pub async fn body(
+    request: &HttpRequest,
+    from: Payload,
+    limit: usize,
+    silence: Duration,
+) -> Result<Bytes, Problem> {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    match header(header::CONTENT_ENCODING) {
+    match header(header::CONTENT_ENCODING).map(str::to_ascii_lowercase).as_deref() {
         None | Some("identity" | "gzip") => {}
-        Some(other) => {
-            return Err(Problem::media_type(format!("the encoding {other} is not read; use gzip")));
-        }
+        Some(other) => return Err(Problem::encoding(other)),
     }
     let length = header(header::CONTENT_LENGTH).and_then(|value| value.parse::<u64>().ok());
     if length.is_some_and(|length| length > limit as u64) {
@@ -61,8 +70,14 @@ pub async fn body(request: &HttpRequest, from: Payload, limit: usize) -> Result<
     }
     let mut unpacked = dev::Decompress::from_headers(from, request.headers());
     let mut out = BytesMut::new();
-    while let Some(chunk) = unpacked.next().await {
+    loop {
+        let chunk = tokio::time::timeout(silence, unpacked.next()).await;
+        let Some(chunk) = chunk.map_err(|_| Problem::silent(silence))? else { break };
         let chunk = chunk.map_err(|source| {
+            let source = match &source {
+                PayloadError::Incomplete(Some(inner)) => inner.to_string(),
+                other => other.to_string(),
+            };
             Problem::malformed(format!("the body breaks off or cannot be unpacked: {source}"))
         })?;
         if out.len() + chunk.len() > limit {
@@ -88,7 +103,7 @@ pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// Reads JSON; on failure reads it again, slowly, to name the field.
+/// Reads a JSON object; on failure reads it again, slowly, to name the field.
 ///
 /// # Errors
 /// 400 naming field, line and column.
@@ -96,14 +111,23 @@ pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     submission::json(text).map_err(unread)
 }
 
+/// Reads a JSON list without reading what is in it.
+///
+/// # Errors
+/// 400 naming line and column.
+pub fn list(text: &str) -> Result<Vec<Box<RawValue>>, Problem> {
+    serde_json::from_str(text).map_err(|plain| unread(Fault::of(&plain, None)))
+}
+
 fn unread(fault: Fault) -> Problem {
-    let problem = Problem::malformed(fault.to_string());
+    let rule = fault.to_string();
+    let problem = Problem::malformed(&*rule).by_rule(rule);
     let problem = match fault.place {
         Some((line, column)) => problem.at(line, column),
         None => problem,
     };
-    match &fault.field {
-        Some(field) => problem.in_field(field.clone()).by_rule(fault.to_string()),
+    match fault.field {
+        Some(field) => problem.in_field(field),
         None => problem,
     }
 }
@@ -120,6 +144,11 @@ pub fn act(text: &str) -> Read {
         Unread::Text(fault) => unread(fault),
         Unread::Refused(refusal) => refusal.into(),
     })
+}
+
+/// What a field of an act is called in a submission: as it is.
+pub fn in_place(field: &str) -> String {
+    field.to_owned()
 }
 
 /// An address' `{kind}/{name}` as a stream.

@@ -5,6 +5,7 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::Service;
+use super::asked::Query;
 use super::cases::{Asked, Wanted};
 use super::error::Problem;
 use crate::console;
@@ -27,11 +28,10 @@ fn page(html: Result<String, askama::Error>) -> Result<HttpResponse, Problem> {
 /// The cases, with filters.
 pub async fn index(
     request: HttpRequest,
-    wanted: web::Query<Wanted>,
+    wanted: Query<Wanted>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let grant = service.reader(&request).await?;
-    let cases = service.cases(&grant, &wanted).await?;
+    let cases = service.cases(&request, &wanted).await?;
     page(console::cases(&cases, &wanted))
 }
 
@@ -39,10 +39,9 @@ pub async fn index(
 pub async fn case(
     request: HttpRequest,
     id: web::Path<String>,
-    asked: web::Query<Asked>,
+    asked: Query<Asked>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let grant = service.reader(&request).await?;
-    let case = service.case(&grant, &id, &asked).await?;
+    let case = service.case(&request, &id, &asked).await?;
     page(console::case(&case, asked.known_at()))
 }

@@ -30,6 +30,8 @@ pub struct Settings {
     pub workers: Option<usize>,
     /// How long a read waits for the position it was asked for.
     pub longest_wait: Duration,
+    /// How long the sender of a body may be silent.
+    pub silence: Duration,
     /// How often a live tail says that it is alive.
     pub heartbeat: Duration,
     /// How long what is in flight may take when the service stops.
@@ -43,6 +45,7 @@ impl Default for Settings {
             access: Access::Tokens,
             workers: None,
             longest_wait: Duration::from_secs(5),
+            silence: Duration::from_secs(20),
             heartbeat: Duration::from_secs(15),
             stop_within: Duration::from_secs(30),
         }
@@ -115,6 +118,7 @@ pub async fn serve(
         runner: runner.clone(),
         figures_are_open: outside.is_none(),
         longest_wait: settings.longest_wait,
+        silence: settings.silence,
         heartbeat: settings.heartbeat,
         stopping: stops,
     });

@@ -4,31 +4,16 @@ use actix_web::http::header;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use tongjian_events::Act;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Service;
 use super::acts::Receipt;
+use super::asked::{Page, Query, wrong};
 use super::error::Problem;
 use super::input::{self, Expectation};
 use crate::access::Grant;
 use crate::store::{Expected, Stored};
-
-const DEFAULT_LIMIT: u32 = 100;
-const MAX_LIMIT: u32 = 1_000;
-
-/// The number of acts a page may hold.
-///
-/// # Errors
-/// 400 outside 1 to 1000.
-pub(super) fn limit(asked: Option<u32>) -> Result<u32, Problem> {
-    match asked.unwrap_or(DEFAULT_LIMIT) {
-        limit @ 1..=MAX_LIMIT => Ok(limit),
-        other => Err(Problem::malformed(format!("limit: {other} is outside 1..={MAX_LIMIT}"))
-            .in_field("limit")),
-    }
-}
 
 /// Whether a grant covers the site at which an act was entered.
 ///
@@ -85,20 +70,6 @@ pub(super) fn answer(
     Ok(answer.content_type("application/json").body(body))
 }
 
-/// Which acts of a stream.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Page {
-    /// Those after this version of the stream; 0 for the beginning.
-    #[serde(default)]
-    after: u64,
-    /// At most so many, 1 to 1000; 100 where nothing is said.
-    limit: Option<u32>,
-    /// Waits until the chronicle has reached this position.
-    min_position: Option<u64>,
-}
-
 /// The acts of a stream, raw.
 #[utoipa::path(get, path = "/v1/streams/{kind}/{name}", tag = "acts",
     params(("kind" = String, Path, description = "The kind of stream, such as `case`."),
@@ -108,13 +79,13 @@ pub struct Page {
 pub async fn list(
     request: HttpRequest,
     path: web::Path<(String, String)>,
-    page: web::Query<Page>,
+    page: Query<Page>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let grant = service.reader(&request).await?;
     let stream = input::stream(&path.0, &path.1)?;
     service.reach(page.min_position).await?;
-    let limit = limit(page.limit)?;
+    let limit = page.limit()?;
     let head = service.store.head().await?.position;
     let acts = service.store.stream(&stream, input::after(page.after), limit).await?;
     if acts.is_empty() && page.after == 0 {
@@ -156,7 +127,7 @@ pub struct Receipts {
 pub async fn command(
     request: HttpRequest,
     path: web::Path<(String, String)>,
-    query: web::Query<Expecting>,
+    query: Query<Expecting>,
     payload: Payload,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
@@ -165,13 +136,13 @@ pub async fn command(
     if input::media_type(&request)? != "application/json" {
         return Err(Problem::media_type("send a command as application/json"));
     }
-    let body = input::body(&request, payload, input::MAX_COMMAND_BYTES).await?;
+    let body = input::body(&request, payload, input::MAX_COMMAND_BYTES, service.silence).await?;
     let (acts, member) = acts_of(input::text(&body)?).map_err(|p| service.counted(p, 1))?;
     if let Some(other) = acts.iter().find(|act| act.submission().stream != stream) {
         let own = &other.submission().stream;
         return Err(input::misplaced(format!("stream: `{own}` was sent to `{stream}`")));
     }
-    let expected = expectation(query.into_inner().expected, member)?;
+    let expected = expectation(query.0.expected, member)?;
     let acts = service.append(&grant, expected, acts).await?;
     let status = acts.iter().map(Receipt::status).max().unwrap_or_default();
     Ok(HttpResponse::build(status).json(Receipts { acts }))
@@ -179,7 +150,7 @@ pub async fn command(
 
 /// The acts of a command and what its first one expects. A problem names the act's index.
 fn acts_of(text: &str) -> Result<(Vec<Act>, Option<Expected>), Problem> {
-    let sent: Vec<Box<RawValue>> = input::json(text)?;
+    let sent = input::list(text)?;
     if sent.len() > input::MAX_COMMAND_ACTS {
         let most = input::MAX_COMMAND_ACTS;
         return Err(input::misplaced(format!(
@@ -202,7 +173,7 @@ fn acts_of(text: &str) -> Result<(Vec<Act>, Option<Expected>), Problem> {
 
 fn expectation(query: Option<String>, member: Option<Expected>) -> Result<Expected, Problem> {
     let in_query = query.map(|text| text.parse::<Expectation>()).transpose();
-    let in_query = in_query.map_err(|rule| Problem::malformed(rule).in_field("expected"))?;
+    let in_query = in_query.map_err(|rule| wrong("expected", &rule))?;
     match (in_query.map(|expectation| expectation.0), member) {
         (Some(one), Some(other)) if one != other => {
             Err(input::misplaced("expected: the query and the first act differ".into()))

@@ -4,13 +4,14 @@
 use std::collections::VecDeque;
 
 use actix_web::http::header;
-use actix_web::web::{self, Bytes, Data};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
 use serde::Deserialize;
 use tokio::sync::watch;
 use utoipa::IntoParams;
 
+use super::asked::{Query, wrong};
 use super::error::Problem;
 use super::{Service, input, streams};
 use crate::access::Grant;
@@ -38,7 +39,7 @@ pub struct From {
             that the line is alive.")))]
 pub async fn tail(
     request: HttpRequest,
-    from: web::Query<From>,
+    from: Query<From>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let grant = service.reader(&request).await?;
@@ -72,7 +73,7 @@ pub async fn tail(
 fn resumed(request: &HttpRequest) -> Result<Option<u64>, Problem> {
     let Some(value) = request.headers().get("Last-Event-ID") else { return Ok(None) };
     let position = value.to_str().ok().and_then(|text| text.trim().parse().ok());
-    let bad = || Problem::malformed("Last-Event-ID is no position").in_field("Last-Event-ID");
+    let bad = || wrong("Last-Event-ID", "a position is expected: a whole number from 0");
     position.map(Some).ok_or_else(bad)
 }
 

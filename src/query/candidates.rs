@@ -12,19 +12,25 @@ use crate::store::{Store, StoreError};
 /// A notice moves a due day by less than this.
 const SLACK: Days = Days::new(60);
 
+/// By what the tables may narrow a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// By everything: the tables say what was known at the position, of the day when acts end.
+    All,
+    /// By the site alone, which never changes: the tables say what became of a case later.
+    Site,
+}
+
 /// The names, as `case/name`, after one of them.
-///
-/// `today` is the day when acts end: on it and later the tables hold what an answer is judged by.
-/// Earlier days were judged otherwise, so that only the site, which never changes, narrows them.
 pub(super) async fn candidates(
     store: &Store,
     filter: &Filter,
     as_of: NaiveDate,
-    today: NaiveDate,
+    reach: Reach,
     after: &str,
     limit: u32,
 ) -> Result<Vec<String>, StoreError> {
-    let present = as_of >= today;
+    let present = reach == Reach::All;
     let open = matches!(filter.state, Some(Standing::Running | Standing::Paused));
     let missed_by = (filter.state == Some(Standing::Missed)).then_some(as_of);
     let due_to = filter.due_to.into_iter().chain(missed_by).min();

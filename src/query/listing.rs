@@ -1,13 +1,7 @@
 //! 清單: the cases that match a filter, in order of their names, page by page. All pages of one
 //! walk are of one position and one day, which the cursor carries.
 
-use std::fmt;
-use std::str::FromStr;
-
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
-use chrono_tz::Asia::Shanghai;
 use serde::Serialize;
 use tongjian_events::case::Handling;
 use tongjian_events::{Recorded, SiteCode, StreamKind};
@@ -15,15 +9,13 @@ use tongjian_projections::Context;
 use tongjian_projections::clock::{ClockKind, Standing};
 use tongjian_projections::view::{ClockView, MatterView, view_under};
 
-use super::candidates::candidates;
-use super::{KnownAt, Queries, QueryError, matter_of};
+use super::walk::Cursor;
+use super::{Moment, Queries, QueryError, matter_of};
 use crate::access::Grant;
 use crate::store::Stored;
 
-/// How many acts one page may read before it answers with what it found.
+/// How many acts and names one page may look at before it answers with what it found.
 const MOST_ACTS: usize = 20_000;
-const READ_ACTS: u32 = 2_000;
-const READ_NAMES: u32 = 200;
 
 /// Which cases.
 #[derive(Debug, Clone, Default)]
@@ -57,37 +49,6 @@ impl Filter {
         let item = self.item.as_deref();
         item.is_none_or(|item| view.summary.item.as_deref() == Some(item))
             && (!self.asks_for_clocks() || view.clocks.iter().any(|clock| self.takes(clock)))
-    }
-}
-
-/// 續讀: where the next page begins. Opaque on the wire.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor {
-    position: u64,
-    as_of: NaiveDate,
-    after: String,
-}
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format!("{}|{}|{}", self.position, self.as_of, self.after);
-        f.write_str(&BASE64_URL_SAFE_NO_PAD.encode(text))
-    }
-}
-
-impl FromStr for Cursor {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || "cursor: this is no cursor of an earlier answer".to_owned();
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
-        let text = String::from_utf8(bytes).map_err(|_| bad())?;
-        let mut parts = text.splitn(3, '|');
-        let mut next = || parts.next().ok_or_else(bad);
-        Ok(Self {
-            position: next()?.parse().map_err(|_| bad())?,
-            as_of: next()?.parse().map_err(|_| bad())?,
-            after: next()?.to_owned(),
-        })
     }
 }
 
@@ -170,12 +131,6 @@ impl Listed {
     }
 }
 
-/// Streams that may be listed, and the name up to which all were looked at.
-struct Batch {
-    streams: Vec<(String, Vec<Stored>)>,
-    looked_up_to: String,
-}
-
 impl Queries {
     /// A page of cases that the grant covers.
     ///
@@ -184,12 +139,12 @@ impl Queries {
     pub async fn cases(
         &self,
         filter: &Filter,
-        as_of: Option<NaiveDate>,
+        moment: Moment,
         cursor: Option<Cursor>,
         limit: usize,
         grant: &Grant,
     ) -> Result<Listing, QueryError> {
-        let mut at = self.begin(as_of, cursor).await?;
+        let mut at = self.begin(moment, cursor).await?;
         let context = self.under(at.position).await?.context.as_of(at.as_of);
         let (mut cases, mut read) = (Vec::new(), 0);
         while let Some(batch) = self.batch(&at, filter).await? {
@@ -204,45 +159,13 @@ impl Queries {
                 }
             }
             at.after = batch.looked_up_to;
+            read += batch.looked_at;
+            if read >= MOST_ACTS {
+                let (position, as_of) = (at.position, at.as_of);
+                return Ok(Listing { position, as_of, cases, next: Some(at) });
+            }
         }
         Ok(Listing { position: at.position, as_of: at.as_of, cases, next: None })
-    }
-
-    /// Where a walk begins or goes on. Its position is that of the read tables, where they are
-    /// kept; else the end of the chronicle.
-    async fn begin(
-        &self,
-        as_of: Option<NaiveDate>,
-        cursor: Option<Cursor>,
-    ) -> Result<Cursor, QueryError> {
-        if let Some(at) = cursor {
-            self.position_of(Some(KnownAt::Position(at.position))).await?;
-            return Ok(at);
-        }
-        let position = match self.tables() {
-            Some(position) => position,
-            None => self.position_of(None).await?,
-        };
-        let as_of = as_of.unwrap_or_else(|| self.today());
-        Ok(Cursor { position, as_of, after: String::new() })
-    }
-
-    fn today(&self) -> NaiveDate {
-        self.clock.now().with_timezone(&Shanghai).date_naive()
-    }
-
-    /// The next streams to look at; `None` after the last.
-    async fn batch(&self, at: &Cursor, filter: &Filter) -> Result<Option<Batch>, QueryError> {
-        if self.tables().is_none() {
-            let streams = self.store.streams("case/", &at.after, at.position, READ_ACTS).await?;
-            let last = streams.last().map(|(stream, _)| stream.clone());
-            return Ok(last.map(|looked_up_to| Batch { streams, looked_up_to }));
-        }
-        let today = self.today();
-        let names = candidates(&self.store, filter, at.as_of, today, &at.after, READ_NAMES).await?;
-        let Some(looked_up_to) = names.last().cloned() else { return Ok(None) };
-        let streams = self.store.streams_of(&names, at.position).await?;
-        Ok(Some(Batch { streams, looked_up_to }))
     }
 }
 
@@ -264,8 +187,11 @@ fn listed(
         return None;
     }
     let then = matter.as_of(as_of, &context.jurisdiction(site));
+    // A case of which nothing had happened by that day is not there yet; one of which every act was
+    // annulled is.
+    if !then.has_acts() {
+        return None;
+    }
     let view = view_under(StreamKind::Case, &then, context, as_of);
-    // A case of which nothing had happened by that day is not there yet.
-    let there = view.summary.acts > 0;
-    (there && filter.takes_case(&view)).then(|| Listed::of(id, &view))
+    filter.takes_case(&view).then(|| Listed::of(id, &view))
 }

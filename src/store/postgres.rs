@@ -8,13 +8,13 @@ use std::sync::Arc;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tongjian_events::StreamId;
 use uuid::Uuid;
 
 use crate::verify::HeldRow;
 
 use super::appender;
+use super::follow::Follower;
 use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, StoreError, Stored, failed, plan};
 
@@ -39,16 +39,6 @@ pub struct Postgres {
     options: PgConnectOptions,
     head: Arc<watch::Sender<u64>>,
     follower: Follower,
-}
-
-/// Follows the head until the last clone is dropped.
-#[derive(Debug)]
-struct Follower(JoinHandle<()>);
-
-impl Drop for Follower {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 /// What became of a database that was brought to the present form.
@@ -76,8 +66,8 @@ impl Postgres {
         let writer = Writer::new(writer, options.clone());
         let writer = appender::Writer::Postgres(Box::new(writer));
         tokio::spawn(appender::run(waiting, writer, Arc::clone(&head)));
-        let follower = tokio::spawn(follow::run(readers.clone(), Arc::clone(&head)));
-        Ok(Self { queue, readers, options, head, follower: Follower(follower) })
+        let follower = Follower::spawn(follow::run(readers.clone(), Arc::clone(&head)));
+        Ok(Self { queue, readers, options, head, follower })
     }
 
     /// Makes the tables, or brings them to the present form.
@@ -96,7 +86,7 @@ impl Postgres {
 
     pub(super) async fn close(&self) {
         self.queue.close().await;
-        self.follower.0.abort();
+        self.follower.stop();
         self.readers.close().await;
     }
 
@@ -141,6 +131,14 @@ impl Postgres {
         position: u64,
     ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
         read::streams_of(&self.readers, names, position).await
+    }
+
+    pub(super) async fn changed(
+        &self,
+        prefix: &str,
+        position: u64,
+    ) -> Result<Vec<String>, StoreError> {
+        read::changed(&self.readers, prefix, position).await
     }
 
     pub(super) async fn by_ids(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, u64>, StoreError> {

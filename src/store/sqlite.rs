@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::verify::HeldRow;
 
 use super::appender;
+use super::follow::Follower;
 use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, StoreError, Stored, plan};
 
@@ -34,6 +35,8 @@ pub(super) use writer::Writer;
 /// The write-ahead log is folded into the file when it has so many pages: rarely enough that the
 /// pages written again and again are copied once.
 const CHECKPOINT_PAGES: &str = "8000";
+/// How often the file is looked at for acts of another process.
+const LOOKS: Duration = Duration::from_secs(1);
 /// How many connections read beside the writer.
 const READERS: u32 = 4;
 
@@ -45,6 +48,7 @@ pub struct Sqlite {
     readers: SqlitePool,
     read_tables: ReadTables,
     head: Arc<watch::Sender<u64>>,
+    follower: Follower,
 }
 
 impl Sqlite {
@@ -64,7 +68,8 @@ impl Sqlite {
         let (queue, waiting) = queue();
         let writer = appender::Writer::Sqlite(Box::new(Writer::new(writer, options)));
         tokio::spawn(appender::run(waiting, writer, Arc::clone(&head)));
-        Ok(Self { queue, readers, read_tables, head })
+        let follower = Follower::spawn(follow(readers.clone(), Arc::clone(&head)));
+        Ok(Self { queue, readers, read_tables, head, follower })
     }
 
     pub(super) async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {
@@ -74,6 +79,7 @@ impl Sqlite {
 
     pub(super) async fn close(&self) {
         self.queue.close().await;
+        self.follower.stop();
         self.readers.close().await;
         self.read_tables.readers.close().await;
     }
@@ -121,6 +127,14 @@ impl Sqlite {
         read::streams_of(&self.readers, names, position).await
     }
 
+    pub(super) async fn changed(
+        &self,
+        prefix: &str,
+        position: u64,
+    ) -> Result<Vec<String>, StoreError> {
+        read::changed(&self.readers, prefix, position).await
+    }
+
     pub(super) async fn by_ids(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, u64>, StoreError> {
         read::by_ids(&self.readers, ids).await
     }
@@ -162,6 +176,17 @@ pub fn files(chronicle: &Path) -> Vec<PathBuf> {
         })
     };
     [with(chronicle), with(&read_tables::beside(chronicle))].concat()
+}
+
+/// Hears of what another process appends to the same file; the file tells nobody.
+async fn follow(readers: SqlitePool, head: Arc<watch::Sender<u64>>) {
+    loop {
+        tokio::time::sleep(LOOKS).await;
+        match read::head(&readers).await {
+            Ok(read) => appender::tell(&head, read.position),
+            Err(error) => tracing::warn!(%error, "the head could not be read"),
+        }
+    }
 }
 
 fn common(path: &Path) -> SqliteConnectOptions {

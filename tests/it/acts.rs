@@ -41,6 +41,12 @@ impl Fresh {
         }
     }
 
+    /// Where it is, as the command line is told.
+    pub(crate) fn place(&self) -> String {
+        let file = self.folder.path().join("chronicle.db");
+        self.url.clone().unwrap_or_else(|| file.display().to_string())
+    }
+
     /// The statement of this backend.
     pub(crate) fn either<'a>(&self, sqlite: &'a str, postgres: &'a str) -> &'a str {
         if self.url.is_some() { postgres } else { sqlite }

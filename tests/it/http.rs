@@ -2,6 +2,9 @@
 
 mod access;
 mod appending;
+mod cloudevents;
+mod hostile;
+mod listing;
 mod problems;
 mod reading;
 mod running;
@@ -58,6 +61,7 @@ impl Site {
             access,
             workers: Some(2),
             longest_wait: Duration::from_secs(2),
+            silence: Duration::from_secs(1),
             heartbeat: Duration::from_millis(100),
             stop_within: Duration::from_secs(10),
         };

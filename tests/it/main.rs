@@ -10,6 +10,7 @@
 )]
 
 mod acts;
+mod checker;
 mod corpus;
 mod durability;
 mod http;

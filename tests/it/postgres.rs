@@ -10,14 +10,16 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::sync::OnceCell;
 use tongjian::store::Store;
 
-/// Ends the server and removes its folder when the process that waits at the other end of its
-/// standard input is gone, however it went.
+/// Starts the server again whenever it ends; ends it and removes its folder when the process that
+/// waits at the other end of its standard input is gone, however it went.
 const KEEPER: &str = r#"
 folder=$1; shift
-"$@" > "$folder/log" 2>&1 &
-server=$!
+while [ ! -e "$folder/over" ]; do "$@" >> "$folder/log" 2>&1; sleep 0.05; done &
+loop=$!
 read -r _
-kill -QUIT "$server"; wait "$server"
+touch "$folder/over"
+kill -QUIT "$(head -n 1 "$folder/data/postmaster.pid")"
+wait "$loop"
 rm -rf "$folder"
 "#;
 
@@ -42,6 +44,7 @@ impl Server {
         run(as_its_user("initdb").args(initdb).args(sorted).arg(&data).stdout(Stdio::null()));
         let mut server = as_its_user("postgres");
         server.arg("-D").arg(&data).arg("-k").arg(&folder).args(["-c", "listen_addresses="]);
+        server.args(["-c", "restart_after_crash=on"]);
         for setting in settings {
             server.args(["-c", setting]);
         }
@@ -74,6 +77,23 @@ impl Server {
         }
     }
 
+    /// Kills it as a power cut would, and waits until it was started again and has recovered.
+    pub(crate) async fn crash(&self) {
+        let pid = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        let pid = pid.lines().next().unwrap().to_owned();
+        run(Command::new("kill").args(["-QUIT", &pid]));
+        let started_again = || {
+            let now = std::fs::read_to_string(self.folder.join("data/postmaster.pid"));
+            now.is_ok_and(|now| now.lines().next().is_some_and(|now| now != pid))
+        };
+        let start = Instant::now();
+        while !started_again() {
+            assert!(start.elapsed() < Duration::from_secs(60), "it was not started again");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.wait().await;
+    }
+
     /// Runs statements in a database.
     pub(crate) async fn run(&self, database: &str, sql: &str) {
         let mut connection = PgConnection::connect(&self.url(database)).await.unwrap();
@@ -82,21 +102,41 @@ impl Server {
     }
 }
 
+impl Server {
+    /// A transaction that did this and stays open as long as the connection lives.
+    pub(crate) async fn hold(&self, database: &str, sql: &str) -> PgConnection {
+        let mut connection = PgConnection::connect(&self.url(database)).await.unwrap();
+        let text = format!("begin; {sql}");
+        sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await.unwrap();
+        connection
+    }
+}
+
 /// The address of a new database with an empty chronicle, in the server that all tests share.
 pub(crate) async fn database() -> String {
-    static SHARED: OnceCell<Server> = OnceCell::const_new();
+    let server = shared().await;
+    let name = name();
+    server.run("postgres", &format!("create database {name} template model")).await;
+    server.url(&name)
+}
+
+/// A name that no other database of this process has.
+pub(crate) fn name() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let server = SHARED
+    format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The server that all tests share which do not harm it.
+pub(crate) async fn shared() -> &'static Server {
+    static SHARED: OnceCell<Server> = OnceCell::const_new();
+    SHARED
         .get_or_init(|| async {
             let server = Server::start(&["fsync=off", "max_connections=400"]).await;
             server.run("postgres", "create database model").await;
             Store::migrate_postgres(&server.url("model")).await.unwrap();
             server
         })
-        .await;
-    let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-    server.run("postgres", &format!("create database {name} template model")).await;
-    server.url(&name)
+        .await
 }
 
 fn is_root() -> bool {

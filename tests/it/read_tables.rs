@@ -9,7 +9,7 @@ use serde_json::Value;
 use tongjian::access::Grant;
 use tongjian::clock::Clock;
 use tongjian::first_start;
-use tongjian::query::{Filter, Queries};
+use tongjian::query::{Filter, Moment, Queries};
 use tongjian::runner::{REGISTRY, Registered, Runner, rebuild, verify_projection};
 use tongjian::store::{Expected, Store};
 use tongjian_projections::clock::Standing;
@@ -19,6 +19,7 @@ use crate::acts::{Fresh, at, command, submitted};
 
 crate::acts::on_both! {
     a_list_from_the_tables_is_the_list_from_the_chronicle
+    rebuild_and_verify_are_orders_on_both_backends
 }
 
 /// Names that a dictionary would sort otherwise than their bytes.
@@ -113,16 +114,31 @@ async fn a_list_from_the_tables_is_the_list_from_the_chronicle(fresh: Fresh) {
         (Filter { due_from: due.0, due_to: due.1, ..every.clone() }, 1),
         (every, 8),
     ];
+    let moment = Moment { as_of: day(1), known_at: None };
     for (filter, count) in filters {
         let mut lists = Vec::new();
         for queries in [&from_tables, &from_chronicle] {
-            let list = queries.cases(&filter, day(1), None, 100, &Grant::open()).await.unwrap();
+            let list = queries.cases(&filter, moment, None, 100, &Grant::open()).await.unwrap();
             lists.push(list.cases.into_iter().map(|case| case.id).collect::<Vec<_>>());
         }
         assert_eq!(lists[0], lists[1], "{filter:?}");
         assert_eq!(lists[0].len(), count, "{filter:?}: {lists:?}");
     }
     runner.stop().await;
+}
+
+async fn rebuild_and_verify_are_orders_on_both_backends(fresh: Fresh) {
+    fill(&fresh.store).await;
+    let head = fresh.store.head().await.unwrap().position;
+    let run = |order: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tongjian"));
+        let output = command.args(order).env("TONGJIAN_DATA", fresh.place()).output().unwrap();
+        assert!(output.status.success(), "{order:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(run(&["rebuild"]).contains(&format!("deadlines stands at {head}")));
+    let proven = run(&["verify", "--projections"]);
+    assert!(proven.contains(&format!("irregularities equals a refold of {head}")), "{proven}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -57,6 +57,7 @@ promises! {
     a_stream_is_read_in_its_own_order
     streams_come_in_order_of_names_each_whole
     streams_are_read_as_they_were_at_a_position
+    what_changed_after_a_position_is_named_once
     ids_and_positions_are_looked_up
     the_head_is_told_to_those_who_wait
     a_large_command_is_one_command

@@ -7,7 +7,12 @@ use std::path::PathBuf;
 use clap::Parser;
 use serde_json::Value;
 
+use tongjian_events::Act;
+use tongjian_events::calendar::shipped_notices;
+use tongjian_projections::calendar::NoticeView;
+
 use super::{CalendarCommand, Streams, run};
+use crate::store::{Command, Expected, Store};
 
 #[derive(Debug, Parser)]
 struct Line {
@@ -27,7 +32,9 @@ fn ask_with(line: &str, input: &[u8]) -> Said {
     let Line { command } = Line::try_parse_from(words).unwrap();
     let (mut out, mut notes, mut input) = (Vec::new(), Vec::new(), input);
     let streams = Streams { input: &mut input, out: &mut out, notes: &mut notes };
-    let error = run(&command, streams).err().map(|error| format!("{error:#}"));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let answered = runtime.block_on(run(&command, streams));
+    let error = answered.err().map(|error| format!("{error:#}"));
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Said { out: text(out), notes: text(notes), error }
 }
@@ -294,4 +301,68 @@ fn a_year_without_a_notice_is_marked_day_by_day() {
     let december = answer("year 2026");
     assert!(december.contains(" 28  29? 30? 31?"), "{december}");
     assert!(ask("year 1989").error.unwrap().starts_with("the year 1989 is outside the calendar"));
+}
+
+/// A chronicle with the notice of 2020, its amendment, and nothing else.
+fn chronicle_of_2020(folder: &std::path::Path) -> PathBuf {
+    let path = folder.join("2020.db");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&path).await.unwrap();
+        for (event, number) in shipped_notices().unwrap().into_iter().zip(1_u64..) {
+            if NoticeView::of(&event).unwrap().year != 2020 {
+                continue;
+            }
+            let sent = serde_json::json!({
+                "id": format!("0190a6b0-0000-7000-8000-{number:012}"),
+                "stream": "calendar/holidays", "event": event.wire_name(),
+                "version": event.version(), "occurred_at": "2020-03-01T09:00:00+08:00",
+                "actor": { "kind": "system", "id": "test" },
+                "source": { "site": "000000000000" },
+                "body": serde_json::from_str::<Value>(&event.to_json().unwrap()).unwrap(),
+            });
+            let act = Act::check(serde_json::from_str(&sent.to_string()).unwrap()).unwrap();
+            let command = Command {
+                stream: act.submission().stream.clone(),
+                expected: Expected::Any,
+                acts: vec![act],
+                received_at: "2020-03-02T01:00:00Z".parse().unwrap(),
+            };
+            store.append(command).await.unwrap();
+        }
+        store.close().await;
+    });
+    path
+}
+
+#[test]
+fn a_chronicle_answers_by_its_own_notices_as_it_knew_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = chronicle_of_2020(folder.path());
+    let data = format!("--data {}", path.display());
+    let due = |more: &str| answer(&format!("due 2020-01-20 10 {data}{more}"));
+    assert_eq!(due(""), "2020-02-11 Tuesday\n");
+    assert_eq!(due(" --known-at 1"), "2020-02-07 Friday\n");
+    assert_eq!(due(" --known-on 2020-01-20"), "2020-02-07 Friday\n");
+    let year = answer(&format!("year 2020 {data} --json"));
+    let year: Value = serde_json::from_str(&year).unwrap();
+    let numbers: Vec<_> = year["notices"].as_array().unwrap().iter().collect();
+    assert_eq!(numbers.len(), 2, "{numbers:?}");
+    assert_eq!(year["days"][30]["notice"], "国办发明电〔2020〕1号");
+    // Nothing is known of a year whose notice it does not hold.
+    let said = ask(&format!("due 2008-09-22 5 {data}"));
+    assert!(said.out.starts_with("2008-09-29 Monday"), "{}", said.out);
+}
+
+#[test]
+fn a_chronicle_that_is_not_there_or_a_position_past_its_end_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = folder.path().join("none.db");
+    let said = ask(&format!("year 2008 --data {}", none.display()));
+    assert!(said.error.unwrap().contains("there is no chronicle"));
+    assert!(!none.exists());
+    let path = chronicle_of_2020(folder.path());
+    let said = ask(&format!("year 2020 --data {} --known-at 99", path.display()));
+    assert!(said.error.unwrap().contains("past the last position"));
+    assert!(Line::try_parse_from(["calendar", "year", "2008", "--known-at", "1"]).is_err());
 }

@@ -119,6 +119,20 @@ pub(super) async fn streams_of(
     grouped(&rows)
 }
 
+pub(super) async fn changed(
+    readers: &PgPool,
+    prefix: &str,
+    position: u64,
+) -> Result<Vec<String>, StoreError> {
+    sqlx::query_scalar(include_str!("../sql/postgres/select_changed_streams.sql"))
+        .bind(bound(position))
+        .bind(prefix)
+        .bind(end_of(prefix))
+        .fetch_all(readers)
+        .await
+        .map_err(failed("read which streams changed"))
+}
+
 pub(super) async fn by_ids(
     readers: &PgPool,
     ids: &[Uuid],

@@ -105,38 +105,3 @@ fn names_of_streams_may_hold_what_an_address_must_encode() {
     let acts = site.get(path).json();
     assert_eq!(acts["acts"][0]["id"], json!(id(1)));
 }
-
-/// A one-off notice as a CloudEvent.
-fn cloud_event(number: u64, stream: &str) -> Value {
-    let act = notice(number, stream);
-    json!({
-        "specversion": "1.0", "id": act["id"], "source": "/hall/1", "type": act["event"],
-        "subject": stream, "time": act["occurred_at"], "datacontenttype": "application/json",
-        "data": { "version": 1, "actor": act["actor"], "source": act["source"],
-            "body": act["body"] },
-    })
-}
-
-#[test]
-fn cloud_events_are_acts_too_alone_or_in_a_batch() {
-    let site = Site::open();
-    let post = |media: &str, body: &Value| {
-        site.ask("POST", "/v1/acts", &[("Content-Type", media)], body.to_string().as_bytes())
-    };
-    let one = "application/cloudevents+json";
-    assert_eq!(post(one, &cloud_event(1, "case/1")).status, 201);
-    assert_eq!(post(one, &cloud_event(1, "case/1")).status, 200);
-    let act = site.get("/v1/acts/1").json();
-    assert_eq!((&act["source"]["system"], &act["stream"]), (&json!("/hall/1"), &json!("case/1")));
-    let problem = |body| post(one, &body).problem(400, "malformed");
-    problem(with(cloud_event(2, "case/1"), "specversion", json!("0.3")));
-    problem(with(cloud_event(2, "case/1"), "partitionkey", json!("x")));
-    problem(with(cloud_event(2, "case/1"), "datacontenttype", json!("text/xml")));
-    let unknown = with(cloud_event(2, "case/1"), "type", json!("case.Vanished"));
-    let batch = json!([unknown, cloud_event(3, "case/3")]);
-    let answer = post("application/cloudevents-batch+json", &batch);
-    let lines: Vec<Value> =
-        answer.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let seen: Vec<_> = lines.iter().map(|l| (l["line"].as_u64(), l["status"].as_u64())).collect();
-    assert_eq!(seen, [(Some(1), Some(422)), (Some(2), Some(201))]);
-}

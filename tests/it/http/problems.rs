@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Site, acceptance, notice, with};
 
 /// Sends bytes as they are and reads whatever comes back.
-fn raw(site: &Site, request: &[u8]) -> String {
+pub(super) fn raw(site: &Site, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(site.address).unwrap();
     stream.set_read_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
     stream.write_all(request).unwrap();

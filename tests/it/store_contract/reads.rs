@@ -56,6 +56,18 @@ pub(super) async fn streams_come_in_order_of_names_each_whole(store: &Store) {
     assert_eq!(shape(&chosen), [("case/a", vec![2]), ("case/c", vec![5])]);
 }
 
+pub(super) async fn what_changed_after_a_position_is_named_once(store: &Store) {
+    for (number, stream) in (1..).zip(["case/b", "case/a", "case/b", "case/c", "case/c"]) {
+        append(store, number, stream).await;
+    }
+    let changed = |position| async move { store.changed("case/", position).await.unwrap() };
+    assert_eq!(changed(0).await, ["case/a", "case/b", "case/c"]);
+    assert_eq!(changed(2).await, ["case/b", "case/c"]);
+    assert_eq!(changed(4).await, ["case/c"]);
+    assert!(changed(5).await.is_empty() && changed(u64::MAX).await.is_empty());
+    assert!(store.changed("calendar/", 0).await.unwrap().is_empty());
+}
+
 pub(super) async fn streams_are_read_as_they_were_at_a_position(store: &Store) {
     for (number, stream) in (1..).zip(["case/b", "case/a", "case/b", "case/a"]) {
         append(store, number, stream).await;

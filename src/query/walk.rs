@@ -1,0 +1,155 @@
+//! 逐頁: how a list finds the streams it may hold, page by page. The read tables say what follows
+//! from the chronicle as it is now; a walk is of one position, which may lie before that or after.
+//! What the tables cannot say is read from the chronicle itself.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::NaiveDate;
+use chrono_tz::Asia::Shanghai;
+
+use super::candidates::{Reach, candidates};
+use super::listing::Filter;
+use super::{Moment, Queries, QueryError};
+use crate::store::Stored;
+
+const CASES: &str = "case/";
+const READ_ACTS: u32 = 2_000;
+const READ_NAMES: u32 = 200;
+/// Up to so many acts after a walk's position, the tables still narrow it: what changed since is
+/// looked at besides.
+const MOST_SINCE: u64 = 20_000;
+
+/// 續讀: where the next page begins. Opaque on the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    pub(super) position: u64,
+    pub(super) as_of: NaiveDate,
+    pub(super) after: String,
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("{}|{}|{}", self.position, self.as_of, self.after);
+        f.write_str(&BASE64_URL_SAFE_NO_PAD.encode(text))
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bad = || "this is no cursor of an earlier answer".to_owned();
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
+        let text = String::from_utf8(bytes).map_err(|_| bad())?;
+        let mut parts = text.splitn(3, '|');
+        let mut next = || parts.next().ok_or_else(bad);
+        Ok(Self {
+            position: next()?.parse().map_err(|_| bad())?,
+            as_of: next()?.parse().map_err(|_| bad())?,
+            after: next()?.to_owned(),
+        })
+    }
+}
+
+/// Streams that may be listed, and the name up to which all were looked at.
+pub(super) struct Batch {
+    pub(super) streams: Vec<(String, Vec<Stored>)>,
+    pub(super) looked_up_to: String,
+    /// How many names were looked at; of some the chronicle held nothing yet.
+    pub(super) looked_at: usize,
+}
+
+impl Queries {
+    /// Where a walk begins or goes on. Its position is the one asked for; else that of the read
+    /// tables, where they are kept; else the end of the chronicle.
+    pub(super) async fn begin(
+        &self,
+        moment: Moment,
+        cursor: Option<Cursor>,
+    ) -> Result<Cursor, QueryError> {
+        if let Some(at) = cursor {
+            return self.go_on(moment, at).await;
+        }
+        let position = match (moment.known_at, self.tables()) {
+            (None, Some(position)) => position,
+            (asked, _) => self.position_of(asked).await?,
+        };
+        let as_of = moment.as_of.unwrap_or_else(|| self.today());
+        Ok(Cursor { position, as_of, after: String::new() })
+    }
+
+    /// A cursor carries its day and its position: asking for others with it would be answered
+    /// with neither.
+    async fn go_on(&self, moment: Moment, at: Cursor) -> Result<Cursor, QueryError> {
+        let other = |rule: String| Err(QueryError::OtherWalk { rule });
+        let head = self.position_of(None).await?;
+        if at.position > head {
+            return other(format!("its position {} lies past the last one, {head}", at.position));
+        }
+        if moment.as_of.is_some_and(|day| day != at.as_of) {
+            return other(format!("it goes on as of {}; another `as_of` was asked for", at.as_of));
+        }
+        if let Some(known_at) = moment.known_at
+            && self.position_of(Some(known_at)).await? != at.position
+        {
+            let own = at.position;
+            return other(format!("it goes on at position {own}; `known_at` says another"));
+        }
+        Ok(at)
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.clock.now().with_timezone(&Shanghai).date_naive()
+    }
+
+    /// The next streams to look at; `None` after the last.
+    pub(super) async fn batch(
+        &self,
+        at: &Cursor,
+        filter: &Filter,
+    ) -> Result<Option<Batch>, QueryError> {
+        let Some(reach) = self.reach_of(at, filter).await? else {
+            let streams = self.store.streams(CASES, &at.after, at.position, READ_ACTS).await?;
+            let last = streams.last().map(|(stream, _)| stream.clone());
+            return Ok(last.map(|looked_up_to| Batch { streams, looked_up_to, looked_at: 0 }));
+        };
+        let mut names =
+            candidates(&self.store, filter, at.as_of, reach, &at.after, READ_NAMES).await?;
+        if reach == Reach::All {
+            self.add_changed(at, &mut names).await?;
+        }
+        let Some(looked_up_to) = names.last().cloned() else { return Ok(None) };
+        let streams = self.store.streams_of(&names, at.position).await?;
+        Ok(Some(Batch { streams, looked_up_to, looked_at: names.len() }))
+    }
+
+    /// By what the tables may narrow this walk; `None` where they cannot serve it.
+    async fn reach_of(&self, at: &Cursor, filter: &Filter) -> Result<Option<Reach>, QueryError> {
+        let Some(tables) = self.tables().filter(|tables| *tables >= at.position) else {
+            return Ok(None);
+        };
+        let head = self.position_of(None).await?;
+        let near = head - at.position <= MOST_SINCE;
+        let under = self.under(at.position).await?.position;
+        if near && under == self.under(head.max(tables)).await?.position {
+            return Ok(Some(if at.as_of >= self.today() { Reach::All } else { Reach::Site }));
+        }
+        Ok(filter.site.is_some().then_some(Reach::Site))
+    }
+
+    /// Adds the cases of which something was recorded after the walk's position: what the tables
+    /// say of them is not what was known then. They are asked for after the tables were read, so
+    /// that none slips through between.
+    async fn add_changed(&self, at: &Cursor, names: &mut Vec<String>) -> Result<(), QueryError> {
+        let changed = self.store.changed(CASES, at.position).await?;
+        let full = names.len() >= READ_NAMES as usize;
+        let end = names.last().filter(|_| full).cloned();
+        let within = |name: &String| *name > at.after && end.as_ref().is_none_or(|end| name <= end);
+        names.extend(changed.into_iter().filter(within));
+        names.sort_unstable();
+        names.dedup();
+        Ok(())
+    }
+}
