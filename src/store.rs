@@ -14,6 +14,7 @@ use crate::verify::HeldRow;
 
 mod appender;
 mod follow;
+pub(crate) mod leases;
 mod memory;
 mod names;
 mod plan;

@@ -4,6 +4,8 @@
 //! a restart repeats nothing. After a downtime everything that fell due meanwhile is appended,
 //! with the moment at which it fell due.
 
+use std::time::Duration;
+
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use tongjian_events::case::{ApplicationDeemedAccepted, RenewalDeemedGranted};
 use tongjian_events::values::{CalendarDays, Code, Edition, Position};
@@ -31,6 +33,18 @@ pub enum WatchError {
     /// The chronicle did not take an act.
     #[error("the chronicle did not take an act of the engine")]
     Append(#[from] AppendError),
+}
+
+/// How long a watchman keeps the watch after he looked. One who is no more is relieved after that.
+const WATCH: Duration = Duration::from_secs(60);
+
+/// Whether it is this process that watches: of several on one chronicle one looks. Were it two,
+/// nothing would be appended twice.
+///
+/// # Errors
+/// [`WatchError`].
+pub async fn on_duty(store: &Store) -> Result<bool, WatchError> {
+    Ok(store.take_lease("watch", WATCH).await?)
 }
 
 /// The cases in which the law has done something by `now` that nobody has entered yet, by the read

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use tokio::time::{Instant, sleep};
 use tongjian_projections::Context;
 
 use super::RunnerError;
@@ -13,6 +14,7 @@ use super::fold::Touched;
 use super::live::{Live, Stepped, derived, load};
 use super::registry::{Registered, Rows};
 use crate::store::StoreError;
+use crate::store::leases::{HELD_EVERY, LASTS};
 use crate::store::read_tables::{Change, Checkpoint, Poison, Role, Tables, Writer};
 
 /// Rows are written when so many are held, or so many acts were folded.
@@ -36,6 +38,26 @@ pub enum Part {
 
 /// Makes a new generation of a projection and lets it serve. Answers its checkpoint.
 pub(super) async fn rebuild(
+    projection: &'static Registered,
+    feed: Arc<Feed>,
+    progress: &mut (dyn FnMut(Part, u64, u64) + Send),
+) -> Result<Checkpoint, RunnerError> {
+    let store = feed.store().clone();
+    let lease = format!("rebuild/{}", projection.name);
+    let start = Instant::now();
+    // One who rebuilt and is no more holds on to it no longer than that.
+    while !store.take_lease(&lease, LASTS).await? {
+        if start.elapsed() > LASTS + HELD_EVERY {
+            return Err(RunnerError::Overtaken { projection: projection.name });
+        }
+        sleep(HELD_EVERY / 4).await;
+    }
+    let made = store.holding(&lease, make(projection, feed, progress)).await;
+    store.give_lease_back(&lease).await;
+    made
+}
+
+async fn make(
     projection: &'static Registered,
     feed: Arc<Feed>,
     progress: &mut (dyn FnMut(Part, u64, u64) + Send),

@@ -25,6 +25,7 @@ mod simulation;
 mod store_contract;
 mod tampering;
 mod tidy;
+mod turns;
 mod watch;
 
 use std::path::{Path, PathBuf};

@@ -21,3 +21,12 @@ create table read_tables.checkpoints (
 ) with (fillfactor = 50);
 create unique index checkpoints_serving on read_tables.checkpoints (name) where role = 'serving';
 create unique index checkpoints_filling on read_tables.checkpoints (name) where role = 'filling';
+
+-- Which process does what needs to be done once, until when by this database's clock, and how often
+-- that has changed hands.
+create table read_tables.leases (
+    name text primary key,
+    owner uuid not null,
+    epoch bigint not null check (epoch > 0),
+    expires_at timestamptz not null
+) with (fillfactor = 50);
