@@ -63,6 +63,8 @@ findings! {
     NotAcceptedAfterDeemedAcceptance "not_accepted_after_deemed_acceptance" "視為受理後不予受理" "行政許可法第三十二條"
     /// Acceptance was refused without reasons.
     NotAcceptedWithoutReasons "not_accepted_without_reasons" "不予受理未說明理由" "行政許可法第七十二條"
+    /// The application was returned without reasons.
+    ReturnedWithoutReasons "returned_without_reasons" "退件未說明理由" "行政許可法第七十二條"
     /// Refused without reasons.
     RefusedWithoutReasons "refused_without_reasons" "不予許可未說明理由" "行政許可法第三十八條、第七十二條"
     /// Accepted more than once.
@@ -73,6 +75,10 @@ findings! {
     AcceptedBeforeReceived "accepted_before_received" "先受理後收件" "監察規則"
     /// Decided before it was accepted.
     DecidedBeforeAccepted "decided_before_accepted" "先決定後受理" "監察規則"
+    /// Decided although nothing had been accepted, by the window or by law.
+    DecidedWithoutAcceptance "decided_without_acceptance" "未受理即決定" "行政許可法第三十二條"
+    /// Accepted under another handling system than received.
+    HandlingChanged "handling_changed" "辦理制度變更" "監察規則"
     /// Delivered before it was decided.
     DeliveredBeforeDecided "delivered_before_decided" "先送達後決定" "監察規則"
     /// Closed as normal without a decision.
@@ -97,6 +103,8 @@ findings! {
     ExtensionRepeated "extension_repeated" "重複延期" "行政許可法第四十二條"
     /// An extension of which the applicant was not told.
     ExtensionNotNotified "extension_not_notified" "延期未告知申請人" "行政許可法第四十二條"
+    /// An extension that carries a promise past the statutory due day.
+    PromiseExtendedBeyondStatute "promise_extended_beyond_statute" "承諾延期超過法定" "行政許可法第四十二條"
     /// A promise longer than the statute that governs the case.
     PromiseBeyondStatute "promise_beyond_statute" "承諾超過法定" "行政許可法第四十二條"
     /// The site was visited by fewer than two.
@@ -105,6 +113,12 @@ findings! {
     RenewalAppliedLate "renewal_applied_late" "延續申請過遲" "行政許可法第五十條"
     /// No decision before the licence expired: renewed by law.
     RenewalDeemedGranted "renewal_deemed_granted" "逾期未決定視為准予延續" "行政許可法第五十條"
+    /// The engine recorded an acceptance by silence; facts known later refute it.
+    DeemedAcceptanceRefuted "deemed_acceptance_refuted" "視為受理被推翻" "行政許可法第三十二條"
+    /// The engine recorded a renewal by silence; facts known later refute it.
+    DeemedRenewalRefuted "deemed_renewal_refuted" "視為准予延續被推翻" "行政許可法第五十條"
+    /// An act of a site that is a stranger to the case.
+    ActByStrangerSite "act_by_stranger_site" "無關單位行為" "監察規則"
     /// D01: entered later than the same working day.
     LateEntry "late_entry" "補錄" "D01"
     /// D01: entered later than the rules allow.
@@ -115,7 +129,7 @@ findings! {
     CorrectionOfUnknownAct "correction_of_unknown_act" "更正對象不存在" "監察規則"
     /// A correction that says another value was entered than was: it changes nothing.
     CorrectionDoesNotMatch "correction_does_not_match" "更正與原錄不符" "監察規則"
-    /// A correction approved by the one who entered the act.
+    /// A correction approved by who entered the act or the correction: it changes nothing.
     CorrectionSelfApproved "correction_self_approved" "自行批准更正" "監察規則"
     /// No rule was in force: legal limits cannot be judged.
     NoRuleInForce "no_rule_in_force" "無有效時限規則" "監察規則"

@@ -4,9 +4,18 @@
 mod bench;
 mod case;
 mod decision;
+mod direct;
+mod disorder;
+mod ends;
+mod entry;
+mod extension;
 mod other;
+mod parties;
 mod pause;
 mod receipt;
+mod refuted;
+mod renewal;
+mod upper;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::Serialize;
@@ -119,11 +128,11 @@ pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
     };
     let place = context.jurisdiction(site);
     let view = matter.effective(&place);
-    let mut bench = Bench::new(context, place, &view.acts);
+    let mut bench = Bench::new(context, place, &view);
     bench.summary.site = Some(site.clone());
     bench.summary.acts = view.acts.len() as u64;
-    for (kind, position, detail) in view.faults {
-        bench.fault(kind, position, detail, matter);
+    for (kind, position, detail) in &view.faults {
+        bench.fault(*kind, *position, detail.clone(), matter);
     }
     match kind {
         StreamKind::Case => case::judge(&mut bench),

@@ -9,6 +9,7 @@ pub mod finding;
 pub mod irregularities;
 pub mod judge;
 pub mod matter;
+pub mod shown;
 pub mod timeline;
 pub mod view;
 

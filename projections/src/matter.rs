@@ -185,9 +185,10 @@ impl Matter {
         };
         let mut void: Vec<Uuid> = Vec::new();
         for (act, correction) in corrections().collect::<Vec<_>>().into_iter().rev() {
-            let target_is_correction =
-                corrections().any(|(other, _)| other.id == correction.corrects);
-            if target_is_correction
+            let target = corrections()
+                .map(|(other, _)| other)
+                .find(|other| other.id == correction.corrects && other.position < act.position);
+            if target.is_some_and(|target| own_approval(act, correction, target).is_none())
                 && matches!(correction.change, Change::Annulled {})
                 && !void.contains(&act.id)
             {
@@ -219,6 +220,9 @@ fn apply(
                 format!("no earlier act of this matter has the id {}", correction.corrects);
             (FindingKind::CorrectionOfUnknownAct, detail)
         })?;
+    if let Some(detail) = own_approval(by, correction, target.act) {
+        return Err((FindingKind::CorrectionSelfApproved, detail));
+    }
     let mismatch = |detail: String| (FindingKind::CorrectionDoesNotMatch, detail);
     match &correction.change {
         Change::Annulled {} => view.annulled.push((target.act.position, by.position)),
@@ -246,11 +250,18 @@ fn apply(
         }
     }
     target.corrected_by.push(by.position);
-    if correction.approver == target.act.actor {
-        let detail = format!("{} entered the act and approved its correction", correction.approver);
-        view.faults.push((FindingKind::CorrectionSelfApproved, by.position, detail));
-    }
     Ok(())
+}
+
+/// 四眼: whether somebody approved what is his own: the act as entered, or the correction.
+fn own_approval(by: &MatterAct, correction: &ActCorrected, target: &MatterAct) -> Option<String> {
+    let approver = &correction.approver;
+    let entered = match (*approver == target.actor, *approver == by.actor) {
+        (true, _) => "the act",
+        (false, true) => "the correction",
+        (false, false) => return None,
+    };
+    Some(format!("{approver} entered {entered} and approved the correction: it changes nothing"))
 }
 
 /// The event with one field of its body replaced; `Err` says why it cannot be.

@@ -120,7 +120,8 @@ async fn check(replicas: Vec<Store>, trouble: impl Future<Output = ()>) {
         let seen = seen.unwrap();
         assert!(seen.iter().copied().eq(1..=seen.len() as u64), "a reader missed or repeated");
     }
-    complete(store, head, &told.lock().unwrap()).await;
+    let told = told.lock().unwrap().clone();
+    complete(store, head, &told).await;
 }
 
 /// What was acknowledged is there, once, where it was said to be; nothing else is.

@@ -23,6 +23,7 @@ mod receipt_log;
 mod replay;
 mod simulation;
 mod store_contract;
+mod store_postgres;
 mod tampering;
 mod tidy;
 mod turns;

@@ -14,7 +14,10 @@ use tongjian::store::Store;
 /// waits at the other end of its standard input is gone, however it went.
 const KEEPER: &str = r#"
 folder=$1; shift
-while [ ! -e "$folder/over" ]; do "$@" >> "$folder/log" 2>&1; sleep 0.05; done &
+while [ ! -e "$folder/over" ]; do
+    [ -e "$folder/away" ] || "$@" >> "$folder/log" 2>&1
+    sleep 0.05
+done &
 loop=$!
 read -r _
 touch "$folder/over"
@@ -91,6 +94,24 @@ impl Server {
             assert!(start.elapsed() < Duration::from_secs(60), "it was not started again");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        self.wait().await;
+    }
+
+    /// Stops it; it stays away until it is started again. Answers what [`Self::start_again`] asks.
+    pub(crate) fn stop(&self) -> PathBuf {
+        let away = self.folder.join("away");
+        std::fs::write(&away, "").unwrap();
+        let pid = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        run(Command::new("kill").args(["-QUIT", pid.lines().next().unwrap()]));
+        while self.folder.join("data/postmaster.pid").exists() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        away
+    }
+
+    /// Starts it again, and waits until it answers.
+    pub(crate) async fn start_again(&self, away: PathBuf) {
+        std::fs::remove_file(away).unwrap();
         self.wait().await;
     }
 

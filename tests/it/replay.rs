@@ -252,60 +252,60 @@ async fn another_edition_is_made_beside_the_old_one_and_replaces_it(fresh: Fresh
 /// What somebody may do to the read tables by hand, and what names it: table, key, column.
 const CHANGES: &[(&str, &str, &str, &str)] = &[
     (
-        "update deadline_matters__1_1 set item = 'x' where name = '0002'",
-        "deadline_matters__1_1",
+        "update deadline_matters__2_1 set item = 'x' where name = '0002'",
+        "deadline_matters__2_1",
         "case/0002",
         "item",
     ),
     (
-        "update deadline_clocks__1_1 set due_on = null where key = 'case/0001'",
-        "deadline_clocks__1_1",
+        "update deadline_clocks__2_1 set due_on = null where key = 'case/0001'",
+        "deadline_clocks__2_1",
         "case/0001",
         "due_on",
     ),
     (
-        "delete from deadline_matters__1_1 where key = 'case/0003'",
-        "deadline_matters__1_1",
+        "delete from deadline_matters__2_1 where key = 'case/0003'",
+        "deadline_matters__2_1",
         "case/0003",
         "*",
     ),
     (
-        "insert into deadline_matters__1_1
-      select * from deadline_matters__1_1 where key = 'case/0000'",
-        "deadline_matters__1_1",
+        "insert into deadline_matters__2_1
+      select * from deadline_matters__2_1 where key = 'case/0000'",
+        "deadline_matters__2_1",
         "case/0000",
         "*",
     ),
     (
-        "insert into deadline_matters__1_1 (key) values ('case/none')",
-        "deadline_matters__1_1",
+        "insert into deadline_matters__2_1 (key) values ('case/none')",
+        "deadline_matters__2_1",
         "case/none",
         "*",
     ),
     (
-        "update deadlines__1_1_rows set span_to = '2001-01-01' where key = 'case/0001'",
-        "deadlines__1_1_rows",
+        "update deadlines__2_1_rows set span_to = '2001-01-01' where key = 'case/0001'",
+        "deadlines__2_1_rows",
         "case/0001",
         "span_to",
     ),
     (
-        "update deadlines__1_1_rows set row = replace(row, 'counter', 'post')
+        "update deadlines__2_1_rows set row = replace(row, 'counter', 'post')
       where key = 'case/0001'",
-        "deadlines__1_1_rows",
+        "deadlines__2_1_rows",
         "case/0001",
         "row",
     ),
     (
-        "delete from deadlines__1_1_rows where key = 'case/0001';
-      delete from deadline_matters__1_1 where key = 'case/0001';
-      delete from deadline_clocks__1_1 where key = 'case/0001';",
-        "deadlines__1_1_rows",
+        "delete from deadlines__2_1_rows where key = 'case/0001';
+      delete from deadline_matters__2_1 where key = 'case/0001';
+      delete from deadline_clocks__2_1 where key = 'case/0001';",
+        "deadlines__2_1_rows",
         "case/0001",
         "*",
     ),
     (
-        "insert into deadlines__1_1_rows (key, row) values ('case/none', '[]')",
-        "deadlines__1_1_rows",
+        "insert into deadlines__2_1_rows (key, row) values ('case/none', '[]')",
+        "deadlines__2_1_rows",
         "case/none",
         "*",
     ),

@@ -10,11 +10,13 @@ mod tree;
 use std::collections::BTreeSet;
 
 use toml::Table;
-use tongjian_events::{CATALOG, Row, StreamKind};
+use tongjian_events::{CATALOG, Row};
 use tongjian_projections::Projection as _;
 use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::finding::FindingKind;
 use tongjian_projections::irregularities::Irregularities;
+use tongjian_projections::matter::Matter;
+use tongjian_projections::shown::{READ_BY_THE_SERVICE, SHOWN_ONLY};
 use tongjian_projections::timeline::Timeline;
 
 use rules::Borne;
@@ -207,22 +209,47 @@ fn every_sql_file_is_used() {
 }
 
 #[test]
-fn every_row_of_the_catalogue_is_read_by_a_projection() {
-    let reads =
-        |row: &Row| Timeline::reads(row) || Deadlines::reads(row) || Irregularities::reads(row);
-    let unread: Vec<_> = CATALOG.iter().filter(|row| !reads(row)).map(Row::wire_name).collect();
-    assert!(unread.is_empty(), "recorded but never read: {unread:?}");
+fn every_act_has_its_line_on_the_timeline_with_a_gloss_of_its_own() {
+    let silent: Vec<_> = CATALOG.iter().filter(|row| !Timeline::reads(row)).collect();
+    assert!(silent.is_empty(), "not on the timeline: {silent:?}");
+    let glosses: BTreeSet<&str> = CATALOG.iter().map(|row| row.chinese).collect();
+    assert_eq!(glosses.len(), CATALOG.len(), "two rows have one gloss");
+    let matter = |row: &&Row| Matter::KINDS.contains(&row.stream);
+    let held = |row: &Row| Deadlines::reads(row) && Irregularities::reads(row);
+    let lost: Vec<_> = CATALOG.iter().filter(matter).filter(|row| !held(row)).collect();
+    assert!(lost.is_empty(), "an act of a matter that its projections do not hold: {lost:?}");
 }
 
+/// Whether a judgement really changes with a row is shown by the scenarios, in
+/// `projections/tests/scenarios.rs`; here, that no row is named by a judgement and listed, or
+/// neither.
 #[test]
-fn every_act_of_a_case_a_card_and_a_complaint_is_judged_not_only_shown() {
-    let matter = |row: &&Row| {
-        matches!(row.stream, StreamKind::Case | StreamKind::Card | StreamKind::Complaint)
-    };
-    let judged = |row: &Row| Deadlines::reads(row) && Irregularities::reads(row);
-    let unread: Vec<_> =
-        CATALOG.iter().filter(matter).filter(|row| !judged(row)).map(Row::wire_name).collect();
-    assert!(unread.is_empty(), "shown but never judged: {unread:?}");
+fn every_row_is_read_by_a_judgement_or_listed_as_shown_only() {
+    let files = files();
+    let judging = files.iter().filter(|file| {
+        file.path.starts_with("projections/src/") && file.path != "projections/src/timeline.rs"
+    });
+    let judged: BTreeSet<String> = judging.flat_map(rules::events_named).collect();
+    let serving = files.iter().filter(|file| file.path.starts_with("src/"));
+    let served: BTreeSet<String> = serving.flat_map(rules::events_named).collect();
+    let mut faults = Vec::new();
+    for row in CATALOG {
+        let (name, wire) = (row.name, row.wire_name());
+        let by_the_service = READ_BY_THE_SERVICE.contains(&wire);
+        let listed = SHOWN_ONLY.contains(&wire) || by_the_service;
+        match (judged.contains(name), listed) {
+            (true, true) => faults.push(format!("{wire} is judged, and listed as shown only")),
+            (false, false) => faults.push(format!("{wire} is recorded, but nothing reads it")),
+            _ => {}
+        }
+        if by_the_service && !served.contains(name) {
+            faults.push(format!("{wire} is listed as read by the service, which does not"));
+        }
+    }
+    let known: BTreeSet<&str> = CATALOG.iter().map(Row::wire_name).collect();
+    let listed = SHOWN_ONLY.iter().chain(READ_BY_THE_SERVICE);
+    faults.extend(listed.filter(|wire| !known.contains(**wire)).map(|wire| format!("{wire}?")));
+    none(&faults);
 }
 
 #[test]

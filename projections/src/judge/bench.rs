@@ -1,21 +1,26 @@
 //! The bench a matter is judged on: its effective acts in order, and what was found so far.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use tongjian_events::Event;
+use tongjian_events::case::Closure;
 use tongjian_events::policy::{ClockRulesAdopted, PauseExcess};
-use tongjian_events::{Entry, Event};
 
-use super::{Judged, Summary};
+use super::{Judged, Summary, entry};
 use crate::calendar::{Calendar, CalendarError, Pause};
 use crate::clock::{Clock, ClockKind, Ending, Limit};
 use crate::context::{Context, Jurisdiction, day_after};
 use crate::finding::{Finding, FindingKind};
-use crate::matter::{Effective, Matter};
+use crate::matter::{Effective, EffectiveView, Matter};
 
 /// What a judgement works with.
 pub(super) struct Bench<'b> {
     pub(super) context: &'b Context,
     pub(super) place: Jurisdiction<'b>,
     pub(super) acts: &'b [Effective<'b>],
+    /// The corrections that stand.
+    pub(super) corrections: &'b [Effective<'b>],
+    /// Annulled acts, each with the correction's position.
+    pub(super) annulled: &'b [(u64, u64)],
     pub(super) summary: Summary,
     pub(super) clocks: Vec<Clock>,
     pub(super) findings: Vec<Finding>,
@@ -39,10 +44,24 @@ pub(super) struct LeftOut {
     pub(super) whole: Vec<Pause>,
     /// Only the declared time of each.
     pub(super) declared: Vec<Pause>,
-    /// The start of a procedure still open, and the last day of its declared time.
-    pub(super) open: Option<(NaiveDate, NaiveDate)>,
+    /// Of each procedure still open its start, and the last day of its declared time.
+    pub(super) open: Vec<(NaiveDate, NaiveDate)>,
     /// The acts behind them.
     pub(super) grounds: Vec<u64>,
+}
+
+impl LeftOut {
+    /// The open procedures that hold a clock which started and is due on these days: since when,
+    /// and until when their declared time lasts. One begun on the due day or later holds nothing.
+    pub(super) fn holding(
+        &self,
+        started_on: NaiveDate,
+        due_on: Option<NaiveDate>,
+    ) -> Option<(NaiveDate, NaiveDate)> {
+        let holds = self.open.iter().filter(|(since, _)| due_on.is_none_or(|due| *since < due));
+        let holds = holds.map(|(since, until)| ((*since).max(started_on), *until));
+        holds.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
 }
 
 /// A clock before its days are computed.
@@ -97,12 +116,14 @@ impl<'b> Bench<'b> {
     pub(super) fn new(
         context: &'b Context,
         place: Jurisdiction<'b>,
-        acts: &'b [Effective<'b>],
+        view: &'b EffectiveView<'b>,
     ) -> Self {
         Self {
             context,
             place,
-            acts,
+            acts: &view.acts,
+            corrections: &view.corrections,
+            annulled: &view.annulled,
             summary: Summary::default(),
             clocks: Vec::new(),
             findings: Vec::new(),
@@ -178,9 +199,7 @@ impl<'b> Bench<'b> {
         let overdue = ended
             .zip(days.on)
             .and_then(|(end, due)| self.calendar().overdue(due, end.on).ok().map(i64::from));
-        let open = left_out.open.filter(|(since, _)| {
-            ended.is_none() && days.on.is_none_or(|due| *since < due) && *since >= draft.start.on
-        });
+        let open = left_out.holding(draft.start.on, days.on).filter(|_| ended.is_none());
         let mut grounds = draft.grounds;
         grounds.push(draft.start.position);
         grounds.extend(&left_out.grounds);
@@ -212,16 +231,26 @@ impl<'b> Bench<'b> {
         });
     }
 
-    /// What runs beside the decision stops when the matter ends; a delivery stays owed unless the
-    /// applicant withdrew or the case was declared void.
+    /// What runs beside the decision stops when the matter ends, and nobody owes an opinion on what
+    /// is decided. A delivery and the level above stay owed unless the applicant withdrew or the
+    /// case was declared void.
     fn stopped_with_the_matter(&self, draft: &Draft<'_>) -> Option<(Mark, Ending)> {
-        let (end, ending) = self.over.filter(|(end, _)| end.at >= draft.start.at)?;
-        let stops = match draft.kind {
-            ClockKind::Step | ClockKind::CoUnit | ClockKind::SiteVisit | ClockKind::Hearing => true,
-            ClockKind::Delivery => ending == Ending::Stopped,
-            _ => false,
+        let after = |mark: &Mark| mark.at >= draft.start.at;
+        let over = self.over.filter(|(end, _)| after(end));
+        let forwarded = self.summary.closure == Some(Closure::Forwarded);
+        let given_up = over.filter(|(_, ending)| *ending == Ending::Stopped && !forwarded);
+        let end = match draft.kind {
+            ClockKind::Step | ClockKind::SiteVisit | ClockKind::Hearing => over.map(|(end, _)| end),
+            ClockKind::CoUnit => {
+                let decided = self.every(|e| matches!(e, Event::DecisionMade(_))).map(mark);
+                let decided = decided.filter(after).min_by_key(|mark| (mark.at, mark.position));
+                let ends = [decided, over.map(|(end, _)| end)].into_iter().flatten();
+                ends.min_by_key(|mark| (mark.at, mark.position))
+            }
+            ClockKind::Delivery | ClockKind::UpperLeg => given_up.map(|(end, _)| end),
+            _ => None,
         };
-        stops.then_some((end, Ending::Stopped))
+        end.map(|end| (end, Ending::Stopped))
     }
 
     fn due_days(
@@ -271,40 +300,8 @@ impl<'b> Bench<'b> {
         }
     }
 
-    /// D01: acts entered later than they happened, and acts entered after a due day although
-    /// they claim to have happened before it.
-    pub(super) fn late_entries(&mut self) {
-        let due_before: Vec<(u64, NaiveDate)> =
-            self.clocks.iter().filter_map(|clock| clock.ended_by.zip(clock.due_on)).collect();
-        for act in self.acts {
-            if matches!(act.act.entry, Entry::Import | Entry::Engine) {
-                continue;
-            }
-            let (on, entered) = (act.on(), self.place.day_of(act.act.recorded_at));
-            let Ok(lag) = self.calendar().elapsed(on, entered) else { continue };
-            if entered <= on || lag < 1 {
-                continue;
-            }
-            let allowed =
-                self.rules(on).map_or(1, |rules| i64::from(rules.late_entry_working_days.get()));
-            let passed = due_before.iter().find(|(position, due)| {
-                *position == act.position() && on <= *due && entered > *due
-            });
-            let (kind, why) = match passed {
-                Some((_, due)) => {
-                    (FindingKind::EnteredAfterDue, format!(", after the due day {due}"))
-                }
-                None if lag > allowed => (FindingKind::LateEntryBeyondLimit, String::new()),
-                None => (FindingKind::LateEntry, String::new()),
-            };
-            let detail =
-                format!("happened on {on}, entered on {entered}, {lag} working days later{why}");
-            self.find(kind, entered, vec![act.position()], detail);
-        }
-    }
-
     pub(super) fn finish(mut self) -> Judged {
-        self.late_entries();
+        entry::late(&mut self);
         let s = &mut self.summary;
         s.first_act_at = self.acts.first().map(|act| act.at);
         s.last_act_at = self.acts.last().map(|act| act.at);

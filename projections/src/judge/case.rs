@@ -1,37 +1,41 @@
 //! 辦件: one case, from receipt to delivery, clock by clock.
 
-use std::collections::BTreeMap;
-
 use tongjian_events::Event;
-use tongjian_events::case::{Closure, Outcome, SourceStatement};
+use tongjian_events::case::{Outcome, SourceStatement};
 
 use super::bench::{Bench, Draft, Mark, mark};
-use super::{Stated, StatedOutcome, decision, pause, receipt};
+use super::receipt::Acceptance;
+use super::{
+    Stated, StatedOutcome, decision, disorder, ends, parties, pause, receipt, refuted, renewal,
+};
 use crate::clock::{ClockKind, Ending, Limit};
-use crate::context::day_after;
 use crate::finding::FindingKind;
-use crate::matter::Effective;
 
 /// Judges a case.
 pub(super) fn judge(bench: &mut Bench<'_>) {
     summarise(bench);
-    let over = end_without_decision(bench);
+    let over = ends::first(bench);
     bench.over = over;
     let acceptance = receipt::judge(bench, over);
+    let over = ends::after(bench, over, acceptance);
+    bench.over = over;
     let left_out = pause::left_out(bench);
     if let Some(acceptance) = acceptance {
         bench.summary.accepted_on = Some(acceptance.start.on);
         bench.summary.accepted_known_on = Some(acceptance.arises_on);
         bench.summary.deemed_accepted = acceptance.deemed;
-        decision::judge(bench, acceptance, &left_out, over);
     }
+    decision::judge(bench, acceptance, &left_out, over);
     delivery(bench);
     steps(bench);
     co_units(bench);
-    visits(bench, acceptance.map(|a| a.start));
+    visits(bench, acceptance);
     hearings(bench);
-    renewal(bench);
-    disorder(bench);
+    renewal::judge(bench);
+    refuted::judge(bench, acceptance);
+    disorder::judge(bench);
+    disorder::acceptance(bench, acceptance);
+    parties::judge(bench);
 }
 
 /// The figures of the case, from the acts that state them.
@@ -82,38 +86,6 @@ fn stated(of: &SourceStatement) -> Stated {
     Stated { started_at: of.started_at.map(|at| at.0), due_at, ended_at, outcome }
 }
 
-/// The first act that ended the case otherwise than by decision and delivery.
-fn end_without_decision(bench: &mut Bench<'_>) -> Option<(Mark, Ending)> {
-    let (act, closure, ending) = bench.acts.iter().find_map(|act| {
-        let (closure, ending) = match &*act.event {
-            Event::CaseReturned(_) => (None, Ending::Stopped),
-            Event::ApplicationWithdrawn(_) => (Some(Closure::Withdrawn), Ending::Stopped),
-            Event::CaseVoided(_) => (Some(Closure::Void), Ending::Stopped),
-            Event::CaseClosed(body) => match body.closure {
-                Closure::Normal | Closure::Refused => (Some(body.closure), Ending::Done),
-                _ => (Some(body.closure), Ending::Stopped),
-            },
-            _ => return None,
-        };
-        Some((act, closure, ending))
-    })?;
-    bench.summary.closed_on = Some(act.on());
-    bench.summary.closure = closure;
-    let decided = bench.first(|e| {
-        matches!(
-            e,
-            Event::DecisionMade(_)
-                | Event::ApplicationNotAccepted(_)
-                | Event::UpperResultReceived(_)
-        )
-    });
-    if closure == Some(Closure::Normal) && decided.is_none() {
-        let detail = format!("closed as normal on {} although nothing was decided", act.on());
-        bench.find(FindingKind::ClosedWithoutDecision, act.on(), vec![act.position()], detail);
-    }
-    Some((mark(act), ending))
-}
-
 /// 送達: ten working days from a grant to its delivery, or to the notice to collect it.
 fn delivery(bench: &mut Bench<'_>) {
     let granted = bench.first(|event| match event {
@@ -142,23 +114,23 @@ fn delivery(bench: &mut Bench<'_>) {
 /// The start of a clock of its own: its place in the order of what happened, its act, its subject,
 /// its limit.
 type Start = (usize, Mark, String, Option<u32>);
-/// The end of one: its place, its act, its subject.
-type End = (usize, Mark, String);
+/// The end of one: its place, its act, its subject, and whether what was waited for was done.
+type End = (usize, Mark, String, Ending);
 
 /// Runs a clock for each start that carries a limit, ended by the first end of the same subject
 /// that happened later; in which order they were entered does not matter.
 fn paired(bench: &mut Bench<'_>, kind: ClockKind, starts: &[Start], ends: &[End]) {
     let mut used: Vec<usize> = Vec::new();
     for (place, start, subject, limit) in starts {
-        let found = ends.iter().enumerate().find(|(index, (after, _, of))| {
+        let found = ends.iter().enumerate().find(|(index, (after, _, of, _))| {
             of == subject && after > place && !used.contains(index)
         });
         if let Some((index, _)) = found {
             used.push(index);
         }
         let Some(limit) = limit else { continue };
-        let mut draft = Draft::new(kind, *start, Limit::WorkingDays(*limit))
-            .done_by(found.map(|(_, (_, end, _))| *end));
+        let mut draft = Draft::new(kind, *start, Limit::WorkingDays(*limit));
+        draft.end = found.map(|(_, (_, end, _, ending))| (*end, *ending));
         draft.subject = Some(subject.clone());
         bench.run(draft);
     }
@@ -172,7 +144,9 @@ fn steps(bench: &mut Bench<'_>) {
                 let limit = body.limit_working_days.map(|days| u32::from(days.get()));
                 starts.push((place, mark(act), body.step.to_string(), limit));
             }
-            Event::StepCompleted(body) => ends.push((place, mark(act), body.step.to_string())),
+            Event::StepCompleted(body) => {
+                ends.push((place, mark(act), body.step.to_string(), Ending::Done));
+            }
             _ => {}
         }
     }
@@ -187,29 +161,34 @@ fn co_units(bench: &mut Bench<'_>) {
                 let limit = body.limit_working_days.map(|days| u32::from(days.get()));
                 starts.push((place, mark(act), body.unit.to_string(), limit));
             }
-            Event::CoUnitOpinionGiven(body) => ends.push((place, mark(act), body.unit.to_string())),
+            Event::CoUnitOpinionGiven(body) => {
+                ends.push((place, mark(act), body.unit.to_string(), Ending::Done));
+            }
+            // Consent that the lead unit reads into silence or absence ends the waiting; the unit
+            // did nothing for it.
             Event::CoUnitSilenceTakenAsConsent(body) => {
-                ends.push((place, mark(act), body.unit.to_string()));
+                ends.push((place, mark(act), body.unit.to_string(), Ending::Stopped));
             }
             Event::CoUnitAbsenceTakenAsConsent(body) => {
-                ends.push((place, mark(act), body.unit.to_string()));
+                ends.push((place, mark(act), body.unit.to_string(), Ending::Stopped));
             }
-            Event::JointReviewHeld(body) => {
-                ends.extend(body.attended.iter().map(|unit| (place, mark(act), unit.to_string())));
-            }
+            Event::JointReviewHeld(body) => ends.extend(
+                body.attended.iter().map(|unit| (place, mark(act), unit.to_string(), Ending::Done)),
+            ),
             _ => {}
         }
     }
     paired(bench, ClockKind::CoUnit, &starts, &ends);
 }
 
-/// 現場踏勘: from acceptance, or from its arrangement where nothing was accepted yet.
-fn visits(bench: &mut Bench<'_>, accepted: Option<Mark>) {
+/// 現場踏勘: from acceptance, or from its arrangement where no acceptance was known yet.
+fn visits(bench: &mut Bench<'_>, acceptance: Option<Acceptance>) {
     let acts = bench.acts;
     for (place, act) in acts.iter().enumerate() {
         match &*act.event {
             Event::SiteVisitScheduled(body) => {
-                let start = accepted.filter(|a| a.on <= act.on()).unwrap_or(mark(act));
+                let known = acceptance.filter(|acceptance| acceptance.arises_on <= act.on());
+                let start = known.map_or(mark(act), |acceptance| acceptance.start);
                 let rules = bench.rules(start.on).map(|rules| rules.site_visit_working_days);
                 let Some(limit) = body.limit_working_days.or(rules) else { continue };
                 let mut later = acts.iter().skip(place);
@@ -241,111 +220,5 @@ fn hearings(bench: &mut Bench<'_>) {
         let end = held.iter().position(|hearing| hearing.at >= request.at);
         let end = end.map(|index| mark(held.remove(index)));
         bench.run(Draft::new(ClockKind::Hearing, mark(request), limit).done_by(end));
-    }
-}
-
-/// 延續: a decision before the licence expires, or the law renews it (art. 50).
-fn renewal(bench: &mut Bench<'_>) {
-    let Some(received) = bench.first(|e| matches!(e, Event::ApplicationReceived(_))) else {
-        return;
-    };
-    let Event::ApplicationReceived(body) = &*received.event else { return };
-    let Some(renews) = &body.renews else { return };
-    let decided = bench.first(|e| {
-        matches!(
-            e,
-            Event::DecisionMade(_)
-                | Event::UpperResultReceived(_)
-                | Event::ApplicationNotAccepted(_)
-                | Event::ApplicationWithdrawn(_)
-                | Event::CaseReturned(_)
-                | Event::CaseVoided(_)
-                | Event::CaseClosed(_)
-        )
-    });
-    let mut draft = Draft::new(ClockKind::Renewal, mark(received), Limit::FixedDay);
-    draft.fixed_due = Some(renews.expires_on);
-    draft.subject = Some(renews.licence_no.to_string());
-    let withdrawn = |act: &Effective<'_>| {
-        matches!(
-            &*act.event,
-            Event::ApplicationWithdrawn(_) | Event::CaseReturned(_) | Event::CaseVoided(_)
-        )
-    };
-    draft.end =
-        decided.map(|act| (mark(act), if withdrawn(act) { Ending::Stopped } else { Ending::Done }));
-    bench.run(draft);
-    let before = (renews.expires_on - received.on()).num_days();
-    let rules = bench.rules(received.on());
-    let needed = rules.map_or(30, |rules| i64::from(rules.renewal_notice_calendar_days.get()));
-    if before < needed {
-        let detail = format!(
-            "applied for on {}, {before} days before {}; {needed} are asked for",
-            received.on(),
-            renews.expires_on
-        );
-        let at = vec![received.position()];
-        bench.find(FindingKind::RenewalAppliedLate, received.on(), at, detail);
-    } else if decided.is_none_or(|act| act.on() > renews.expires_on) {
-        let detail = format!(
-            "licence {} expired on {} without a decision; renewed by law",
-            renews.licence_no, renews.expires_on
-        );
-        let on = day_after(renews.expires_on);
-        bench.find(FindingKind::RenewalDeemedGranted, on, vec![received.position()], detail);
-    }
-}
-
-/// What contradicts itself: twice the same, refusals without reasons, acts after the end.
-fn disorder(bench: &mut Bench<'_>) {
-    let mut first: BTreeMap<FindingKind, u64> = BTreeMap::new();
-    let over = bench.summary.closed_on.zip(bench.acts.iter().position(|act| {
-        matches!(
-            &*act.event,
-            Event::ApplicationWithdrawn(_) | Event::CaseVoided(_) | Event::CaseClosed(_)
-        )
-    }));
-    let acts = bench.acts;
-    for (index, act) in acts.iter().enumerate() {
-        let twice = match &*act.event {
-            Event::ApplicationAccepted(_) => Some(FindingKind::AcceptedTwice),
-            Event::DecisionMade(_) => Some(FindingKind::DecidedTwice),
-            _ => None,
-        };
-        if let Some(kind) = twice {
-            if let Some(before) = first.get(&kind) {
-                let detail = format!("at positions {before} and {}", act.position());
-                bench.find(kind, act.on(), vec![*before, act.position()], detail);
-            } else {
-                first.insert(kind, act.position());
-            }
-        }
-        let silent = match &*act.event {
-            Event::DecisionMade(body)
-                if body.outcome == Outcome::Refused && body.reasons.is_none() =>
-            {
-                Some(FindingKind::RefusedWithoutReasons)
-            }
-            Event::ApplicationNotAccepted(body) if body.reasons.is_none() => {
-                Some(FindingKind::NotAcceptedWithoutReasons)
-            }
-            _ => None,
-        };
-        if let Some(kind) = silent {
-            let detail = format!("on {}, no reasons were given", act.on());
-            bench.find(kind, act.on(), vec![act.position()], detail);
-        }
-        let decisive = matches!(
-            &*act.event,
-            Event::ApplicationAccepted(_)
-                | Event::DecisionMade(_)
-                | Event::OneOffNoticeGiven(_)
-                | Event::ExcludedProcedureStarted(_)
-                | Event::ExtensionApproved(_)
-        );
-        if let Some((ended, _)) = over.filter(|(_, at)| decisive && index > *at) {
-            let detail = format!("the case was over on {ended}, this happened on {}", act.on());
-            bench.find(FindingKind::ActAfterEnd, act.on(), vec![act.position()], detail);
-        }
     }
 }

@@ -1,66 +1,107 @@
-//! 決定: the promised and the statutory limit side by side, extensions, the lower level's review
-//! and the upper leg (art. 42, 43).
+//! 決定: the promised and the statutory limit side by side, or the lower level's review in the
+//! place of the statutory one (art. 42, 43).
 
 use chrono::NaiveDate;
 use tongjian_events::Event;
-use tongjian_events::case::{ApproverRole, ExtendedLimit, ExtensionApproved, Handling, Outcome};
+use tongjian_events::case::{ExtendedLimit, Handling, Outcome};
 use tongjian_events::policy::{ClockRulesAdopted, PauseExcess};
 use tongjian_events::values::Limits;
 
 use super::bench::{Bench, Draft, LeftOut, Mark, mark};
+use super::extension::{Extension, extension};
 use super::receipt::Acceptance;
+use super::{direct, upper};
 use crate::clock::{ClockKind, Ending, Limit};
+use crate::context::day_after;
 use crate::finding::FindingKind;
 use crate::matter::Effective;
 
 /// One decision clock: which limit an extension of it must name, how long it may be, by whom.
-struct Measure {
-    kind: ClockKind,
-    days: u32,
-    extended: ExtendedLimit,
-    longest_extension: Option<u32>,
-    joint: bool,
+pub(super) struct Measure {
+    pub(super) kind: ClockKind,
+    pub(super) days: u32,
+    pub(super) extended: ExtendedLimit,
+    pub(super) longest_extension: Option<u32>,
+    pub(super) joint: bool,
+    /// From when it runs.
+    pub(super) from: Acceptance,
 }
 
-/// Runs the decision clocks from an acceptance.
+impl Measure {
+    /// A promise of so many days.
+    pub(super) fn of_promise(days: u32, from: Acceptance, joint: bool) -> Self {
+        Self {
+            kind: ClockKind::Promised,
+            days,
+            extended: ExtendedLimit::Promised,
+            longest_extension: None,
+            joint,
+            from,
+        }
+    }
+
+    /// Whether it began at or after the close of business, where it is due the same day.
+    fn after_hours(&self, bench: &Bench<'_>) -> bool {
+        let rules = bench.rules(self.from.start.on).filter(|_| self.days == 0);
+        let close = rules.map(|rules| rules.close_of_business.minutes());
+        self.from.minutes.zip(close).is_some_and(|(began, close)| began >= close)
+    }
+
+    /// Its due day with so many days more, under the reading in force.
+    pub(super) fn due(
+        &self,
+        bench: &Bench<'_>,
+        left_out: &LeftOut,
+        more: u32,
+    ) -> Option<NaiveDate> {
+        let start = self.from.start.on;
+        let from = if self.after_hours(bench) { day_after(start) } else { start };
+        let pauses =
+            if counts_declared(bench, start) { &left_out.declared } else { &left_out.whole };
+        let due = bench.calendar().due_with_pauses(from, self.days.saturating_add(more), pauses);
+        due.ok().map(|due| due.on)
+    }
+}
+
+/// Whether the rules of a clock that starts on a day leave out only the declared time of a pause.
+pub(super) fn counts_declared(bench: &Bench<'_>, on: NaiveDate) -> bool {
+    bench.rules(on).is_some_and(|rules| rules.pause_excess == PauseExcess::Count)
+}
+
+/// Runs the decision clocks. Direct handling has one without an acceptance, too.
 pub(super) fn judge(
     bench: &mut Bench<'_>,
-    acceptance: Acceptance,
+    acceptance: Option<Acceptance>,
     left_out: &LeftOut,
     over: Option<(Mark, Ending)>,
 ) {
-    let limits = stated_limits(bench);
-    let handling = bench.summary.handling;
-    let rules = bench.rules(acceptance.start.on);
+    let spot = direct::start(bench, acceptance);
     let forwarded = bench.first(|e| matches!(e, Event::CaseForwardedUp(_)));
-    let reports_up = handling == Some(Handling::ReportUp) || forwarded.is_some();
-    let end = end_of_decision(bench, acceptance, over, forwarded.filter(|_| reports_up));
-    let measures = measures(&limits, handling, reports_up, rules);
-    if let [promised, statutory] = measures.as_slice()
-        && promised.days > statutory.days
-    {
-        let detail = format!(
-            "a promise of {} working days, the law gives {}",
-            promised.days, statutory.days
-        );
-        let at = vec![acceptance.start.position];
-        bench.find(FindingKind::PromiseBeyondStatute, acceptance.arises_on, at, detail);
+    if let Some(from) = acceptance.or(spot) {
+        let measures = measures(bench, acceptance, spot);
+        let end = end_of_decision(bench, from, over, forwarded);
+        promise_beyond_statute(bench, &measures);
+        let until = forwarded.map(mark);
+        let run = |measure| run(bench, measure, left_out, end, until);
+        let extended: Vec<_> = measures.iter().map(run).collect();
+        if let ([promised, statutory], [Some(promise), statute]) =
+            (measures.as_slice(), extended.as_slice())
+        {
+            extended_beyond(bench, (promised, *promise), (statutory, *statute), left_out);
+        }
     }
-    for measure in measures {
-        run(bench, &measure, acceptance, left_out, end);
+    if let Some(acceptance) = acceptance {
+        if bench.rules(acceptance.start.on).is_none() {
+            let detail = format!(
+                "no clock rules were in force on {}; legal limits are not judged",
+                acceptance.start.on
+            );
+            let at = vec![acceptance.start.position];
+            bench.find(FindingKind::NoRuleInForce, acceptance.arises_on, at, detail);
+        }
+        order(bench, acceptance);
     }
-    if rules.is_none() {
-        let detail = format!(
-            "no clock rules were in force on {}; legal limits are not judged",
-            acceptance.start.on
-        );
-        let at = vec![acceptance.start.position];
-        bench.find(FindingKind::NoRuleInForce, acceptance.arises_on, at, detail);
-    }
-    if let Some(forwarded) = forwarded {
-        upper_leg(bench, forwarded);
-    }
-    order(bench, acceptance);
+    upper::judge(bench, &stated_limits(bench));
 }
 
 fn stated_limits(bench: &Bench<'_>) -> Limits {
@@ -74,55 +115,113 @@ fn stated_limits(bench: &Bench<'_>) -> Limits {
         .unwrap_or_default()
 }
 
+/// Whether the case is reviewed here and decided above.
+pub(super) fn reports_up(bench: &Bench<'_>) -> bool {
+    bench.summary.handling == Some(Handling::ReportUp)
+}
+
+/// The longest extension that the law allows a case of this handling.
+pub(super) fn longest_extension(rules: &ClockRulesAdopted, joint: bool) -> u32 {
+    let longest =
+        if joint { rules.joint_extension_working_days } else { rules.extension_working_days };
+    u32::from(longest.get())
+}
+
+/// The promise, and beside it the statute. In a case that is reported up the lower level's review
+/// stands in the place of the statute, whose own limit is that of the level above.
 fn measures(
-    limits: &Limits,
-    handling: Option<Handling>,
-    reports_up: bool,
-    rules: Option<&ClockRulesAdopted>,
+    bench: &Bench<'_>,
+    acceptance: Option<Acceptance>,
+    spot: Option<Acceptance>,
 ) -> Vec<Measure> {
-    let joint = handling == Some(Handling::Parallel);
-    let on_the_spot = (handling == Some(Handling::Direct)).then_some(0);
-    let promised = limits.promised_working_days.map(|days| u32::from(days.get())).or(on_the_spot);
-    let by_law = rules.map(|rules| match (reports_up, joint) {
-        (true, _) => rules.lower_review_working_days,
-        (false, true) => rules.joint_working_days,
-        (false, false) => rules.statutory_working_days,
-    });
-    let statutory = limits.statutory_working_days.or(by_law);
-    let longest = rules.map(|rules| {
-        u32::from(
-            if joint { rules.joint_extension_working_days } else { rules.extension_working_days }
-                .get(),
-        )
-    });
-    let promised = promised.map(|days| Measure {
-        kind: ClockKind::Promised,
-        days,
-        extended: ExtendedLimit::Promised,
-        longest_extension: None,
-        joint,
-    });
-    let statutory = statutory.map(|days| Measure {
-        kind: if reports_up { ClockKind::LowerReview } else { ClockKind::Statutory },
-        days: u32::from(days.get()),
-        extended: ExtendedLimit::Statutory,
-        longest_extension: longest,
-        joint,
+    let limits = stated_limits(bench);
+    let joint = bench.summary.handling == Some(Handling::Parallel);
+    let reports_up = reports_up(bench);
+    // Direct handling is due the same day, whatever else was written on the acceptance.
+    let promise = match spot {
+        Some(spot) => Some((0, spot)),
+        None => limits.promised_working_days.map(|days| u32::from(days.get())).zip(acceptance),
+    };
+    let promised = promise.map(|(days, from)| Measure::of_promise(days, from, joint));
+    let statutory = acceptance.and_then(|from| {
+        let rules = bench.rules(from.start.on);
+        let days = if reports_up {
+            rules?.lower_review_working_days
+        } else {
+            let by_law = rules.map(|rules| match joint {
+                true => rules.joint_working_days,
+                false => rules.statutory_working_days,
+            });
+            limits.statutory_working_days.or(by_law)?
+        };
+        Some(Measure {
+            kind: if reports_up { ClockKind::LowerReview } else { ClockKind::Statutory },
+            days: u32::from(days.get()),
+            extended: ExtendedLimit::Statutory,
+            // Art. 43 knows no extension of the review.
+            longest_extension: match reports_up {
+                true => Some(0),
+                false => rules.map(|rules| longest_extension(rules, joint)),
+            },
+            joint,
+            from,
+        })
     });
     promised.into_iter().chain(statutory).collect()
 }
 
+fn promise_beyond_statute(bench: &mut Bench<'_>, measures: &[Measure]) {
+    let [promised, statutory] = measures else { return };
+    if promised.days > statutory.days {
+        let detail = format!(
+            "a promise of {} working days, the law gives {}",
+            promised.days, statutory.days
+        );
+        let from = statutory.from;
+        let at = vec![from.start.position];
+        bench.find(FindingKind::PromiseBeyondStatute, from.arises_on, at, detail);
+    }
+}
+
+/// An extension that carries the promise past the statutory due day, as that stood when the
+/// extension was approved. The promise is longer, the statute stays what it is.
+fn extended_beyond(
+    bench: &mut Bench<'_>,
+    (promised, promise): (&Measure, Extension),
+    (statutory, statute): (&Measure, Option<Extension>),
+    left_out: &LeftOut,
+) {
+    let by_then =
+        statute.filter(|of| (of.by.at, of.by.position) < (promise.by.at, promise.by.position));
+    let due = promised.due(bench, left_out, promise.days);
+    let limit = statutory.due(bench, left_out, by_then.map_or(0, |of| of.days));
+    let (Some(due), Some(limit)) = (due, limit) else { return };
+    if due > limit {
+        let on = promise.by.on;
+        let detail = format!(
+            "extended on {on} by {} working days, to {due}; {} is due on {limit}",
+            promise.days,
+            statutory.kind.as_str()
+        );
+        let kind = FindingKind::PromiseExtendedBeyondStatute;
+        bench.find(kind, on.max(statutory.from.arises_on), vec![promise.by.position], detail);
+    }
+}
+
 /// What ends the decision clocks: a decision, a forwarding, a late refusal of acceptance, or the
-/// end of the case otherwise, whichever happened first.
+/// end of the case otherwise, whichever happened first. A result from above shows that the case
+/// had gone there.
 fn end_of_decision(
     bench: &Bench<'_>,
-    acceptance: Acceptance,
+    from: Acceptance,
     over: Option<(Mark, Ending)>,
     forwarded: Option<&Effective<'_>>,
 ) -> Option<(Mark, Ending)> {
+    let reports_up = reports_up(bench);
     let decided = bench.acts.iter().find(|act| match &*act.event {
         Event::DecisionMade(_) => true,
-        Event::ApplicationNotAccepted(_) => act.at >= acceptance.start.at,
+        Event::ApplicationNotAccepted(_) => act.at >= from.start.at,
+        Event::UpperResultReceived(_) => reports_up,
         _ => false,
     });
     let done =
@@ -137,113 +236,28 @@ fn end_of_decision(
     }
 }
 
+/// Runs one clock; answers its valid extension.
 fn run(
     bench: &mut Bench<'_>,
     measure: &Measure,
-    acceptance: Acceptance,
     left_out: &LeftOut,
     end: Option<(Mark, Ending)>,
-) {
-    let mut draft = Draft::new(measure.kind, acceptance.start, Limit::WorkingDays(measure.days));
-    draft.arises_on = acceptance.arises_on;
+    until: Option<Mark>,
+) -> Option<Extension> {
+    let mut draft = Draft::new(measure.kind, measure.from.start, Limit::WorkingDays(measure.days));
+    draft.arises_on = measure.from.arises_on;
     draft.left_out = Some(left_out);
     draft.end = end;
-    if measure.days == 0
-        && let (Some(minutes), Some(rules)) = (acceptance.minutes, bench.rules(acceptance.start.on))
-    {
-        draft.after_hours = minutes >= rules.close_of_business.minutes();
-    }
-    if let Some((days, position)) = extension(bench, measure, acceptance, left_out) {
-        draft.extended_by = days;
-        draft.grounds.push(position);
+    draft.after_hours = measure.after_hours(bench);
+    // What is extended after the case went up belongs to the level above.
+    let until = until.filter(|_| measure.kind == ClockKind::LowerReview);
+    let extended = extension(bench, measure, left_out, None, until);
+    if let Some(extended) = extended {
+        draft.extended_by = extended.days;
+        draft.grounds.push(extended.by.position);
     }
     bench.run(draft);
-}
-
-/// The valid extension of a limit, if there is one. Every void one is a finding.
-fn extension(
-    bench: &mut Bench<'_>,
-    measure: &Measure,
-    acceptance: Acceptance,
-    left_out: &LeftOut,
-) -> Option<(u32, u64)> {
-    let mut valid: Option<(u32, u64)> = None;
-    let acts = bench.acts;
-    for act in acts {
-        let Event::ExtensionApproved(body) = &*act.event else { continue };
-        if body.of.unwrap_or(ExtendedLimit::Statutory) != measure.extended {
-            continue;
-        }
-        let due = due_before(bench, measure, acceptance, left_out);
-        match fault(body, act, measure, due, valid.is_some()) {
-            Some((kind, detail)) => bench.find(kind, act.on(), vec![act.position()], detail),
-            None => valid = Some((u32::from(body.working_days.get()), act.position())),
-        }
-        if body.applicant_notified_at.is_none() {
-            let detail = format!("approved on {}, the applicant was not told", act.on());
-            let kind = FindingKind::ExtensionNotNotified;
-            bench.find(kind, act.on(), vec![act.position()], detail);
-        }
-    }
-    valid
-}
-
-/// The due day without any extension, under the reading in force.
-fn due_before(
-    bench: &Bench<'_>,
-    measure: &Measure,
-    acceptance: Acceptance,
-    left_out: &LeftOut,
-) -> Option<NaiveDate> {
-    let start = acceptance.start.on;
-    let counts = bench.rules(start).is_some_and(|r| r.pause_excess == PauseExcess::Count);
-    let pauses = if counts { &left_out.declared } else { &left_out.whole };
-    bench.calendar().due_with_pauses(start, measure.days, pauses).ok().map(|due| due.on)
-}
-
-/// Why an extension is void.
-fn fault(
-    body: &ExtensionApproved,
-    act: &Effective<'_>,
-    measure: &Measure,
-    due: Option<NaiveDate>,
-    again: bool,
-) -> Option<(FindingKind, String)> {
-    let days = u32::from(body.working_days.get());
-    if let Some(due) = due.filter(|due| act.on() > *due) {
-        let detail = format!("approved on {}, after the due day {due}: void", act.on());
-        return Some((FindingKind::ExtensionApprovedTooLate, detail));
-    }
-    let may = match (measure.joint, body.approver_role) {
-        (_, ApproverRole::HeadOfGovernment) => true,
-        (joint, ApproverRole::HeadOfOrgan) => !joint,
-        _ => false,
-    };
-    if !may {
-        let who = if measure.joint { "the government" } else { "the organ" };
-        let detail = format!("approved by {:?}; the head of {who} must: void", body.approver_role);
-        return Some((FindingKind::ExtensionByWrongApprover, detail));
-    }
-    if let Some(longest) = measure.longest_extension.filter(|longest| days > *longest) {
-        let detail = format!("{days} working days, at most {longest} are allowed: void");
-        return Some((FindingKind::ExtensionTooLong, detail));
-    }
-    again.then(|| (FindingKind::ExtensionRepeated, format!("extended again on {}: void", act.on())))
-}
-
-/// 上級環節: shown, and judged only where the upper organ's own limit is known.
-fn upper_leg(bench: &mut Bench<'_>, forwarded: &Effective<'_>) {
-    let Event::CaseForwardedUp(body) = &*forwarded.event else { return };
-    let limit = body
-        .upper_limit_working_days
-        .map_or(Limit::None, |days| Limit::WorkingDays(u32::from(days.get())));
-    let back = bench
-        .acts
-        .iter()
-        .find(|act| matches!(&*act.event, Event::UpperResultReceived(_)) && act.at >= forwarded.at);
-    let mut draft = Draft::new(ClockKind::UpperLeg, mark(forwarded), limit).done_by(back.map(mark));
-    draft.subject = Some(body.to.to_string());
-    bench.run(draft);
+    extended
 }
 
 fn order(bench: &mut Bench<'_>, acceptance: Acceptance) {

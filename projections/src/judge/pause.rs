@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use tongjian_events::Event;
 use tongjian_events::case::ExcludedProcedureStarted;
+use tongjian_events::values::WorkingDays;
 
 use super::bench::{Bench, LeftOut, Mark, mark};
 use crate::calendar::Pause;
@@ -17,14 +18,20 @@ struct Procedure {
     ended: Option<Mark>,
 }
 
+impl Procedure {
+    /// Its declared time, where the applicant was told of it in writing.
+    fn lawful_for(&self) -> Option<WorkingDays> {
+        self.body.declared_working_days.filter(|_| self.body.notified_in_writing)
+    }
+}
+
 /// What the excluded procedures of a case leave out.
 pub(super) fn left_out(bench: &mut Bench<'_>) -> LeftOut {
     let mut out = LeftOut::default();
     for procedure in procedures(bench) {
         let name = format!("{:?}", procedure.body.procedure);
         let began = procedure.began;
-        let declared =
-            procedure.body.declared_working_days.filter(|_| procedure.body.notified_in_writing);
+        let declared = procedure.lawful_for();
         let Some(declared) = declared else {
             let detail = format!(
                 "{name} began on {}, but the applicant was not told in writing how long it takes; \
@@ -42,14 +49,13 @@ pub(super) fn left_out(bench: &mut Bench<'_>) -> LeftOut {
         let declared_days = u32::from(declared.get());
         let Ok(until) = bench.calendar().due(began.on, declared_days) else { continue };
         let until = if declared_days == 0 { began.on } else { until.on };
-        exceeded(bench, &procedure, until, declared_days, &name);
-        let end = procedure.ended.map_or(until, |end| end.on);
-        out.whole.push(Pause { begin: began.on, end });
-        out.declared.push(Pause { begin: began.on, end: end.min(until) });
-        if procedure.ended.is_none() {
-            let since = out.open.map_or(began.on, |(since, _)| since.min(began.on));
-            let latest = out.open.map_or(until, |(_, latest)| latest.max(until));
-            out.open = Some((since, latest));
+        let ended = end(bench, &procedure);
+        exceeded(bench, &procedure, ended, (until, declared_days), &name);
+        let last = ended.map_or(until, |end| end.on);
+        out.whole.push(Pause { begin: began.on, end: last });
+        out.declared.push(Pause { begin: began.on, end: last.min(until) });
+        if ended.is_none() {
+            out.open.push((began.on, until));
         }
         out.grounds.push(began.position);
         out.grounds.extend(procedure.ended.map(|end| end.position));
@@ -57,61 +63,78 @@ pub(super) fn left_out(bench: &mut Bench<'_>) -> LeftOut {
     out
 }
 
+/// The end of a procedure: as entered, or where none was, the decision, the forwarding or the end
+/// of the case. What waits for the procedure's result cannot come before it.
+fn end(bench: &Bench<'_>, procedure: &Procedure) -> Option<Mark> {
+    let decided = bench.every(|e| {
+        matches!(
+            e,
+            Event::DecisionMade(_) | Event::CaseForwardedUp(_) | Event::UpperResultReceived(_)
+        )
+    });
+    let ends = decided.map(mark).chain(bench.over.map(|(end, _)| end));
+    let moot = ends.filter(|end| end.at >= procedure.began.at).min_by_key(|end| end.at);
+    procedure.ended.or(moot)
+}
+
 fn exceeded(
     bench: &mut Bench<'_>,
     procedure: &Procedure,
-    until: NaiveDate,
-    declared: u32,
+    ended: Option<Mark>,
+    (until, declared): (NaiveDate, u32),
     name: &str,
 ) {
-    let ended = procedure.ended.or(bench.over.map(|(end, _)| end));
     if ended.is_some_and(|end| end.on <= until) {
         return;
     }
     let mut positions = vec![procedure.began.position];
     positions.extend(procedure.ended.map(|end| end.position));
     let began = procedure.began.on;
-    let end =
-        procedure.ended.map_or("it is still open".into(), |end| format!("it ended on {}", end.on));
+    let end = ended.map_or("it is still open".into(), |end| format!("it lasted until {}", end.on));
     let detail =
         format!("{name} of {began} was declared for {declared} working days, until {until}; {end}");
     bench.find(FindingKind::PauseExceeded, day_after(until), positions, detail);
 }
 
-/// Pairs starts with ends, procedure by procedure, in the order they happened.
+/// Pairs starts with ends, procedure by procedure, in the order they happened. A lawful start while
+/// an unlawful one is open is a procedure of its own: from then on the applicant knows.
 fn procedures(bench: &mut Bench<'_>) -> Vec<Procedure> {
     let mut all: Vec<Procedure> = Vec::new();
     let acts = bench.acts;
     for act in acts {
         match &*act.event {
             Event::ExcludedProcedureStarted(body) => {
-                let open =
-                    all.iter().find(|p| p.ended.is_none() && p.body.procedure == body.procedure);
-                if let Some(open) = open {
-                    let positions = vec![open.began.position, act.position()];
-                    let detail = format!(
-                        "{:?} was begun on {} while the one of {} was open",
-                        body.procedure,
-                        act.on(),
-                        open.began.on
-                    );
-                    bench.find(FindingKind::PauseStartedTwice, act.on(), positions, detail);
-                } else {
-                    all.push(Procedure { body: (**body).clone(), began: mark(act), ended: None });
+                let new = Procedure { body: (**body).clone(), began: mark(act), ended: None };
+                let mut open = all.iter().filter(|p| p.ended.is_none());
+                let open = open.rfind(|p| p.body.procedure == body.procedure);
+                let Some(before) = open else {
+                    all.push(new);
+                    continue;
+                };
+                let positions = vec![before.began.position, act.position()];
+                let detail = format!(
+                    "{:?} was begun on {} while the one of {} was open",
+                    body.procedure,
+                    act.on(),
+                    before.began.on
+                );
+                if before.lawful_for().is_none() && new.lawful_for().is_some() {
+                    all.push(new);
                 }
+                bench.find(FindingKind::PauseStartedTwice, act.on(), positions, detail);
             }
             Event::ExcludedProcedureEnded(body) => {
-                let open = all
-                    .iter_mut()
-                    .find(|p| p.ended.is_none() && p.body.procedure == body.procedure);
-                match open {
-                    Some(open) => open.ended = Some(mark(act)),
-                    None => {
-                        let detail =
-                            format!("{:?} ended on {} without a start", body.procedure, act.on());
-                        let kind = FindingKind::PauseEndedWithoutStart;
-                        bench.find(kind, act.on(), vec![act.position()], detail);
-                    }
+                let mut found = false;
+                let open = all.iter_mut().filter(|p| p.ended.is_none());
+                for open in open.filter(|p| p.body.procedure == body.procedure) {
+                    open.ended = Some(mark(act));
+                    found = true;
+                }
+                if !found {
+                    let detail =
+                        format!("{:?} ended on {} without a start", body.procedure, act.on());
+                    let kind = FindingKind::PauseEndedWithoutStart;
+                    bench.find(kind, act.on(), vec![act.position()], detail);
                 }
             }
             _ => {}

@@ -58,7 +58,7 @@ pub(super) fn judge(bench: &mut Bench<'_>, over: Option<(Mark, Ending)>) -> Opti
     }
 }
 
-fn answers(act: &Effective<'_>) -> bool {
+pub(super) fn answers(act: &Effective<'_>) -> bool {
     matches!(
         &*act.event,
         Event::OneOffNoticeGiven(_)
@@ -76,15 +76,19 @@ fn by_act(accepted: &Effective<'_>) -> Acceptance {
     }
 }
 
-/// A case of which only the engine's act is known.
+/// A case of which only the engine's act is known, and nothing that it rests on was annulled.
 fn by_engine(bench: &Bench<'_>) -> Option<Acceptance> {
     bench.acts.iter().find_map(|act| match &*act.event {
-        Event::ApplicationDeemedAccepted(body) => Some(Acceptance {
-            start: Mark { on: body.effective_on, position: act.position(), at: act.at },
-            minutes: None,
-            arises_on: act.on(),
-            deemed: true,
-        }),
+        Event::ApplicationDeemedAccepted(body)
+            if !bench.annulled.iter().any(|(of, _)| body.grounds.iter().any(|g| g.0 == *of)) =>
+        {
+            Some(Acceptance {
+                start: Mark { on: body.effective_on, position: act.position(), at: act.at },
+                minutes: None,
+                arises_on: act.on(),
+                deemed: true,
+            })
+        }
         _ => None,
     })
 }
@@ -195,7 +199,8 @@ pub(super) fn no_rules(bench: &mut Bench<'_>, act: &Effective<'_>) {
     bench.find(FindingKind::NoRuleInForce, act.on(), vec![act.position()], detail);
 }
 
-fn minutes(act: &Effective<'_>) -> u32 {
+/// Civil minutes since midnight.
+pub(super) fn minutes(act: &Effective<'_>) -> u32 {
     use chrono::Timelike as _;
     act.civil.hour() * 60 + act.civil.minute()
 }

@@ -206,3 +206,12 @@ pub(super) fn links(file: &File, exists: impl Fn(&str) -> bool) -> Vec<String> {
     }
     found
 }
+
+/// The events that a file's code outside its tests takes apart, by name: `Event::Name(…)`.
+pub(super) fn events_named(file: &File) -> Vec<String> {
+    let code = without_tests(&code(&file.text));
+    let after = code.split("Event::").skip(1);
+    let names = after.filter_map(|rest| rest.split_once('('));
+    let whole = |name: &str| name.chars().all(char::is_alphanumeric);
+    names.filter(|(name, _)| whole(name)).map(|(name, _)| name.to_owned()).collect()
+}

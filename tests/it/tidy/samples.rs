@@ -138,3 +138,10 @@ fn links_are_followed_from_the_document_that_holds_them() {
 fn words_are_whole() {
     assert!(has_word("use sqlx::x", "sqlx") && !has_word("my_sqlx", "sqlx"));
 }
+
+#[test]
+fn events_are_named_where_code_takes_them_apart_and_not_in_words_about_them() {
+    let text = "// Event::FeePaid(_)\nfn f() { matches!(e, Event::CaseVoided(_)); Event::from(x); }\n\
+                #[cfg(test)]\nmod tests { fn g() { Event::CaseClosed(y); } }";
+    assert_eq!(rules::events_named(&file(text)), ["CaseVoided", "from"]);
+}

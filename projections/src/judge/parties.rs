@@ -1,0 +1,48 @@
+//! 無關單位: acts that a site appended to a case which is none of its business. They are recorded
+//! and judged like any other; that a stranger entered them is a finding.
+
+use chrono::{DateTime, FixedOffset};
+use tongjian_events::{Entry, Event, SiteCode};
+
+use super::bench::Bench;
+use crate::finding::FindingKind;
+use crate::matter::Effective;
+
+/// A unit that came to the case, and when.
+type Party = (String, DateTime<FixedOffset>);
+
+/// Finds the acts, corrections among them, of sites that are strangers to the case: not its own
+/// site, not above or below it, and not named by the case before as co-unit, receiver or agent.
+pub(super) fn judge(bench: &mut Bench<'_>) {
+    let Some(own) = bench.summary.site.clone() else { return };
+    let parties: Vec<Party> = bench.acts.iter().filter_map(party).collect();
+    for act in bench.acts.iter().chain(bench.corrections) {
+        let site = &act.act.site;
+        if matches!(act.act.entry, Entry::Import | Entry::Engine)
+            || own.holds(site)
+            || site.holds(&own)
+            || parties.iter().any(|(unit, since)| *since <= act.at && covers(unit, site))
+        {
+            continue;
+        }
+        let detail = format!("entered by {site}; the case is one of {own}");
+        let kind = FindingKind::ActByStrangerSite;
+        bench.find(kind, act.on(), vec![act.position()], detail);
+    }
+}
+
+fn party(act: &Effective<'_>) -> Option<Party> {
+    let unit = match &*act.event {
+        Event::CoUnitNotified(body) => body.unit.to_string(),
+        Event::CaseHandedOver(body) => body.to.to_string(),
+        Event::CaseForwardedUp(body) => body.to.to_string(),
+        Event::AgencyEntrusted(body) => body.site.to_string(),
+        _ => return None,
+    };
+    Some((unit, act.at))
+}
+
+/// Whether a unit, named by its code, is the site or one above it.
+fn covers(unit: &str, site: &SiteCode) -> bool {
+    SiteCode::new(unit).is_ok_and(|unit| unit.holds(site))
+}
