@@ -144,14 +144,19 @@ pub(crate) async fn make(
         .map_err(failed("begin a generation"))?;
     run(writer, create_sql(tables)).await?;
     if role == Role::Serving {
-        index(writer, tables).await?;
+        run(writer, index_sql(tables)).await?;
         run(writer, show_sql(&tables.lines)).await?;
     }
     Ok(())
 }
 
+/// The planner is told at once what the tables hold; it would hear of it a minute later.
 pub(crate) async fn index(writer: &mut PgConnection, tables: &Tables) -> Result<(), StoreError> {
-    run(writer, index_sql(tables)).await
+    run(writer, index_sql(tables)).await?;
+    for name in tables.names() {
+        run(writer, format!("analyze read_tables.\"{name}\";")).await?;
+    }
+    Ok(())
 }
 
 /// Within a transaction. The checkpoints are locked first, so that none moves meanwhile.
