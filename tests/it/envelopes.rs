@@ -1,0 +1,51 @@
+//! Whatever bytes stand where an envelope should: reading ends, never falls over, and what was
+//! changed in it is never taken for what was written.
+
+use proptest::prelude::*;
+use tongjian_events::recorded::{Recorded, leaf};
+use tongjian_events::{Act, Place};
+
+use crate::acts::{at, notice};
+
+fn envelope() -> Vec<u8> {
+    let place = Place { position: 12, stream_version: 3, recorded_at: at("10:00:00") };
+    notice(7, "case/2008-0001", "營業執照 副本").envelope(&place)
+}
+
+/// A change of one place: a byte replaced, left out, or put in.
+fn changes() -> impl Strategy<Value = (usize, Option<u8>, bool)> {
+    (0_usize..4_096, any::<Option<u8>>(), any::<bool>())
+}
+
+proptest! {
+    #[test]
+    fn no_change_of_an_envelope_goes_unseen(changes in prop::collection::vec(changes(), 1..4)) {
+        let written = envelope();
+        let mut bytes = written.clone();
+        for (place, byte, replace) in changes {
+            let place = place % bytes.len();
+            match byte {
+                Some(byte) if replace => bytes[place] = byte,
+                Some(byte) => bytes.insert(place, byte),
+                None => drop(bytes.remove(place)),
+            }
+        }
+        if bytes != written {
+            prop_assert_ne!(leaf(&bytes), leaf(&written));
+        }
+        // What can still be read is another act, and is written as it was read or not at all.
+        if let Ok(read) = Recorded::read(&bytes) {
+            let place = read.place;
+            if let Ok(again) = Act::recorded(read.submission).map(|act| act.envelope(&place))
+                && again == bytes
+            {
+                prop_assert!(Recorded::read(&again).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_fall_over(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(Recorded::read(&bytes).is_err());
+    }
+}
