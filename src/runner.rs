@@ -6,34 +6,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::store::{Store, StoreError};
-use checkpoint::Role;
 use feed::Feed;
-use live::{Live, Stepped};
+use follower::Follower;
 
-mod checkpoint;
 mod feed;
 mod fold;
+mod follower;
 mod live;
 mod oracle;
 mod rebuild;
 mod registry;
-mod tables;
-mod write;
 
-pub use checkpoint::{Checkpoint, Role as GenerationRole};
-pub use fold::Poison;
+pub use crate::store::read_tables::{Checkpoint, Poison, Role as GenerationRole};
 pub use oracle::Difference;
 pub use rebuild::Part;
 pub use registry::{REGISTRY, Registered};
-
-/// How long a projection waits before it looks again, when nobody tells it of a new act: another
-/// process may have written, or the database may have recovered.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// From so many acts on, an empty projection is filled by a rebuild, which is faster.
-const MANY_ACTS: u64 = 20_000;
 
 /// Why the runner could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -116,21 +107,30 @@ struct Inner {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
 impl Runner {
-    /// Starts every projection of a registry.
+    /// Starts every projection of a registry. To be called in a runtime, which must outlive it.
     ///
     /// # Errors
     /// [`StoreError`] when a thread cannot be started.
     pub fn spawn(store: &Store, registry: &'static [Registered]) -> Result<Self, StoreError> {
+        let runtime = Handle::try_current().map_err(|error| StoreError::Stopped {
+            reason: format!("projections need a runtime: {error}"),
+        })?;
         let feed = Arc::new(Feed::new(store.clone()));
         let stop = watch::Sender::new(false);
         let (mut standings, mut threads) = (Vec::new(), Vec::new());
         for projection in registry {
             let (tell, told) = watch::channel(Standing::default());
-            let follower =
-                Follower { projection, feed: Arc::clone(&feed), tell, stop: stop.subscribe() };
+            let follower = Follower::new(projection, Arc::clone(&feed), tell, stop.subscribe());
             let thread = std::thread::Builder::new().name(projection.name.into());
-            let started = thread.spawn(move || follower.run()).map_err(|error| {
+            let runtime = runtime.clone();
+            let started = thread.spawn(move || follower.run(&runtime)).map_err(|error| {
                 StoreError::Stopped { reason: format!("no thread could be started: {error}") }
             })?;
             standings.push((projection.name, told));
@@ -223,7 +223,7 @@ pub async fn checkpoints(
     store: &Store,
     projection: &Registered,
 ) -> Result<Vec<Checkpoint>, StoreError> {
-    checkpoint::all(store.read_pool()?, projection).await
+    store.checkpoints(projection.name).await
 }
 
 /// The projection of this name.
@@ -233,130 +233,4 @@ pub async fn checkpoints(
 pub fn named(name: &str) -> Result<&'static Registered, RunnerError> {
     let found = REGISTRY.iter().find(|projection| projection.name == name);
     found.ok_or_else(|| RunnerError::Unknown { name: name.into() })
-}
-
-struct Follower {
-    projection: &'static Registered,
-    feed: Arc<Feed>,
-    tell: watch::Sender<Standing>,
-    stop: watch::Receiver<bool>,
-}
-
-impl Follower {
-    fn run(mut self) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-        match runtime {
-            Ok(runtime) => runtime.block_on(self.follow()),
-            Err(error) => self.tell.send_modify(|at| at.error = Some(error.to_string())),
-        }
-    }
-
-    async fn follow(&mut self) {
-        let mut changes = self.feed.store().head_changes();
-        let mut live = None;
-        while !*self.stop.borrow() {
-            changes.mark_unchanged();
-            let idle = match self.advance(&mut live).await {
-                Ok(idle) => idle,
-                Err(RunnerError::Stopped { poison, .. }) => {
-                    live = None;
-                    self.until_skipped(poison, &mut changes).await;
-                    false
-                }
-                Err(error) => {
-                    let projection = self.projection.name;
-                    tracing::error!(projection, %error, "a projection waits");
-                    self.tell.send_modify(|at| at.error = Some(error.to_string()));
-                    live = None;
-                    true
-                }
-            };
-            if idle {
-                self.pause(&mut changes).await;
-            }
-        }
-    }
-
-    /// Waits for a new act, the order to stop, or the time to look again.
-    async fn pause(&mut self, changes: &mut watch::Receiver<u64>) {
-        tokio::select! {
-            _ = self.stop.changed() => {}
-            Ok(()) = changes.changed() => {}
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
-        }
-    }
-
-    /// A rebuild that met an act it cannot take is tried again when an operator lets it pass.
-    async fn until_skipped(&mut self, poison: Poison, changes: &mut watch::Receiver<u64>) {
-        let position = poison.position;
-        self.tell.send_modify(|at| at.stopped = Some(poison));
-        while !*self.stop.borrow() {
-            let skipped = self.feed.skipped(self.projection.name).await;
-            if skipped.is_ok_and(|skipped| skipped.contains(&position)) {
-                return;
-            }
-            self.pause(changes).await;
-        }
-    }
-
-    /// One step; whether there is nothing more to do for now.
-    async fn advance(&mut self, live: &mut Option<Live>) -> Result<bool, RunnerError> {
-        let following = match live {
-            Some(following) => following,
-            None => {
-                let feed = Arc::clone(&self.feed);
-                live.insert(Live::new(self.projection, feed, Role::Serving).await?)
-            }
-        };
-        let stepped = following.step().await?;
-        let (position, stopped, idle) = match stepped {
-            Stepped::Moved(position) => (Some(position), None, false),
-            Stepped::UpToDate(position) => (Some(position), None, true),
-            Stepped::Stopped(poison) => (None, Some(poison), true),
-            Stepped::Overtaken => return Ok(false),
-            Stepped::Absent => {
-                self.make().await?;
-                return Ok(false);
-            }
-        };
-        self.tell.send_if_modified(|at| {
-            let now = Standing { position: position.unwrap_or(at.position), stopped, error: None };
-            let differs = *at != now;
-            *at = now;
-            differs
-        });
-        Ok(idle)
-    }
-
-    /// Makes the tables where there are none, and fills them where there is much to fold or an
-    /// older edition still serves.
-    async fn make(&self) -> Result<(), RunnerError> {
-        let mut writer = self.feed.store().read_tables_writer().await?;
-        let all = checkpoint::all(&mut writer, self.projection).await?;
-        let newer = all.iter().find(|at| at.edition > self.projection.edition);
-        if let Some(newer) = newer {
-            let finding = format!(
-                "`{}` was made by a newer release (edition {}); rebuild it to go back",
-                newer.name, newer.edition
-            );
-            return Err(StoreError::ReadTables { finding }.into());
-        }
-        rebuild::tidy(&mut writer, self.projection).await?;
-        let serving = all.iter().any(|at| at.role == Role::Serving);
-        if !serving {
-            let next = all.iter().map(|at| at.generation).max().unwrap_or(0) + 1;
-            tables::begin(&mut writer, self.projection, next, Role::Serving).await?;
-        }
-        drop(writer);
-        let head = self.feed.store().head().await?.position;
-        if serving || head > MANY_ACTS {
-            let feed = Arc::clone(&self.feed);
-            match rebuild::rebuild(self.projection, feed, &mut |_, _, _| {}).await {
-                // What serves goes on act by act, and stops there too.
-                Err(RunnerError::Stopped { .. }) if !serving => {}
-                outcome => drop(outcome?),
-            }
-        }
-        Ok(())
-    }
 }

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::watch;
 use tongjian_events::{Act, Recorded, Refusal, StreamId};
 use uuid::Uuid;
@@ -15,11 +14,13 @@ use crate::verify::HeldRow;
 
 mod appender;
 mod follow;
+pub(crate) mod leases;
 mod memory;
 mod names;
 mod plan;
 pub mod postgres;
 mod queue;
+pub(crate) mod read_tables;
 pub mod sqlite;
 
 /// The chronicle. Cheap to clone; all clones share one appender.
@@ -273,25 +274,6 @@ impl Store {
         }
     }
 
-    /// Connections that read the read tables.
-    ///
-    /// # Errors
-    /// [`StoreError::ReadTables`] where they are not kept.
-    pub fn read_pool(&self) -> Result<&SqlitePool, StoreError> {
-        match self {
-            Self::Sqlite(store) => Ok(store.read_pool()),
-            Self::Postgres(_) => Err(without_read_tables()),
-        }
-    }
-
-    /// A connection that writes the read tables.
-    pub(crate) async fn read_tables_writer(&self) -> Result<SqliteConnection, StoreError> {
-        match self {
-            Self::Sqlite(store) => store.read_tables_writer().await,
-            Self::Postgres(_) => Err(without_read_tables()),
-        }
-    }
-
     /// Takes no more commands, answers those that wait, and closes the database. Every clone is
     /// closed with it.
     pub async fn close(&self) {
@@ -360,9 +342,4 @@ fn sized<const N: usize>(bytes: &[u8], position: u64, what: &str) -> Result<[u8;
         position,
         finding: format!("{what} has {} bytes and should have {N}", bytes.len()),
     })
-}
-
-fn without_read_tables() -> StoreError {
-    let finding = "they are kept beside a chronicle in SQLite only".into();
-    StoreError::ReadTables { finding }
 }

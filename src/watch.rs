@@ -4,7 +4,7 @@
 //! a restart repeats nothing. After a downtime everything that fell due meanwhile is appended,
 //! with the moment at which it fell due.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use tongjian_events::case::{ApplicationDeemedAccepted, RenewalDeemedGranted};
@@ -35,6 +35,18 @@ pub enum WatchError {
     Append(#[from] AppendError),
 }
 
+/// How long a watchman keeps the watch after he looked. One who is no more is relieved after that.
+const WATCH: Duration = Duration::from_secs(60);
+
+/// Whether it is this process that watches: of several on one chronicle one looks. Were it two,
+/// nothing would be appended twice.
+///
+/// # Errors
+/// [`WatchError`].
+pub async fn on_duty(store: &Store) -> Result<bool, WatchError> {
+    Ok(store.take_lease("watch", WATCH).await?)
+}
+
 /// The cases in which the law has done something by `now` that nobody has entered yet, by the read
 /// tables: a hint where to look. What is appended is judged anew from the chronicle.
 ///
@@ -42,12 +54,7 @@ pub enum WatchError {
 /// [`WatchError`].
 pub async fn silent_cases(store: &Store, now: DateTime<Utc>) -> Result<Vec<String>, WatchError> {
     let today = now.with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
-    let found = sqlx::query_scalar(include_str!("store/sql/sqlite/select_silent_cases.sql"))
-        .bind(today.to_string())
-        .fetch_all(store.read_pool()?)
-        .await;
-    let operation = "look for what fell due";
-    Ok(found.map_err(|source| StoreError::Database { operation, source: Arc::new(source) })?)
+    Ok(store.silent_cases(today).await?)
 }
 
 /// Appends what fell due in these cases by `now`. Returns how many acts were new.

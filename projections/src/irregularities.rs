@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::deadlines::{kind_and_name, positions, span};
 use crate::judge::judge;
 use crate::matter::Matter;
-use crate::{Cell, Lines, Projection, Span, Table, integer, text};
+use crate::{Cell, Lines, Projection, Span, Table, day, integer, text};
 
 /// 異常投影: one row per case, complaint and card; one line per finding.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Projection for Irregularities {
             text("kind"),
             text("site"),
             text("item"),
-            text("arises_on"),
+            day("arises_on"),
             integer("first_position"),
             text("positions"),
             text("detail"),

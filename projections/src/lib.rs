@@ -81,13 +81,18 @@ pub struct Column {
     pub kind: ColumnKind,
 }
 
-/// What a column holds. Days are text `YYYY-MM-DD`; instants are whole microseconds since 1970.
+/// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
     /// Text.
     Text,
     /// A whole number.
     Integer,
+    /// A day: `YYYY-MM-DD` where a database has no type for days.
+    Day,
+    /// An instant, in whole microseconds since 1970 where a database has no type for instants. Its
+    /// cells are [`Cell::Integer`].
+    Instant,
 }
 
 /// One value of a line.
@@ -174,4 +179,14 @@ const fn text(name: &'static str) -> Column {
 /// A column of whole numbers.
 const fn integer(name: &'static str) -> Column {
     Column { name, kind: ColumnKind::Integer }
+}
+
+/// A column of days.
+const fn day(name: &'static str) -> Column {
+    Column { name, kind: ColumnKind::Day }
+}
+
+/// A column of instants.
+const fn instant(name: &'static str) -> Column {
+    Column { name, kind: ColumnKind::Instant }
 }

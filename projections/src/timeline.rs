@@ -7,7 +7,7 @@ use tongjian_events::{Event, Recorded, Row as CatalogRow};
 
 use crate::context::Context;
 use crate::deadlines::positions;
-use crate::{Cell, Lines, Projection, Span, Table, integer, text};
+use crate::{Cell, Lines, Projection, Span, Table, instant, integer, text};
 
 /// 時間軸投影: one row per act, by its id.
 #[derive(Debug)]
@@ -55,8 +55,8 @@ impl Projection for Timeline {
             text("actor"),
             text("role"),
             text("entry"),
-            integer("occurred_at"),
-            integer("recorded_at"),
+            instant("occurred_at"),
+            instant("recorded_at"),
             text("corrected_by"),
         ],
         indexes: &[

@@ -106,6 +106,9 @@ async fn keep_watch(store: Store, runner: Runner, clock: Clock) {
 }
 
 async fn look(store: &Store, runner: &Runner, clock: &Clock) -> anyhow::Result<u64> {
+    if !watch::on_duty(store).await? {
+        return Ok(0);
+    }
     let head = store.head().await?.position;
     if runner.wait_for(head, LOOKS).await.is_err() {
         return Ok(0);

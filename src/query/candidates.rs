@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use tongjian_projections::clock::Standing;
 
 use super::listing::Filter;
-use crate::store::sqlite::failed;
+use crate::store::read_tables::Narrowing;
 use crate::store::{Store, StoreError};
 
 /// The tables are judged under every notice there is, an answer under those published by its day.
@@ -30,27 +30,20 @@ pub(super) async fn candidates(
     after: &str,
     limit: u32,
 ) -> Result<Vec<String>, StoreError> {
-    let site = filter.site.as_ref().map(|site| site.subtree_prefix().to_owned());
-    let past_site = site.as_ref().map(|prefix| format!("{prefix}{}", char::MAX));
     let present = reach == Reach::All;
     let open = matches!(filter.state, Some(Standing::Running | Standing::Paused));
     let missed_by = (filter.state == Some(Standing::Missed)).then_some(as_of);
     let due_to = filter.due_to.into_iter().chain(missed_by).min();
-    let day = |day: Option<NaiveDate>| day.filter(|_| present).map(|day| day.to_string());
+    let day = |day: Option<NaiveDate>| day.filter(|_| present);
     let from = filter.due_from.map(|day| day.checked_sub_days(SLACK).unwrap_or(NaiveDate::MIN));
     let to = due_to.map(|day| day.checked_add_days(SLACK).unwrap_or(NaiveDate::MAX));
-    let open_after = open.then_some(as_of);
-    sqlx::query_scalar(include_str!("../store/sql/sqlite/select_cases.sql"))
-        .bind(after)
-        .bind(site)
-        .bind(past_site)
-        .bind(filter.item.as_deref().filter(|_| present))
-        .bind(present && filter.asks_for_clocks())
-        .bind(day(from))
-        .bind(day(to))
-        .bind(day(open_after))
-        .bind(limit)
-        .fetch_all(store.read_pool()?)
-        .await
-        .map_err(failed("list cases"))
+    let narrowing = Narrowing {
+        site: filter.site.as_ref().map(|site| site.subtree_prefix().to_owned()),
+        item: filter.item.clone().filter(|_| present),
+        by_clock: present && filter.asks_for_clocks(),
+        due_from: day(from),
+        due_to: day(to),
+        open_after: day(open.then_some(as_of)),
+    };
+    store.cases(&narrowing, after, limit).await
 }

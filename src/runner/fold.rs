@@ -7,22 +7,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tongjian_events::Recorded;
 use tongjian_projections::{Context, Span};
 
-use super::registry::{Change, Registered, Rows};
+use super::registry::{Registered, Rows};
+use crate::store::read_tables::{Change, Poison};
 
 /// One act of the chronicle, or why it cannot be read.
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) position: u64,
     pub(super) act: Result<Recorded, String>,
-}
-
-/// 毒: an act that a projection cannot take.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Poison {
-    /// Where it stands.
-    pub position: u64,
-    /// What happened.
-    pub error: String,
 }
 
 /// Runs a part of a projection; a panic in it becomes a [`Poison`].

@@ -3,17 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use tongjian_projections::{Context, Span};
 
-use super::checkpoint::{self, Checkpoint, Role};
 use super::feed::Feed;
-use super::fold::{Poison, Reading, Shift, Touched, guarded, shift};
-use super::registry::{Change, Registered, Rows};
-use super::tables::{self, Tables};
-use super::write;
+use super::fold::{Reading, Shift, Touched, guarded, shift};
+use super::registry::{Registered, Rows};
 use crate::store::StoreError;
-use crate::store::sqlite::failed;
+use crate::store::read_tables::{Change, Checkpoint, Poison, Role, Tables, Writer};
 
 /// How many rows are derived anew at a time when the context has changed.
 const REDERIVED: u32 = 1_000;
@@ -23,7 +19,7 @@ pub(super) struct Live {
     projection: &'static Registered,
     feed: Arc<Feed>,
     role: Role,
-    writer: SqliteConnection,
+    writer: Writer,
     state: Option<State>,
 }
 
@@ -126,7 +122,7 @@ impl Live {
     }
 
     async fn begin(&mut self) -> Result<Option<State>, StoreError> {
-        let at = checkpoint::in_role(&mut self.writer, self.projection, self.role).await?;
+        let at = self.writer.in_role(self.projection.name, self.role).await?;
         let Some(at) = at.filter(|at| at.edition == self.projection.edition) else {
             return Ok(None);
         };
@@ -141,7 +137,7 @@ impl Live {
         }
         let context = self.feed.context_at(at.position).await?;
         let skipped = self.feed.skipped(self.projection.name).await?;
-        let tables = Tables::of(self.projection, at.edition, at.generation);
+        let tables = self.projection.generation(at.edition, at.generation);
         Ok(Some(State { at, tables, context, skipped }))
     }
 
@@ -155,7 +151,7 @@ impl Live {
             Err(poison) => return Ok(Err(poison)),
         };
         let mut rows = (self.projection.rows)();
-        write::load(&mut self.writer, &state.tables, &touched.keys(), rows.as_mut()).await?;
+        load(&mut self.writer, &state.tables, &touched.keys(), rows.as_mut()).await?;
         Ok(fold_loaded(&touched, window, rows.as_mut(), state))
     }
 
@@ -166,32 +162,27 @@ impl Live {
         outcome: Outcome,
     ) -> Result<Result<Option<Outcome>, Poison>, StoreError> {
         let to = window.last().map_or(state.at.position, |act| act.position);
-        tables::run(
-            &mut self.writer,
-            include_str!("../store/sql/sqlite/begin_immediate.sql").into(),
-        )
-        .await?;
+        self.writer.begin().await?;
         match self.write(state, to, &outcome).await {
-            Ok(true) => tables::end(&mut self.writer, Ok(Ok(Some(outcome)))).await,
+            Ok(true) => self.writer.end(Ok(Ok(Some(outcome)))).await,
             Ok(false) => self.take_back(Ok(None)).await,
             Err(Fault::Poison(poison)) => self.take_back(Err(poison)).await,
-            Err(Fault::Store(error)) => tables::end(&mut self.writer, Err(error)).await,
+            Err(Fault::Store(error)) => self.writer.end(Err(error)).await,
         }
     }
 
     async fn take_back<T>(&mut self, outcome: T) -> Result<T, StoreError> {
-        tables::run(&mut self.writer, include_str!("../store/sql/sqlite/rollback.sql").into())
-            .await?;
+        self.writer.roll_back().await?;
         Ok(outcome)
     }
 
     /// Within the transaction; `false` when another has moved the checkpoint.
     async fn write(&mut self, state: &State, to: u64, outcome: &Outcome) -> Result<bool, Fault> {
-        if !checkpoint::advance(&mut self.writer, &state.at, to).await? {
+        if !self.writer.advance(&state.at, to).await? {
             return Ok(false);
         }
         if !outcome.changes.is_empty() {
-            write::apply(&mut self.writer, &state.tables, &outcome.changes).await?;
+            self.writer.apply(&state.tables, &outcome.changes).await?;
         }
         if let Some(shift) = &outcome.shift {
             let first = shift.bears.first().map_or(to, |(position, _)| *position);
@@ -210,34 +201,19 @@ impl Live {
         context: &Context,
         position: u64,
     ) -> Result<(), Fault> {
-        // The name of the table comes from the constants of the projection; values are bound.
-        let sql = format!(
-            "select key, row from \"{}\" where key > ? and span_from <= ? and span_to >= ? \
-             order by key limit ?",
-            tables.rows
-        );
         let mut after = String::new();
         loop {
-            let page = sqlx::query(AssertSqlSafe(sql.clone()))
-                .bind(&after)
-                .bind(write::day_text(span.to))
-                .bind(write::day_text(span.from))
-                .bind(REDERIVED)
-                .fetch_all(&mut self.writer)
-                .await
-                .map_err(failed("read rows that the context bears on"))?;
+            let page = self.writer.rows_within(tables, &after, span, REDERIVED).await?;
             let mut rows = (self.projection.rows)();
             let mut changes = Vec::with_capacity(page.len());
-            for stored in &page {
-                let key: String = stored.try_get(0).map_err(failed("read a key"))?;
-                let text: &str = stored.try_get(1).map_err(failed("read a row"))?;
-                changes.push(derived(rows.as_mut(), &key, text, context, position)?);
+            for (key, text) in page {
+                changes.push(derived(rows.as_mut(), &key, &text, context, position)?);
                 after = key;
             }
             if changes.is_empty() {
                 return Ok(());
             }
-            write::rederive(&mut self.writer, tables, &changes).await?;
+            self.writer.rederive(tables, &changes).await?;
         }
     }
 
@@ -256,12 +232,29 @@ impl Live {
                 error = %poison.error,
                 "a projection stopped at an act it cannot take"
             );
-            checkpoint::stop(&mut self.writer, &state.at, &poison).await?;
+            self.writer.stop(&state.at, &poison).await?;
         }
         let at = Checkpoint { stopped: Some(poison.clone()), ..state.at };
         self.state = Some(State { at, ..state });
         Ok(Stepped::Stopped(poison))
     }
+}
+
+/// Loads the stored rows of these keys that are not in memory yet.
+pub(super) async fn load(
+    writer: &mut Writer,
+    tables: &Tables,
+    keys: &BTreeSet<&str>,
+    rows: &mut dyn Rows,
+) -> Result<(), StoreError> {
+    let missing: Vec<&str> = keys.iter().copied().filter(|key| !rows.holds(key)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for (key, text) in writer.rows_of(tables, &missing).await? {
+        rows.load(key, Some(&text)).map_err(|finding| StoreError::ReadTables { finding })?;
+    }
+    Ok(())
 }
 
 fn fold_loaded(

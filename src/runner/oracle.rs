@@ -1,30 +1,27 @@
 //! The proof of the read tables: every row and every line equals a refold from position 1. Keys
 //! are taken in parts, so that memory stays bounded however long the chronicle is.
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use futures_util::TryStreamExt as _;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
-use tongjian_projections::{Cell, ColumnKind, Context, Lines};
+use tongjian_projections::{Cell, Context};
 
 use super::RunnerError;
-use super::checkpoint::{self, Checkpoint, Role};
 use super::feed::Feed;
 use super::fold::{Touched, guarded};
-use super::registry::{Change, Registered, Rows};
-use super::tables::{self, LineTable, Tables};
-use super::write::day_text;
+use super::registry::{Registered, Rows};
 use crate::store::StoreError;
-use crate::store::sqlite::{failed, json};
+use crate::store::read_tables::{
+    Change, Checkpoint, LineTable, Poison, Role, StoredRow, Tables, Writer, held_day,
+};
 
 /// How many rows a part holds, about.
 const PART: u64 = 40_000;
 /// How many keys are compared at a time.
 const COMPARED: usize = 1_000;
+/// How many keys are listed at a time.
+const LISTED: u32 = 10_000;
 
 /// The first place where the read tables say something else than the chronicle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,38 +48,34 @@ pub(super) async fn verify(
 ) -> Result<u64, RunnerError> {
     let mut reader = feed.store().read_tables_writer().await?;
     // Every statement after this one sees the tables as they stood at one checkpoint.
-    tables::run(&mut reader, include_str!("../store/sql/sqlite/begin.sql").into()).await?;
-    let at = checkpoint::in_role(&mut reader, projection, Role::Serving).await?;
+    reader.begin_reading().await?;
+    let at = reader.in_role(projection.name, Role::Serving).await?;
     let Some(at) = at.filter(|at| at.edition == projection.edition) else {
         return Err(RunnerError::Absent { projection: projection.name });
     };
-    let tables = Tables::of(projection, at.edition, at.generation);
-    let count: i64 =
-        sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from \"{}\"", tables.rows)))
-            .fetch_one(&mut reader)
-            .await
-            .map_err(failed("count rows"))?;
+    let tables = projection.generation(at.edition, at.generation);
+    let count = reader.count_after(&tables, "").await?;
     let head = feed.store().head().await?.position;
     if at.position > head {
         let finding = format!("the checkpoint of `{}` lies past the last act", projection.name);
         return Err(StoreError::Damaged { position: head, finding }.into());
     }
     let context = feed.context_at(at.position).await?;
-    let parts = count.cast_unsigned() / PART + 1;
+    let parts = count / PART + 1;
     let mut proof = Proof { projection, feed, reader, at, tables, context, parts };
     proof.no_line_without_a_row().await?;
     for part in 0..parts {
         proof.prove(part, progress).await?;
     }
     let position = proof.at.position;
-    proof.reader.close().await.map_err(failed("close the read tables"))?;
+    proof.reader.roll_back().await?;
     Ok(position)
 }
 
 struct Proof {
     projection: &'static Registered,
     feed: Arc<Feed>,
-    reader: SqliteConnection,
+    reader: Writer,
     at: Checkpoint,
     tables: Tables,
     context: Context,
@@ -100,16 +93,17 @@ impl Proof {
         for keys in keys.chunks(COMPARED) {
             self.compare(keys, rows.as_ref()).await?;
         }
-        let sql = format!("select key from \"{}\"", self.tables.rows);
-        let mut stored =
-            sqlx::query_scalar::<_, String>(AssertSqlSafe(sql)).fetch(&mut self.reader);
-        while let Some(key) = stored.try_next().await.map_err(failed("read keys"))? {
-            if part_of(&key, self.parts) == part && !rows.holds(&key) {
+        let mut after = String::new();
+        loop {
+            let stored = self.reader.keys_after(&self.tables, &after, LISTED).await?;
+            let Some(last) = stored.last() else { return Ok(()) };
+            let is_own = |key: &&String| part_of(key, self.parts) == part;
+            if let Some(key) = stored.iter().filter(is_own).find(|key| !rows.holds(key)) {
                 let table = self.tables.rows.clone();
-                return Err(differs(self.projection, table, &key, "*", "a row", "nothing"));
+                return Err(differs(self.projection, table, key, "*", "a row", "nothing"));
             }
+            after.clone_from(last);
         }
-        Ok(())
     }
 
     async fn refold(
@@ -138,21 +132,14 @@ impl Proof {
     }
 
     async fn compare(&mut self, keys: &[String], rows: &dyn Rows) -> Result<(), RunnerError> {
-        let sql = format!(
-            "select key, row, span_from, span_to from \"{}\" \
-             where key in (select value from json_each(?))",
-            self.tables.rows
-        );
-        let stored = self.fetch(sql, keys).await?;
-        let mut by_key = HashMap::with_capacity(stored.len());
-        for row in &stored {
-            by_key.insert(row.try_get::<&str, _>(0).map_err(failed("read a key"))?, row);
-        }
+        let stored = self.reader.whole_rows(&self.tables, keys).await?;
+        let by_key: HashMap<&str, &StoredRow> =
+            stored.iter().map(|row| (row.key.as_str(), row)).collect();
         let mut changes = Vec::with_capacity(keys.len());
         for key in keys {
             let change = guarded(self.at.position, || rows.change(key, &self.context))
                 .and_then(|change| {
-                    change.map_err(|error| super::Poison { position: self.at.position, error })
+                    change.map_err(|error| Poison { position: self.at.position, error })
                 })
                 .map_err(|poison| RunnerError::Stopped {
                     projection: self.projection.name,
@@ -170,7 +157,7 @@ impl Proof {
     fn compare_row(
         &self,
         change: &Change,
-        stored: Option<&SqliteRow>,
+        stored: Option<&StoredRow>,
         rows: &dyn Rows,
     ) -> Result<(), RunnerError> {
         let fault = |column: &str, stored: &str, refolded: &str| {
@@ -184,14 +171,15 @@ impl Proof {
                 _ => Ok(()),
             };
         };
-        let text: &str = stored.try_get(1).map_err(failed("read a row"))?;
-        if !rows.same(&change.key, text) {
-            return fault("row", text, refolded);
+        if !rows.same(&change.key, &stored.row) {
+            return fault("row", &stored.row, refolded);
         }
-        let days = change.span.map(|span| (day_text(span.from), day_text(span.to))).unzip();
-        for (index, column, refolded) in [(2, "span_from", days.0), (3, "span_to", days.1)] {
-            let stored: Option<String> = stored.try_get(index).map_err(failed("read a span"))?;
-            if stored != refolded {
+        let span = change.held_span();
+        let days = span.map(|span| (span.from.to_string(), span.to.to_string())).unzip();
+        for (column, stored, refolded) in
+            [("span_from", &stored.span_from, days.0), ("span_to", &stored.span_to, days.1)]
+        {
+            if *stored != refolded {
                 return fault(column, &format!("{stored:?}"), &format!("{refolded:?}"));
             }
         }
@@ -205,81 +193,54 @@ impl Proof {
         changes: &[Change],
     ) -> Result<(), RunnerError> {
         let Some(line) = self.tables.lines.get(index) else { return Ok(()) };
-        let mut sql = "select key".to_owned();
-        for column in line.table.columns {
-            let _ = write!(sql, ", \"{}\"", column.name);
+        let mut stored: BTreeMap<String, Vec<Vec<Cell>>> = BTreeMap::new();
+        for (key, cells) in self.reader.lines_of(line, keys).await? {
+            stored.entry(key).or_default().push(cells);
         }
-        let _ = write!(
-            sql,
-            " from \"{}\" where key in (select value from json_each(?)) order by key, rowid",
-            line.name
-        );
-        let stored = self.fetch(sql, keys).await?;
-        let Some(line) = self.tables.lines.get(index) else { return Ok(()) };
-        let mut stored = stored.iter().peekable();
         for change in changes {
-            let Lines(lines) = &change.lines;
-            let mut refolded = lines.iter().filter(|(of, _)| *of == index).map(|(_, cells)| cells);
-            let is_own =
-                |row: &&SqliteRow| row.try_get::<&str, _>(0).is_ok_and(|key| key == change.key);
-            loop {
-                let held = stored.next_if(|row| is_own(row));
-                match (held, refolded.next()) {
-                    (None, None) => break,
-                    (Some(held), Some(cells)) => self.compare_line(line, change, held, cells)?,
-                    (held, _) => {
-                        let (stored, refolded) =
-                            if held.is_some() { ("a line", "none") } else { ("none", "a line") };
-                        let (table, key) = (line.name.clone(), &change.key);
-                        return Err(differs(self.projection, table, key, "*", stored, refolded));
-                    }
-                }
-            }
+            let held = stored.remove(&change.key).unwrap_or_default();
+            self.compare_key(line, change, held, change.lines_of(index).map(at_rest).collect())?;
         }
         Ok(())
     }
 
-    fn compare_line(
+    /// Lines of one key have no order. Those that are the same on both sides are set aside; what
+    /// remains differs.
+    fn compare_key(
         &self,
         line: &LineTable,
         change: &Change,
-        held: &SqliteRow,
-        cells: &[Cell],
+        mut stored: Vec<Vec<Cell>>,
+        mut refolded: Vec<Vec<Cell>>,
     ) -> Result<(), RunnerError> {
-        for ((index, column), cell) in (1..).zip(line.table.columns).zip(cells) {
-            let stored = match column.kind {
-                ColumnKind::Integer => held.try_get::<Option<i64>, _>(index).map(Cell::from),
-                ColumnKind::Text => held.try_get::<Option<String>, _>(index).map(Cell::from),
-            };
-            let stored = stored.map_err(failed("read a line"))?;
-            if stored != cell.clone().at_rest() {
-                let (table, name) = (line.name.clone(), column.name);
-                let (stored, cell) = (format!("{stored:?}"), format!("{cell:?}"));
-                return Err(differs(self.projection, table, &change.key, name, &stored, &cell));
+        stored.retain(|held| match refolded.iter().position(|cells| cells == held) {
+            Some(same) => {
+                refolded.swap_remove(same);
+                false
+            }
+            None => true,
+        });
+        let fault = |column: &str, stored: &str, refolded: &str| {
+            let table = line.name.clone();
+            Err(differs(self.projection, table, &change.key, column, stored, refolded))
+        };
+        let (held, cells) = match (stored.first(), refolded.first()) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => return fault("*", "a line", "none"),
+            (None, Some(_)) => return fault("*", "none", "a line"),
+            (Some(held), Some(cells)) => (held, cells),
+        };
+        for ((column, held), cell) in line.table.columns.iter().zip(held).zip(cells) {
+            if held != cell {
+                return fault(column.name, &format!("{held:?}"), &format!("{cell:?}"));
             }
         }
-        Ok(())
-    }
-
-    async fn fetch(&mut self, sql: String, keys: &[String]) -> Result<Vec<SqliteRow>, StoreError> {
-        // Names come from the constants of the projections; the keys are bound.
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(json(keys))
-            .fetch_all(&mut self.reader)
-            .await
-            .map_err(failed("read what is stored"))
+        fault("*", "a line", "another line")
     }
 
     async fn no_line_without_a_row(&mut self) -> Result<(), RunnerError> {
         for line in &self.tables.lines {
-            let sql = format!(
-                "select key from \"{}\" where key not in (select key from \"{}\") limit 1",
-                line.name, self.tables.rows
-            );
-            let stray: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql))
-                .fetch_optional(&mut self.reader)
-                .await
-                .map_err(failed("look for stray lines"))?;
+            let stray = self.reader.stray_line(&self.tables, line).await?;
             if let Some(key) = stray {
                 let table = line.name.clone();
                 return Err(differs(self.projection, table, &key, "*", "a line", "nothing"));
@@ -287,6 +248,15 @@ impl Proof {
         }
         Ok(())
     }
+}
+
+/// A line as a table holds it.
+fn at_rest(cells: &[Cell]) -> Vec<Cell> {
+    let held = |cell: &Cell| match cell {
+        Cell::Day(day) => Cell::Day(held_day(*day)).at_rest(),
+        other => other.clone().at_rest(),
+    };
+    cells.iter().map(held).collect()
 }
 
 /// The part that a key belongs to; the same in every run.

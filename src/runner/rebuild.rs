@@ -5,19 +5,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
+use tokio::time::{Instant, sleep};
 use tongjian_projections::Context;
 
 use super::RunnerError;
-use super::checkpoint::{self, Checkpoint, Role};
 use super::feed::Feed;
-use super::fold::{Poison, Touched};
-use super::live::{Live, Stepped, derived};
+use super::fold::Touched;
+use super::live::{Live, Stepped, derived, load};
 use super::registry::{Registered, Rows};
-use super::tables::{self, Tables};
-use super::write;
 use crate::store::StoreError;
-use crate::store::sqlite::failed;
+use crate::store::leases::{HELD_EVERY, LASTS};
+use crate::store::read_tables::{Change, Checkpoint, Poison, Role, Tables, Writer};
 
 /// Rows are written when so many are held, or so many acts were folded.
 const MAX_ROWS: usize = 15_000;
@@ -44,6 +42,26 @@ pub(super) async fn rebuild(
     feed: Arc<Feed>,
     progress: &mut (dyn FnMut(Part, u64, u64) + Send),
 ) -> Result<Checkpoint, RunnerError> {
+    let store = feed.store().clone();
+    let lease = format!("rebuild/{}", projection.name);
+    let start = Instant::now();
+    // One who rebuilt and is no more holds on to it no longer than that.
+    while !store.take_lease(&lease, LASTS).await? {
+        if start.elapsed() > LASTS + HELD_EVERY {
+            return Err(RunnerError::Overtaken { projection: projection.name });
+        }
+        sleep(HELD_EVERY / 4).await;
+    }
+    let made = store.holding(&lease, make(projection, feed, progress)).await;
+    store.give_lease_back(&lease).await;
+    made
+}
+
+async fn make(
+    projection: &'static Registered,
+    feed: Arc<Feed>,
+    progress: &mut (dyn FnMut(Part, u64, u64) + Send),
+) -> Result<Checkpoint, RunnerError> {
     let writer = feed.store().read_tables_writer().await?;
     let skipped = feed.skipped(projection.name).await?;
     let mut filling = Filling { projection, feed, writer, skipped };
@@ -52,19 +70,16 @@ pub(super) async fn rebuild(
         at = filling.fold_all(at, progress).await?;
     }
     at = filling.derive_all(at, progress).await?;
-    tables::index(&mut filling.writer, projection, &at).await?;
+    filling.writer.index(&projection.generation(at.edition, at.generation)).await?;
     filling.catch_up(progress).await
 }
 
 /// Drops generations that no longer serve, and unfinished ones of other editions.
-pub(super) async fn tidy(
-    writer: &mut SqliteConnection,
-    projection: &Registered,
-) -> Result<(), StoreError> {
-    for at in checkpoint::all(&mut *writer, projection).await? {
+pub(super) async fn tidy(writer: &mut Writer, projection: &Registered) -> Result<(), StoreError> {
+    for at in writer.checkpoints(projection.name).await? {
         let stale = at.role == Role::Filling && at.edition != projection.edition;
         if at.role == Role::Retired || stale {
-            tables::discard(writer, &at).await?;
+            writer.discard(&at).await?;
         }
     }
     Ok(())
@@ -73,19 +88,20 @@ pub(super) async fn tidy(
 struct Filling {
     projection: &'static Registered,
     feed: Arc<Feed>,
-    writer: SqliteConnection,
+    writer: Writer,
     skipped: BTreeSet<u64>,
 }
 
 impl Filling {
     async fn begin(&mut self) -> Result<Checkpoint, RunnerError> {
         tidy(&mut self.writer, self.projection).await?;
-        let all = checkpoint::all(&mut self.writer, self.projection).await?;
+        let all = self.writer.checkpoints(self.projection.name).await?;
         if !all.iter().any(|at| at.role == Role::Filling) {
             let next = all.iter().map(|at| at.generation).max().unwrap_or(0) + 1;
-            tables::begin(&mut self.writer, self.projection, next, Role::Filling).await?;
+            let tables = self.projection.generation(self.projection.edition, next);
+            self.writer.make(&tables, Role::Filling).await?;
         }
-        let filling = checkpoint::in_role(&mut self.writer, self.projection, Role::Filling).await?;
+        let filling = self.writer.in_role(self.projection.name, Role::Filling).await?;
         filling.ok_or(RunnerError::Overtaken { projection: self.projection.name })
     }
 
@@ -104,14 +120,14 @@ impl Filling {
 
     /// Folds as many acts as memory should hold, and writes the rows they changed.
     async fn fold_some(&mut self, at: Checkpoint, head: u64) -> Result<Checkpoint, RunnerError> {
-        let tables = Tables::of(self.projection, at.edition, at.generation);
+        let tables = self.projection.generation(at.edition, at.generation);
         let mut rows = (self.projection.rows)();
         let mut to = at.position;
         while to < head && rows.len() < MAX_ROWS && to - at.position < MAX_ACTS {
             let page = self.feed.page(to).await?;
             let Some(last) = page.last() else { break };
             let touched = self.poisoned(Touched::of(self.projection, &page, &self.skipped))?;
-            write::load(&mut self.writer, &tables, &touched.keys(), rows.as_mut()).await?;
+            load(&mut self.writer, &tables, &touched.keys(), rows.as_mut()).await?;
             self.poisoned(touched.fold(&page, rows.as_mut(), |_| true))?;
             to = last.position;
         }
@@ -130,21 +146,16 @@ impl Filling {
             let text = rows.row(&key).map_err(|finding| StoreError::ReadTables { finding })?;
             texts.extend(text.map(|text| (key, text)));
         }
-        self.begin_transaction().await?;
-        let stored = match checkpoint::advance(&mut self.writer, &at, to).await {
-            Ok(true) => write::store_rows(&mut self.writer, tables, texts).await.map(|()| true),
+        self.writer.begin().await?;
+        let stored = match self.writer.advance(&at, to).await {
+            Ok(true) => self.writer.store_rows(tables, texts).await.map(|()| true),
             other => other,
         };
-        if tables::end(&mut self.writer, stored).await? {
+        if self.writer.end(stored).await? {
             Ok(Checkpoint { position: to, ..at })
         } else {
             Err(RunnerError::Overtaken { projection: self.projection.name })
         }
-    }
-
-    async fn begin_transaction(&mut self) -> Result<(), StoreError> {
-        let begin = include_str!("../store/sql/sqlite/begin_immediate.sql");
-        tables::run(&mut self.writer, begin.into()).await
     }
 
     async fn derive_all(
@@ -152,15 +163,10 @@ impl Filling {
         mut at: Checkpoint,
         progress: &mut (dyn FnMut(Part, u64, u64) + Send),
     ) -> Result<Checkpoint, RunnerError> {
-        let tables = Tables::of(self.projection, at.edition, at.generation);
+        let tables = self.projection.generation(at.edition, at.generation);
         let context = self.feed.context_at(at.position).await?;
-        let count = format!("select count(*) from \"{}\" where key > ?", tables.rows);
-        let left: i64 = sqlx::query_scalar(AssertSqlSafe(count))
-            .bind(at.derived_key.as_deref().unwrap_or_default())
-            .fetch_one(&mut self.writer)
-            .await
-            .map_err(failed("count rows"))?;
-        let (mut done, left) = (0, left.cast_unsigned());
+        let after = at.derived_key.as_deref().unwrap_or_default();
+        let (mut done, left) = (0, self.writer.count_after(&tables, after).await?);
         loop {
             let (next, derived) = self.derive_some(at, &tables, &context).await?;
             at = next;
@@ -179,28 +185,20 @@ impl Filling {
         tables: &Tables,
         context: &Context,
     ) -> Result<(Checkpoint, u64), RunnerError> {
-        let sql =
-            format!("select key, row from \"{}\" where key > ? order by key limit ?", tables.rows);
-        let page = sqlx::query(AssertSqlSafe(sql))
-            .bind(at.derived_key.as_deref().unwrap_or_default())
-            .bind(DERIVED)
-            .fetch_all(&mut self.writer)
-            .await
-            .map_err(failed("read rows to derive"))?;
+        let after = at.derived_key.as_deref().unwrap_or_default();
+        let page = self.writer.rows_after(tables, after, DERIVED).await?;
         let mut rows = (self.projection.rows)();
         let mut changes = Vec::with_capacity(page.len());
-        for stored in &page {
-            let key: String = stored.try_get(0).map_err(failed("read a key"))?;
-            let text: &str = stored.try_get(1).map_err(failed("read a row"))?;
-            let change = derived(rows.as_mut(), &key, text, context, at.position);
+        for (key, text) in page {
+            let change = derived(rows.as_mut(), &key, &text, context, at.position);
             changes.push(self.poisoned(change)?);
         }
         let Some(last) = changes.last() else { return Ok((at, 0)) };
         let last = last.key.clone();
         let derived = changes.len() as u64;
-        self.begin_transaction().await?;
+        self.writer.begin().await?;
         let written = self.write_derived(&at, tables, &changes, &last).await;
-        if tables::end(&mut self.writer, written).await? {
+        if self.writer.end(written).await? {
             Ok((Checkpoint { derived_key: Some(last), ..at }, derived))
         } else {
             Err(RunnerError::Overtaken { projection: self.projection.name })
@@ -211,19 +209,18 @@ impl Filling {
         &mut self,
         at: &Checkpoint,
         tables: &Tables,
-        changes: &[super::registry::Change],
+        changes: &[Change],
         last: &str,
     ) -> Result<bool, StoreError> {
-        if !checkpoint::derived(&mut self.writer, at, last).await? {
+        if !self.writer.derived(at, last).await? {
             return Ok(false);
         }
-        write::insert_lines(&mut self.writer, tables, changes).await?;
-        write::set_spans(&mut self.writer, tables, changes).await?;
+        self.writer.first_lines(tables, changes).await?;
         Ok(true)
     }
 
     async fn mark_derived(&mut self, at: Checkpoint, key: &str) -> Result<Checkpoint, RunnerError> {
-        if checkpoint::derived(&mut self.writer, &at, key).await? {
+        if self.writer.derived(&at, key).await? {
             Ok(Checkpoint { derived_key: Some(key.into()), ..at })
         } else {
             Err(RunnerError::Overtaken { projection: self.projection.name })
@@ -246,8 +243,13 @@ impl Filling {
                 Stepped::Stopped(poison) => return self.poisoned(Err(poison)),
                 Stepped::UpToDate(_) => {
                     let Some(at) = live.checkpoint().cloned() else { continue };
-                    if tables::switch(&mut self.writer, self.projection, &at).await? {
-                        tidy(&mut self.writer, self.projection).await?;
+                    let tables = self.projection.generation(at.edition, at.generation);
+                    if self.writer.switch(&tables, &at).await? {
+                        // Somebody may still be reading the tables before; the next rebuild drops
+                        // them.
+                        if let Err(error) = tidy(&mut self.writer, self.projection).await {
+                            tracing::warn!(%error, "the tables before are not dropped yet");
+                        }
                         return Ok(Checkpoint { role: Role::Serving, derived_key: None, ..at });
                     }
                 }

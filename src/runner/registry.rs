@@ -8,7 +8,9 @@ use tongjian_events::{Recorded, Row as CatalogRow};
 use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::irregularities::Irregularities;
 use tongjian_projections::timeline::Timeline;
-use tongjian_projections::{Context, Lines, Projection, Span, Table};
+use tongjian_projections::{Context, Lines, Projection, Table};
+
+use crate::store::read_tables::{Change, Tables};
 
 /// Every projection.
 pub static REGISTRY: &[Registered] = &[
@@ -44,16 +46,11 @@ impl Registered {
             rows: || Box::new(Typed::<P> { rows: HashMap::new() }),
         }
     }
-}
 
-/// What a row has become: its text, its span and the lines that follow from it.
-#[derive(Debug)]
-pub(super) struct Change {
-    pub(super) key: String,
-    /// `None` when there is no such subject.
-    pub(super) row: Option<String>,
-    pub(super) span: Option<Span>,
-    pub(super) lines: Lines,
+    /// The tables of one of its generations.
+    pub(super) fn generation(&self, edition: u32, generation: u32) -> Tables {
+        Tables::of(self.name, self.tables, edition, generation)
+    }
 }
 
 /// Rows of one projection held in memory, whatever their type. There is one kind of it.

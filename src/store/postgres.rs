@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::str::FromStr as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use tokio::sync::watch;
 use tongjian_events::StreamId;
 use uuid::Uuid;
@@ -20,8 +21,10 @@ use super::{AppendError, Appended, Command, Head, StoreError, Stored, failed, pl
 
 mod append;
 mod follow;
+mod leases;
 mod migrate;
 mod read;
+pub(super) mod read_tables;
 mod writer;
 
 pub(super) use writer::Writer;
@@ -35,6 +38,9 @@ const READERS: u32 = 8;
 pub struct Postgres {
     queue: Queue,
     readers: PgPool,
+    options: PgConnectOptions,
+    /// Who this is among the processes on this database.
+    owner: Uuid,
     head: Arc<watch::Sender<u64>>,
     follower: Follower,
 }
@@ -61,11 +67,12 @@ impl Postgres {
         let position = migrate::check_ends(&mut writer).await?;
         let head = Arc::new(watch::Sender::new(position));
         let (queue, waiting) = queue();
-        let writer = Writer::new(writer, options);
+        let writer = Writer::new(writer, options.clone());
         let writer = appender::Writer::Postgres(Box::new(writer));
         tokio::spawn(appender::run(waiting, writer, Arc::clone(&head)));
         let follower = Follower::spawn(follow::run(readers.clone(), Arc::clone(&head)));
-        Ok(Self { queue, readers, head, follower })
+        let owner = Uuid::now_v7();
+        Ok(Self { queue, readers, options, owner, head, follower })
     }
 
     /// Makes the tables, or brings them to the present form.
@@ -86,6 +93,26 @@ impl Postgres {
         self.queue.close().await;
         self.follower.stop();
         self.readers.close().await;
+    }
+
+    pub(super) fn read_pool(&self) -> &PgPool {
+        &self.readers
+    }
+
+    pub(super) async fn read_tables_writer(&self) -> Result<PgConnection, StoreError> {
+        read_tables::writer(&self.options).await
+    }
+
+    pub(super) async fn take_lease(
+        &self,
+        name: &str,
+        lasts: Duration,
+    ) -> Result<Option<u64>, StoreError> {
+        leases::take(&self.readers, self.owner, name, lasts).await
+    }
+
+    pub(super) async fn give_lease_back(&self, name: &str) -> Result<(), StoreError> {
+        leases::give_back(&self.readers, self.owner, name).await
     }
 
     pub(super) fn queue_depth(&self) -> (usize, usize) {

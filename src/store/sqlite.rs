@@ -21,13 +21,12 @@ use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, StoreError, Stored, plan};
 
 use migrate::Kind;
+use read::json;
 use read_tables::ReadTables;
 
 mod migrate;
-pub(crate) use read::json;
-
 mod read;
-mod read_tables;
+pub(super) mod read_tables;
 mod write;
 mod writer;
 
@@ -214,4 +213,4 @@ fn reading(path: &Path) -> SqliteConnectOptions {
     common(path).read_only(true).pragma("mmap_size", "33554432")
 }
 
-pub(crate) use super::failed;
+use super::failed;

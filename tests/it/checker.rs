@@ -1,6 +1,7 @@
 //! 查序: writers, replicas and readers at once, with pauses inside transactions, long transactions
 //! beside them, and a server that is killed. What was acknowledged is there exactly once, positions
-//! are 1..n, and every reader saw each position once and in order.
+//! are 1..n, every reader saw each position once and in order, and the read tables, which every
+//! replica folds meanwhile, equal a refold.
 //!
 //! `TONGJIAN_CHECKER_SECONDS=600 cargo test --release --test it -- checker` is the long run.
 
@@ -10,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use tongjian::runner::{REGISTRY, Runner, verify_projection};
 use tongjian::store::{AppendError, Appended, Command, Expected, Store};
 use tongjian::verify::verify;
 use tongjian_events::Refusal;
@@ -92,6 +94,8 @@ async fn check(replicas: Vec<Store>, trouble: impl Future<Output = ()>) {
     let told = Acknowledged::default();
     let mut writers = Vec::new();
     let mut readers = Vec::new();
+    let runners: Vec<Runner> =
+        replicas.iter().map(|store| Runner::spawn(store, REGISTRY).unwrap()).collect();
     for (replica, store) in (0_u64..).zip(&replicas) {
         for writer in 0..WRITERS {
             let number = replica * WRITERS + writer + 1;
@@ -122,6 +126,14 @@ async fn check(replicas: Vec<Store>, trouble: impl Future<Output = ()>) {
     }
     let told = told.lock().unwrap().clone();
     complete(store, head, &told).await;
+    for runner in runners {
+        runner.wait_for(head, Duration::from_secs(120)).await.unwrap();
+        runner.stop().await;
+    }
+    for projection in REGISTRY {
+        let proven = verify_projection(store, projection, &mut |_, _| {}).await.unwrap();
+        assert_eq!(proven, head, "{}", projection.name);
+    }
 }
 
 /// What was acknowledged is there, once, where it was said to be; nothing else is.

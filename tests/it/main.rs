@@ -20,6 +20,7 @@ mod import_trouble;
 mod model;
 mod old_files;
 mod postgres;
+mod read_tables;
 mod receipt_log;
 mod replay;
 mod replicas;
@@ -28,6 +29,7 @@ mod store_contract;
 mod store_postgres;
 mod tampering;
 mod tidy;
+mod turns;
 mod watch;
 
 use std::path::{Path, PathBuf};

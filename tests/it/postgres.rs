@@ -41,9 +41,10 @@ impl Server {
         if is_root() {
             run(Command::new("chown").arg("postgres").arg(&folder));
         }
-        let initdb =
-            ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-D"];
-        run(as_its_user("initdb").args(initdb).arg(&data).stdout(Stdio::null()));
+        let initdb = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"];
+        // Sorted as a dictionary sorts: whatever must be sorted by its bytes has to say so.
+        let sorted = ["--locale-provider=icu", "--icu-locale=en-US", "-D"];
+        run(as_its_user("initdb").args(initdb).args(sorted).arg(&data).stdout(Stdio::null()));
         let mut server = as_its_user("postgres");
         server.arg("-D").arg(&data).arg("-k").arg(&folder).args(["-c", "listen_addresses="]);
         server.args(["-c", "restart_after_crash=on"]);

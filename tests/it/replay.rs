@@ -1,16 +1,12 @@
 //! The read tables follow from the chronicle alone: followed live, taken up again, rebuilt or
 //! refolded, they say the same.
 
-use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
-use std::path::Path;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tongjian::first_start;
 use tongjian::runner::{
     GenerationRole, Part, REGISTRY, Registered, Runner, RunnerError, checkpoints, rebuild,
@@ -21,6 +17,7 @@ use tongjian_events::{Act, Recorded, Row as CatalogRow};
 use tongjian_projections::{Cell, Column, ColumnKind, Context, Lines, Projection, Span, Table};
 
 use crate::acts::{Fresh, at, command, notice, one, submitted};
+use crate::read_tables::shown;
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -59,6 +56,16 @@ impl<const EDITION: u32> Projection for Counted<EDITION> {
 
 static COUNTED: &[Registered] = &[Registered::of::<Counted<1>>()];
 static COUNTED_ANEW: &[Registered] = &[Registered::of::<Counted<10>>()];
+
+crate::acts::on_both! {
+    followed_taken_up_rebuilt_and_refolded_tables_are_the_same
+    a_notice_moves_due_days_of_cases_that_nobody_touched
+    two_runners_on_one_chronicle_fold_each_act_once
+    an_act_too_much_stops_one_projection_until_an_operator_lets_it_pass
+    another_edition_is_made_beside_the_old_one_and_replaces_it
+    whatever_is_changed_in_the_read_tables_is_found
+    a_rebuild_that_was_broken_off_is_taken_up
+}
 
 /// The acts of a case, one after another.
 fn case(number: u64, step: u64) -> Act {
@@ -99,104 +106,79 @@ async fn prove(store: &Store, registry: &'static [Registered]) {
     }
 }
 
-/// Everything that the views show.
-async fn shown(store: &Store, registry: &[Registered]) -> BTreeMap<String, Vec<String>> {
-    let mut shown = BTreeMap::new();
-    for table in registry.iter().flat_map(|projection| projection.tables) {
-        let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-        let columns = columns.join("\", \"");
-        let sql = format!("select json_array(key, \"{columns}\") from {} order by 1", table.name);
-        let lines =
-            sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(store.read_pool().unwrap()).await;
-        shown.insert(table.name.to_owned(), lines.unwrap());
-    }
-    shown
-}
-
-async fn by_hand(folder: &Path, sql: &str) {
-    let options = SqliteConnectOptions::new().filename(folder.join("chronicle-read.db"));
-    let mut hand = options.connect().await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut hand).await.unwrap();
-    hand.close().await.unwrap();
-}
-
-#[tokio::test]
-async fn followed_taken_up_rebuilt_and_refolded_tables_are_the_same() {
-    let Fresh { store, folder: _folder, .. } = Fresh::sqlite().await;
-    append_step(&store, 30, 0).await;
-    followed(&store, REGISTRY).await;
-    append_step(&store, 30, 1).await;
-    first_start::run(&store, at("10:00:00")).await.unwrap();
-    append_step(&store, 15, 2).await;
-    followed(&store, REGISTRY).await;
-    prove(&store, REGISTRY).await;
-    let live = shown(&store, REGISTRY).await;
+async fn followed_taken_up_rebuilt_and_refolded_tables_are_the_same(fresh: Fresh) {
+    let store = &fresh.store;
+    append_step(store, 30, 0).await;
+    followed(store, REGISTRY).await;
+    append_step(store, 30, 1).await;
+    first_start::run(store, at("10:00:00")).await.unwrap();
+    append_step(store, 15, 2).await;
+    followed(store, REGISTRY).await;
+    prove(store, REGISTRY).await;
+    let live = shown(&fresh, REGISTRY).await;
     assert_eq!(live["deadline_matters"].len(), 30);
     for projection in REGISTRY {
-        let at = rebuild(&store, projection, &mut |_, _, _| {}).await.unwrap();
+        let at = rebuild(store, projection, &mut |_, _, _| {}).await.unwrap();
         assert_eq!((at.generation, at.role), (2, GenerationRole::Serving));
-        assert_eq!(checkpoints(&store, projection).await.unwrap(), [at]);
+        assert_eq!(checkpoints(store, projection).await.unwrap(), [at]);
     }
-    assert_eq!(shown(&store, REGISTRY).await, live);
-    prove(&store, REGISTRY).await;
-    append_step(&store, 15, 3).await;
-    followed(&store, REGISTRY).await;
-    prove(&store, REGISTRY).await;
+    assert_eq!(shown(&fresh, REGISTRY).await, live);
+    prove(store, REGISTRY).await;
+    append_step(store, 15, 3).await;
+    followed(store, REGISTRY).await;
+    prove(store, REGISTRY).await;
 }
 
-#[tokio::test]
-async fn a_notice_moves_due_days_of_cases_that_nobody_touched() {
-    let Fresh { store, folder: _folder, .. } = Fresh::sqlite().await;
-    append_step(&store, 3, 0).await;
-    append_step(&store, 3, 1).await;
-    followed(&store, REGISTRY).await;
-    let before = shown(&store, REGISTRY).await;
+async fn a_notice_moves_due_days_of_cases_that_nobody_touched(fresh: Fresh) {
+    let store = &fresh.store;
+    append_step(store, 3, 0).await;
+    append_step(store, 3, 1).await;
+    followed(store, REGISTRY).await;
+    let before = shown(&fresh, REGISTRY).await;
     let days = r#"{"year":2008,"published_on":"2008-07-01","title":"假日",
         "days":[{"on":"2008-07-04","kind":"off"},{"on":"2008-07-05","kind":"work"},
                 {"on":"2008-07-07","kind":"off"}]}"#;
     let days = submitted(99, "calendar/x", "09:30:00", "calendar.HolidayNoticePublished", days);
     store.append(command("calendar/x", Expected::New, vec![days])).await.unwrap();
-    followed(&store, REGISTRY).await;
-    assert_ne!(shown(&store, REGISTRY).await["deadline_clocks"], before["deadline_clocks"]);
-    prove(&store, REGISTRY).await;
+    followed(store, REGISTRY).await;
+    assert_ne!(shown(&fresh, REGISTRY).await["deadline_clocks"], before["deadline_clocks"]);
+    prove(store, REGISTRY).await;
 }
 
-#[tokio::test]
-async fn two_runners_on_one_chronicle_fold_each_act_once() {
-    let Fresh { store, folder: _folder, .. } = Fresh::sqlite().await;
+async fn two_runners_on_one_chronicle_fold_each_act_once(fresh: Fresh) {
+    let store = &fresh.store;
     let runners = [
-        Runner::spawn(&store, COUNTED).unwrap(),
-        Runner::spawn(&store, COUNTED).unwrap(),
-        Runner::spawn(&store, COUNTED).unwrap(),
+        Runner::spawn(store, COUNTED).unwrap(),
+        Runner::spawn(store, COUNTED).unwrap(),
+        Runner::spawn(store, COUNTED).unwrap(),
     ];
     for step in 0..10 {
-        append_step(&store, 20, step).await;
+        append_step(store, 20, step).await;
     }
     for runner in runners {
         runner.wait_for(200, LONG).await.unwrap();
         runner.stop().await;
     }
-    let lines = &shown(&store, COUNTED).await["counted_streams"];
+    let lines = &shown(&fresh, COUNTED).await["counted_streams"];
     assert!(lines.len() == 20 && lines.iter().all(|line| line.ends_with(",10]")), "{lines:?}");
-    prove(&store, COUNTED).await;
+    prove(store, COUNTED).await;
 }
 
-#[tokio::test]
-async fn an_act_too_much_stops_one_projection_until_an_operator_lets_it_pass() {
-    let Fresh { store, folder: _folder, .. } = Fresh::sqlite().await;
+async fn an_act_too_much_stops_one_projection_until_an_operator_lets_it_pass(fresh: Fresh) {
+    let store = &fresh.store;
     store.append(one(1, "case/1")).await.unwrap();
     let poison = || notice(2, "case/1", "poison");
     store.append(command("case/1", Expected::Any, vec![poison()])).await.unwrap();
     store.append(one(3, "case/1")).await.unwrap();
-    let runner = Runner::spawn(&store, COUNTED).unwrap();
+    let runner = Runner::spawn(store, COUNTED).unwrap();
     let behind = runner.wait_for(3, LONG).await.unwrap_err();
     let (name, standing) = &behind.standings[0];
     assert_eq!((*name, standing.position), ("counted", 1));
     let stopped = standing.stopped.as_ref().unwrap();
     assert_eq!((stopped.position, &*stopped.error), (2, "the projection failed: this is too much"));
-    let stored = checkpoints(&store, &COUNTED[0]).await.unwrap();
+    let stored = checkpoints(store, &COUNTED[0]).await.unwrap();
     assert_eq!(stored[0].stopped.as_ref(), Some(stopped));
-    let refused = rebuild(&store, &COUNTED[0], &mut |_, _, _| {}).await;
+    let refused = rebuild(store, &COUNTED[0], &mut |_, _, _| {}).await;
     assert!(matches!(refused, Err(RunnerError::Stopped { .. })), "{refused:?}");
 
     let skip = r#"{"projection":"counted","position":"2","reason":"a test"}"#;
@@ -207,12 +189,12 @@ async fn an_act_too_much_stops_one_projection_until_an_operator_lets_it_pass() {
     assert_eq!(standing.stopped, None);
     runner.stop().await;
     assert_eq!(
-        shown(&store, COUNTED).await["counted_streams"],
+        shown(&fresh, COUNTED).await["counted_streams"],
         [r#"["case/1",2]"#, r#"["policy/skips",1]"#]
     );
-    prove(&store, COUNTED).await;
-    rebuild(&store, &COUNTED[0], &mut |_, _, _| {}).await.unwrap();
-    prove(&store, COUNTED).await;
+    prove(store, COUNTED).await;
+    rebuild(store, &COUNTED[0], &mut |_, _, _| {}).await.unwrap();
+    prove(store, COUNTED).await;
 }
 
 /// Polls a future until it is done or the flag is up; then drops it where it stands.
@@ -226,47 +208,45 @@ async fn until<F: Future>(flag: &AtomicBool, work: F) -> Option<F::Output> {
     .await
 }
 
-#[tokio::test]
-async fn a_rebuild_that_was_broken_off_is_taken_up() {
+async fn a_rebuild_that_was_broken_off_is_taken_up(kind: Fresh) {
     for broken_at in [Part::Folding, Part::Deriving] {
-        let Fresh { store, folder: _folder, .. } = Fresh::sqlite().await;
-        append_step(&store, 30, 0).await;
-        followed(&store, REGISTRY).await;
-        append_step(&store, 30, 1).await;
+        let fresh = kind.another().await;
+        let store = &fresh.store;
+        append_step(store, 30, 0).await;
+        followed(store, REGISTRY).await;
+        append_step(store, 30, 1).await;
         for projection in REGISTRY {
             let flag = AtomicBool::new(false);
             let mut progress = |part, _, _| {
                 flag.fetch_or(part == broken_at, Ordering::Relaxed);
             };
-            let broken = until(&flag, rebuild(&store, projection, &mut progress)).await;
+            let broken = until(&flag, rebuild(store, projection, &mut progress)).await;
             assert!(broken.is_none());
-            let left = checkpoints(&store, projection).await.unwrap();
+            let left = checkpoints(store, projection).await.unwrap();
             assert_eq!(left.last().unwrap().role, GenerationRole::Filling);
             let mut parts = Vec::new();
-            rebuild(&store, projection, &mut |part, _, _| parts.push(part)).await.unwrap();
+            rebuild(store, projection, &mut |part, _, _| parts.push(part)).await.unwrap();
             assert!(!parts.contains(&Part::Folding), "it began anew");
         }
-        prove(&store, REGISTRY).await;
+        prove(store, REGISTRY).await;
     }
 }
 
-#[tokio::test]
-async fn another_edition_is_made_beside_the_old_one_and_replaces_it() {
-    let Fresh { store, folder, .. } = Fresh::sqlite().await;
+async fn another_edition_is_made_beside_the_old_one_and_replaces_it(fresh: Fresh) {
+    let store = &fresh.store;
     store.append(one(1, "case/1")).await.unwrap();
-    followed(&store, COUNTED).await;
+    followed(store, COUNTED).await;
     store.append(one(2, "case/1")).await.unwrap();
-    followed(&store, COUNTED_ANEW).await;
-    assert_eq!(shown(&store, COUNTED_ANEW).await["counted_streams"], [r#"["case/1",20]"#]);
-    prove(&store, COUNTED_ANEW).await;
-    let tables: Vec<String> =
-        sqlx::query_scalar("select name from sqlite_schema where type = 'table' order by name")
-            .fetch_all(store.read_pool().unwrap())
-            .await
-            .unwrap();
-    let kept = ["checkpoints", "counted__10_2_rows", "counted_streams__10_2"];
+    followed(store, COUNTED_ANEW).await;
+    assert_eq!(shown(&fresh, COUNTED_ANEW).await["counted_streams"], [r#"["case/1",20]"#]);
+    prove(store, COUNTED_ANEW).await;
+    let tables = fresh.either(
+        "select name from sqlite_schema where type = 'table' and name like '%counted%' order by 1",
+        "select tablename::text from pg_tables where tablename like '%counted%' order by 1",
+    );
+    let tables = fresh.ask(tables).await;
+    let kept = ["counted__10_2_rows", "counted_streams__10_2"];
     assert_eq!(tables, kept, "the old edition's tables are gone");
-    drop(folder);
 }
 
 /// What somebody may do to the read tables by hand, and what names it: table, key, column.
@@ -331,17 +311,17 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-#[tokio::test]
-async fn whatever_is_changed_in_the_read_tables_is_found() {
+async fn whatever_is_changed_in_the_read_tables_is_found(kind: Fresh) {
     for (sql, table, key, column) in CHANGES {
-        let Fresh { store, folder, .. } = Fresh::sqlite().await;
-        first_start::run(&store, at("10:00:00")).await.unwrap();
-        append_step(&store, 4, 0).await;
-        append_step(&store, 4, 1).await;
-        followed(&store, REGISTRY).await;
-        by_hand(folder.path(), sql).await;
+        let fresh = kind.another().await;
+        let store = &fresh.store;
+        first_start::run(store, at("10:00:00")).await.unwrap();
+        append_step(store, 4, 0).await;
+        append_step(store, 4, 1).await;
+        followed(store, REGISTRY).await;
+        fresh.by_hand(sql).await;
         let deadlines = REGISTRY.iter().find(|p| p.name == "deadlines").unwrap();
-        match verify_projection(&store, deadlines, &mut |_, _| {}).await {
+        match verify_projection(store, deadlines, &mut |_, _| {}).await {
             Err(RunnerError::Differs(found)) => {
                 let named = (&*found.table, &*found.key, &*found.column);
                 assert_eq!(named, (*table, *key, *column), "{sql}\n  {found:?}");
@@ -353,13 +333,14 @@ async fn whatever_is_changed_in_the_read_tables_is_found() {
 
 #[tokio::test]
 async fn read_tables_of_another_chronicle_are_not_used() {
-    let Fresh { store, folder, .. } = Fresh::sqlite().await;
-    append_step(&store, 3, 0).await;
-    followed(&store, COUNTED).await;
+    let fresh = Fresh::sqlite().await;
+    let store = &fresh.store;
+    append_step(store, 3, 0).await;
+    followed(store, COUNTED).await;
     store.close().await;
-    std::fs::remove_file(folder.path().join("chronicle.db")).unwrap();
-    let store = Store::open(&folder.path().join("chronicle.db")).await.unwrap();
-    let runner = Runner::spawn(&store, COUNTED).unwrap();
+    std::fs::remove_file(fresh.folder.path().join("chronicle.db")).unwrap();
+    let store = &Store::open(&fresh.folder.path().join("chronicle.db")).await.unwrap();
+    let runner = Runner::spawn(store, COUNTED).unwrap();
     let mut told = runner.follow("counted").unwrap();
     let standing = told.wait_for(|standing| standing.error.is_some()).await.unwrap().clone();
     assert!(standing.error.unwrap().contains("another chronicle"));

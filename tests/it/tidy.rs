@@ -137,6 +137,12 @@ fn only_the_outside_knows_sql_http_and_the_runtime() {
 }
 
 #[test]
+fn only_the_store_speaks_to_a_database() {
+    let above = |file: &File| file.path.starts_with("src/") && !file.path.starts_with("src/store");
+    check(|file| file.is_rust() && above(file), rules::databases);
+}
+
+#[test]
 fn every_file_and_every_function_is_short() {
     check(File::is_rust, |file| rules::sizes(file, BORNE));
 }

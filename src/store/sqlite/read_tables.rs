@@ -10,6 +10,20 @@ use super::super::StoreError;
 use super::migrate::{Kind, migrate};
 use super::{READERS, common, failed, reading};
 
+pub(crate) use generations::{
+    advance, begin, begin_reading, checkpoints, commit, derived, discard, index, make, replace,
+    roll_back, stop,
+};
+pub(crate) use questions::{cases, lines_of, silent_cases, stray_line, whole_rows};
+pub(crate) use rows::{
+    apply, count_after, first_lines, keys_after, rederive, rows_after, rows_of, rows_within,
+    store_rows,
+};
+
+mod generations;
+mod questions;
+mod rows;
+
 /// The read tables: connections that read, and the way to one that writes.
 #[derive(Debug, Clone)]
 pub(super) struct ReadTables {

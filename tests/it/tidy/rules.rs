@@ -101,6 +101,11 @@ pub(super) fn outside(file: &File) -> Vec<String> {
     faults(file, &OUTSIDE, has_word)
 }
 
+/// What only the store may name.
+pub(super) fn databases(file: &File) -> Vec<String> {
+    faults(file, &["sqlx"], has_word)
+}
+
 fn faults(file: &File, of: &[&str], is: impl Fn(&str, &str) -> bool) -> Vec<String> {
     let code = without_tests(&code(&file.text));
     let mut found = Vec::new();

@@ -105,6 +105,7 @@ fn traits_that_no_decision_needs_are_found_by_their_whole_name() {
 #[test]
 fn the_outside_is_found_inside() {
     assert_eq!(rules::outside(&file("use sqlx::Row;")).len(), 1);
+    assert_eq!(rules::databases(&file("use sqlx::Row;\nuse tokio::time;")).len(), 1);
     assert_eq!(rules::outside(&file("async fn f() { tokio::task::yield_now().await }")).len(), 1);
     assert_eq!(rules::outside(&file("/// Not `tokio`.\nfn tokio_free() {}")), [""; 0]);
 }

@@ -1,49 +1,102 @@
-//! Writing what a window changed: rows and lines in bulk, a few statements for each table.
+//! Rows and lines in SQLite: what a window changed in bulk, a few statements for each table.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use chrono::{Datelike as _, NaiveDate};
-use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, SqliteExecutor};
-use tongjian_projections::{Cell, Lines, Span};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
+use tongjian_projections::{Cell, Span};
 
-use super::registry::{Change, Rows};
-use super::tables::{LineTable, Tables};
+use super::super::{failed, json};
 use crate::store::StoreError;
-use crate::store::sqlite::{failed, json};
+use crate::store::read_tables::{Change, Tables, held_day};
 
 /// The most values of one multi-row statement.
 const MAX_VALUES: usize = 4_096;
 
-/// Loads the stored rows of these keys that are not in memory yet.
-pub(super) async fn load(
-    database: impl SqliteExecutor<'_>,
+pub(crate) async fn rows_of(
+    database: &mut SqliteConnection,
     tables: &Tables,
-    keys: &BTreeSet<&str>,
-    rows: &mut dyn Rows,
-) -> Result<(), StoreError> {
-    let missing: Vec<&str> = keys.iter().copied().filter(|key| !rows.holds(key)).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
+    keys: &[&str],
+) -> Result<Vec<(String, String)>, StoreError> {
     // The name of the table comes from the constants of the projection; the keys are bound.
     let sql = format!(
         "select r.key, r.row from json_each(?) as asked \
          cross join \"{}\" as r on r.key = asked.value",
         tables.rows
     );
-    let mut stored = sqlx::query(AssertSqlSafe(sql)).bind(json(&missing)).fetch(database);
-    while let Some(row) = stored.try_next().await.map_err(failed("load rows"))? {
-        let key: String = row.try_get(0).map_err(failed("read a key"))?;
-        let text: &str = row.try_get(1).map_err(failed("read a row"))?;
-        rows.load(key, Some(text)).map_err(|finding| StoreError::ReadTables { finding })?;
-    }
-    Ok(())
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(json(keys)).fetch_all(database).await;
+    pairs(&rows.map_err(failed("load rows"))?)
 }
 
-/// Writes changed rows, and their lines in place of the old ones.
-pub(super) async fn apply(
+pub(crate) async fn rows_after(
+    database: &mut SqliteConnection,
+    tables: &Tables,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let sql =
+        format!("select key, row from \"{}\" where key > ? order by key limit ?", tables.rows);
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(limit).fetch_all(database).await;
+    pairs(&rows.map_err(failed("read rows in order"))?)
+}
+
+pub(crate) async fn keys_after(
+    database: &mut SqliteConnection,
+    tables: &Tables,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<String>, StoreError> {
+    let sql = format!("select key from \"{}\" where key > ? order by key limit ?", tables.rows);
+    sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(after)
+        .bind(limit)
+        .fetch_all(database)
+        .await
+        .map_err(failed("read keys"))
+}
+
+pub(crate) async fn rows_within(
+    database: &mut SqliteConnection,
+    tables: &Tables,
+    after: &str,
+    span: Span,
+    limit: u32,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let sql = format!(
+        "select key, row from \"{}\" where key > ? and span_from <= ? and span_to >= ? \
+         order by key limit ?",
+        tables.rows
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(after)
+        .bind(span.to.to_string())
+        .bind(span.from.to_string())
+        .bind(limit)
+        .fetch_all(database)
+        .await;
+    pairs(&rows.map_err(failed("read rows that the context bears on"))?)
+}
+
+fn pairs(rows: &[SqliteRow]) -> Result<Vec<(String, String)>, StoreError> {
+    let pair = |row: &SqliteRow| Ok((row.try_get(0)?, row.try_get(1)?));
+    rows.iter().map(pair).collect::<Result<_, _>>().map_err(failed("read a row"))
+}
+
+pub(crate) async fn count_after(
+    database: &mut SqliteConnection,
+    tables: &Tables,
+    after: &str,
+) -> Result<u64, StoreError> {
+    let sql = format!("select count(*) from \"{}\" where key > ?", tables.rows);
+    let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(after)
+        .fetch_one(database)
+        .await
+        .map_err(failed("count rows"))?;
+    Ok(count.cast_unsigned())
+}
+
+pub(crate) async fn apply(
     writer: &mut SqliteConnection,
     tables: &Tables,
     changes: &[Change],
@@ -60,8 +113,7 @@ pub(super) async fn apply(
     upsert_rows(writer, tables, rows).await
 }
 
-/// Stores rows without their lines, which are derived later.
-pub(super) async fn store_rows(
+pub(crate) async fn store_rows(
     writer: &mut SqliteConnection,
     tables: &Tables,
     rows: Vec<(String, String)>,
@@ -81,8 +133,7 @@ async fn upsert_rows(
     insert(writer, &head, tail, 4, rows).await
 }
 
-/// Derived anew: the lines and the span change, the row stays.
-pub(super) async fn rederive(
+pub(crate) async fn rederive(
     writer: &mut SqliteConnection,
     tables: &Tables,
     changes: &[Change],
@@ -91,8 +142,17 @@ pub(super) async fn rederive(
     set_spans(writer, tables, changes).await
 }
 
+pub(crate) async fn first_lines(
+    writer: &mut SqliteConnection,
+    tables: &Tables,
+    changes: &[Change],
+) -> Result<(), StoreError> {
+    insert_lines(writer, tables, changes).await?;
+    set_spans(writer, tables, changes).await
+}
+
 /// Writes the spans of rows that stay as they are.
-pub(super) async fn set_spans(
+async fn set_spans(
     writer: &mut SqliteConnection,
     tables: &Tables,
     changes: &[Change],
@@ -100,7 +160,7 @@ pub(super) async fn set_spans(
     let spans: Vec<(&str, Option<String>, Option<String>)> = changes
         .iter()
         .map(|change| {
-            let span = change.span.map(|span| (day_text(span.from), day_text(span.to)));
+            let span = change.held_span().map(|span| (span.from.to_string(), span.to.to_string()));
             let (from, to) = span.unzip();
             (change.key.as_str(), from, to)
         })
@@ -137,37 +197,29 @@ async fn replace_lines(
     insert_lines(writer, tables, changes).await
 }
 
-/// Writes the lines of keys that have none yet.
-pub(super) async fn insert_lines(
+async fn insert_lines(
     writer: &mut SqliteConnection,
     tables: &Tables,
     changes: &[Change],
 ) -> Result<(), StoreError> {
     for (index, line) in tables.lines.iter().enumerate() {
-        let rows = changes.iter().flat_map(|change| lines_of(change, index));
+        let with_key = |change: &Change, cells: &[Cell]| {
+            let mut line = Vec::with_capacity(cells.len() + 1);
+            line.push(Cell::Text(change.key.clone()));
+            line.extend(cells.iter().cloned());
+            line
+        };
+        let rows = changes
+            .iter()
+            .flat_map(|change| change.lines_of(index).map(move |cells| with_key(change, cells)));
         let mut head = format!("insert into \"{}\" (key", line.name);
         for column in line.table.columns {
             let _ = write!(head, ", \"{}\"", column.name);
         }
         head.push_str(") values ");
-        insert(writer, &head, "", width(line), rows.collect()).await?;
+        insert(writer, &head, "", line.width(), rows.collect()).await?;
     }
     Ok(())
-}
-
-pub(super) fn width(line: &LineTable) -> usize {
-    line.table.columns.len() + 1
-}
-
-/// The lines of a change in one table, each with its key first.
-fn lines_of(change: &Change, table: usize) -> impl Iterator<Item = Vec<Cell>> {
-    let Lines(lines) = &change.lines;
-    lines.iter().filter(move |(of, _)| *of == table).map(|(_, cells)| {
-        let mut line = Vec::with_capacity(cells.len() + 1);
-        line.push(Cell::Text(change.key.clone()));
-        line.extend(cells.iter().cloned());
-        line
-    })
 }
 
 /// Inserts rows by statements of 2^n rows, so that few different statements are prepared.
@@ -194,7 +246,7 @@ async fn insert(
                     Cell::Integer(number) => query.bind(number),
                     Cell::Text(text) => query.bind(text),
                     Cell::Word(word) => query.bind(word),
-                    Cell::Day(day) => query.bind(day_text(day)),
+                    Cell::Day(day) => query.bind(held_day(day).to_string()),
                 };
             }
         }
@@ -204,16 +256,5 @@ async fn insert(
 }
 
 fn span_cells(span: Option<Span>) -> [Cell; 2] {
-    span.map_or([Cell::Null, Cell::Null], |span| {
-        [Cell::Text(day_text(span.from)), Cell::Text(day_text(span.to))]
-    })
-}
-
-/// A day as text that sorts as days do: years are held between 0000 and 9999.
-pub(super) fn day_text(day: NaiveDate) -> String {
-    match day.year() {
-        ..0 => "0000-01-01".into(),
-        10_000.. => "9999-12-31".into(),
-        _ => day.to_string(),
-    }
+    span.map_or([Cell::Null, Cell::Null], |span| [Cell::Day(span.from), Cell::Day(span.to)])
 }

@@ -1,0 +1,29 @@
+//! The read tables in PostgreSQL: in the chronicle's database, in a schema of their own. They hold
+//! nothing that cannot be made again, so that no commit of theirs waits for the disk; what a crash
+//! takes away it takes together with the checkpoint.
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, PgConnection};
+
+use super::failed;
+use crate::store::StoreError;
+
+pub(crate) use generations::{
+    advance, begin, begin_reading, checkpoints, commit, derived, discard, index, make, replace,
+    roll_back, stop,
+};
+pub(crate) use lines::{apply, first_lines, rederive, store_rows};
+pub(crate) use questions::{cases, lines_of, silent_cases, stray_line, whole_rows};
+pub(crate) use rows::{count_after, keys_after, rows_after, rows_of, rows_within};
+
+mod copied;
+mod generations;
+mod lines;
+mod questions;
+mod rows;
+
+/// A connection that writes the read tables.
+pub(super) async fn writer(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    let options = options.clone().options([("synchronous_commit", "off")]);
+    options.connect().await.map_err(failed("open the read tables for writing"))
+}

@@ -1,0 +1,125 @@
+//! Questions to the read tables in SQLite: by the proof, by lists, by the watchman.
+
+use std::fmt::Write as _;
+
+use chrono::NaiveDate;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, SqlitePool};
+use tongjian_projections::{Cell, ColumnKind};
+
+use super::super::{failed, json};
+use crate::store::StoreError;
+use crate::store::read_tables::{LineTable, Narrowing, StoredRow, Tables};
+
+pub(crate) async fn whole_rows(
+    reader: &mut SqliteConnection,
+    tables: &Tables,
+    keys: &[String],
+) -> Result<Vec<StoredRow>, StoreError> {
+    let sql = format!(
+        "select key, row, span_from, span_to from \"{}\" \
+         where key in (select value from json_each(?))",
+        tables.rows
+    );
+    let rows = fetch(reader, sql, keys).await?;
+    rows.iter().map(whole_row).collect::<Result<_, _>>().map_err(failed("read a row"))
+}
+
+fn whole_row(row: &SqliteRow) -> Result<StoredRow, sqlx::Error> {
+    Ok(StoredRow {
+        key: row.try_get(0)?,
+        row: row.try_get(1)?,
+        span_from: row.try_get(2)?,
+        span_to: row.try_get(3)?,
+    })
+}
+
+pub(crate) async fn lines_of(
+    reader: &mut SqliteConnection,
+    line: &LineTable,
+    keys: &[String],
+) -> Result<Vec<(String, Vec<Cell>)>, StoreError> {
+    let mut sql = "select key".to_owned();
+    for column in line.table.columns {
+        let _ = write!(sql, ", \"{}\"", column.name);
+    }
+    let _ = write!(sql, " from \"{}\" where key in (select value from json_each(?))", line.name);
+    let rows = fetch(reader, sql, keys).await?;
+    let whole = |row: &SqliteRow| {
+        let mut cells = Vec::with_capacity(line.table.columns.len());
+        for (index, column) in (1..).zip(line.table.columns) {
+            cells.push(match column.kind {
+                ColumnKind::Integer | ColumnKind::Instant => {
+                    Cell::from(row.try_get::<Option<i64>, _>(index)?)
+                }
+                ColumnKind::Text | ColumnKind::Day => {
+                    Cell::from(row.try_get::<Option<String>, _>(index)?)
+                }
+            });
+        }
+        Ok((row.try_get(0)?, cells))
+    };
+    rows.iter().map(whole).collect::<Result<_, _>>().map_err(failed("read a line"))
+}
+
+async fn fetch(
+    reader: &mut SqliteConnection,
+    sql: String,
+    keys: &[String],
+) -> Result<Vec<SqliteRow>, StoreError> {
+    // Names come from the constants of the projections; the keys are bound.
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(json(keys))
+        .fetch_all(reader)
+        .await
+        .map_err(failed("read what is stored"))
+}
+
+pub(crate) async fn stray_line(
+    reader: &mut SqliteConnection,
+    tables: &Tables,
+    line: &LineTable,
+) -> Result<Option<String>, StoreError> {
+    let sql = format!(
+        "select key from \"{}\" where key not in (select key from \"{}\") limit 1",
+        line.name, tables.rows
+    );
+    sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_optional(reader)
+        .await
+        .map_err(failed("look for stray lines"))
+}
+
+pub(crate) async fn cases(
+    readers: &SqlitePool,
+    of: &Narrowing,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<String>, StoreError> {
+    let past_site = of.site.as_ref().map(|prefix| format!("{prefix}{}", char::MAX));
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+    sqlx::query_scalar(include_str!("../../sql/sqlite/select_cases.sql"))
+        .bind(after)
+        .bind(of.site.as_deref())
+        .bind(past_site)
+        .bind(of.item.as_deref())
+        .bind(of.by_clock)
+        .bind(day(of.due_from))
+        .bind(day(of.due_to))
+        .bind(day(of.open_after))
+        .bind(limit)
+        .fetch_all(readers)
+        .await
+        .map_err(failed("list cases"))
+}
+
+pub(crate) async fn silent_cases(
+    readers: &SqlitePool,
+    today: NaiveDate,
+) -> Result<Vec<String>, StoreError> {
+    sqlx::query_scalar(include_str!("../../sql/sqlite/select_silent_cases.sql"))
+        .bind(today.to_string())
+        .fetch_all(readers)
+        .await
+        .map_err(failed("look for what fell due"))
+}

@@ -1,0 +1,173 @@
+//! The read tables say the same on every backend, in the same order, and lists made from them are
+//! those made from the chronicle itself.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use serde_json::Value;
+use tongjian::access::Grant;
+use tongjian::clock::Clock;
+use tongjian::first_start;
+use tongjian::query::{Filter, Moment, Queries};
+use tongjian::runner::{REGISTRY, Registered, Runner, rebuild, verify_projection};
+use tongjian::store::{Expected, Store};
+use tongjian_projections::clock::Standing;
+use tongjian_projections::{Column, ColumnKind};
+
+use crate::acts::{Fresh, at, command, submitted};
+
+crate::acts::on_both! {
+    a_list_from_the_tables_is_the_list_from_the_chronicle
+    rebuild_and_verify_are_orders_on_both_backends
+}
+
+/// Names that a dictionary would sort otherwise than their bytes.
+const NAMES: [&str; 8] = ["a", "B", "b-1", "b_1", "b1", "Z", "é", "中"];
+
+/// Everything that the views show, in one order and one form.
+pub(crate) async fn shown(fresh: &Fresh, registry: &[Registered]) -> BTreeMap<String, Vec<String>> {
+    let cell = |column: &Column| match column.kind {
+        ColumnKind::Instant => {
+            let micros = format!("cast(extract(epoch from \"{}\") * 1e6 as bigint)", column.name);
+            fresh.either(&format!("\"{}\"", column.name), &micros).to_owned()
+        }
+        _ => format!("\"{}\"", column.name),
+    };
+    let mut shown = BTreeMap::new();
+    for table in registry.iter().flat_map(|projection| projection.tables) {
+        let columns: Vec<String> = table.columns.iter().map(cell).collect();
+        let columns = columns.join(", ");
+        let list = fresh.either("json_array", "json_build_array");
+        let sql = format!("select cast({list}(key, {columns}) as text) from {}", table.name);
+        let line = |text: String| serde_json::from_str::<Value>(&text).unwrap().to_string();
+        let mut lines: Vec<String> = fresh.ask(&sql).await.into_iter().map(line).collect();
+        lines.sort_unstable();
+        shown.insert(table.name.to_owned(), lines);
+    }
+    shown
+}
+
+/// Cases received at two sites for two items, some accepted.
+async fn fill(store: &Store) {
+    first_start::run(store, at("10:00:00")).await.unwrap();
+    for (number, name) in (1..).zip(NAMES) {
+        let item = if number % 3 == 0 { "QL-2" } else { "QL-1" };
+        let received = format!(
+            r#"{{"item":"{item}","applicant":"a-1","channel":"counter","handling":"promised"}}"#
+        );
+        let accepted = format!(r#"{{"item":"{item}","limit_working_days":{number}}}"#);
+        let stream = format!("case/{name}");
+        let event = |number, time, event, body: &str| submitted(number, &stream, time, event, body);
+        let mut acts = vec![event(number * 10, "09:00:00", "case.ApplicationReceived", &received)];
+        if number % 2 == 0 {
+            let accepted =
+                event(number * 10 + 1, "09:10:00", "case.ApplicationAccepted", &accepted);
+            acts.push(accepted);
+        }
+        store.append(command(&stream, Expected::New, acts)).await.unwrap();
+    }
+}
+
+async fn followed(store: &Store) -> Runner {
+    let runner = Runner::spawn(store, REGISTRY).unwrap();
+    let head = store.head().await.unwrap().position;
+    runner.wait_for(head, Duration::from_secs(60)).await.unwrap();
+    runner
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_acts_show_the_same_in_the_same_order_on_both_backends() {
+    let (sqlite, postgres) = (Fresh::sqlite().await, Fresh::postgres().await);
+    for fresh in [&sqlite, &postgres] {
+        fill(&fresh.store).await;
+        followed(&fresh.store).await.stop().await;
+    }
+    let lines = shown(&sqlite, REGISTRY).await;
+    assert_eq!(lines["deadline_matters"].len(), NAMES.len());
+    assert_eq!(shown(&postgres, REGISTRY).await, lines);
+    let mut bytewise: Vec<String> = NAMES.iter().map(|name| format!("case/{name}")).collect();
+    bytewise.sort_unstable();
+    for fresh in [&sqlite, &postgres] {
+        let keys = fresh.ask("select key from deadline_matters order by key").await;
+        assert_eq!(keys, bytewise);
+        let names = fresh.ask("select name from deadline_matters order by name").await;
+        assert!(names.is_sorted(), "{names:?}");
+    }
+}
+
+async fn a_list_from_the_tables_is_the_list_from_the_chronicle(fresh: Fresh) {
+    fill(&fresh.store).await;
+    let runner = followed(&fresh.store).await;
+    let clock = Clock::starting_at(at("18:00:00"));
+    let from_tables = Queries::new(fresh.store.clone(), clock, Some(runner.clone()));
+    let from_chronicle = Queries::new(fresh.store.clone(), clock, None);
+    let day = |day| NaiveDate::from_ymd_opt(2008, 7, day);
+    let due = (day(9), day(9));
+    let site = |code: &str| Some(code.parse().unwrap());
+    let every = Filter::default();
+    let filters = [
+        (Filter { item: Some("QL-2".into()), ..every.clone() }, 2),
+        (Filter { site: site("320681105000"), ..every.clone() }, 8),
+        (Filter { site: site("320682000000"), ..every.clone() }, 0),
+        (Filter { state: Some(Standing::Running), ..every.clone() }, 8),
+        (Filter { due_from: due.0, due_to: due.1, ..every.clone() }, 1),
+        (every, 8),
+    ];
+    let moment = Moment { as_of: day(1), known_at: None };
+    for (filter, count) in filters {
+        let mut lists = Vec::new();
+        for queries in [&from_tables, &from_chronicle] {
+            let list = queries.cases(&filter, moment, None, 100, &Grant::open()).await.unwrap();
+            lists.push(list.cases.into_iter().map(|case| case.id).collect::<Vec<_>>());
+        }
+        assert_eq!(lists[0], lists[1], "{filter:?}");
+        assert_eq!(lists[0].len(), count, "{filter:?}: {lists:?}");
+    }
+    runner.stop().await;
+}
+
+async fn rebuild_and_verify_are_orders_on_both_backends(fresh: Fresh) {
+    fill(&fresh.store).await;
+    let head = fresh.store.head().await.unwrap().position;
+    let run = |order: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tongjian"));
+        let output = command.args(order).env("TONGJIAN_DATA", fresh.place()).output().unwrap();
+        assert!(output.status.success(), "{order:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(run(&["rebuild"]).contains(&format!("deadlines stands at {head}")));
+    let proven = run(&["verify", "--projections"]);
+    assert!(proven.contains(&format!("irregularities equals a refold of {head}")), "{proven}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_append_keeps_the_tables_and_who_may_read_sees_the_views_only() {
+    let fresh = Fresh::postgres().await;
+    fill(&fresh.store).await;
+    fresh
+        .by_hand(
+            "create role window_service login in role tongjian_append;
+             create role board login in role tongjian_read;",
+        )
+        .await;
+    let service = fresh.again_as("window_service").await;
+    followed(&service).await.stop().await;
+    for projection in REGISTRY {
+        rebuild(&service, projection, &mut |_, _, _| {}).await.unwrap();
+        verify_projection(&service, projection, &mut |_, _| {}).await.unwrap();
+    }
+    let view = "select key from deadline_matters";
+    assert_eq!(fresh.ask_as("board", view).await.unwrap().len(), NAMES.len());
+    let edition = REGISTRY.iter().find(|one| one.name == "deadlines").unwrap().edition;
+    let behind = format!("select key from deadline_matters__{edition}_2");
+    for refused in [
+        behind.as_str(),
+        "delete from deadline_matters returning key",
+        "create table mine (key text)",
+    ] {
+        let answer = fresh.ask_as("board", refused).await;
+        let denied = answer.as_ref().is_err_and(|e| e.to_string().contains("permission denied"));
+        assert!(denied, "{refused}: {answer:?}");
+    }
+}
