@@ -81,11 +81,12 @@ pub(super) fn acceptance(bench: &mut Bench<'_>, accepted: Option<Acceptance>) {
         let positions = vec![received.position(), decided.position()];
         bench.find(FindingKind::DecidedWithoutAcceptance, decided.on(), positions, detail);
     }
-    let other = bench.acts.iter().find(
-        |act| matches!(&*act.event, Event::ApplicationAccepted(body) if body.handling != handling),
-    );
-    if let Some(other) = other {
-        let detail = format!("received on {} as {handling:?}", received.on());
+    let other = bench.acts.iter().find_map(|act| match &*act.event {
+        Event::ApplicationAccepted(body) if body.handling != handling => Some((act, body.handling)),
+        _ => None,
+    });
+    if let Some((other, now)) = other {
+        let detail = format!("received on {} as {handling}, accepted as {now}", received.on());
         let positions = vec![received.position(), other.position()];
         let on = other.on().max(received.on());
         bench.find(FindingKind::HandlingChanged, on, positions, detail);
