@@ -86,8 +86,10 @@ macro_rules! catalog {
                 let event = match self { $($(
                     Event::$name(_) => read::<$module::$name>(&text).map(Event::from),
                 )*)* }?;
-                let json = |source: serde_json::Error| Refusal::Malformed { rule: source.to_string() };
-                match shape::other_kind(body, &event.to_value().map_err(json)?) {
+                let read = event
+                    .to_value()
+                    .map_err(|source| Refusal::Malformed { rule: source.to_string() })?;
+                match shape::other_kind(body, &read) {
                     None => Ok(event),
                     Some((place, rule)) => {
                         let field = format!("body{place}");
