@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -114,4 +115,37 @@ fn progress(total: u64, unit: &'static str) -> ProgressBar {
     }
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
+}
+
+/// Reads a day in the one form `YYYY-MM-DD`.
+fn parse_day(text: &str) -> Result<NaiveDate, String> {
+    let wrong = || format!("`{text}` is no day: it is written YYYY-MM-DD, such as 2008-09-22");
+    let form =
+        |(at, b): (usize, u8)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() };
+    if text.len() != 10 || !text.bytes().enumerate().all(form) {
+        return Err(wrong());
+    }
+    text.parse().map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::Cli;
+
+    #[test]
+    fn every_command_says_how_a_day_is_written() {
+        for words in [
+            "cases --as-of 20080922",
+            "calendar due 2008-9-22 5",
+            "simulate --from +2008-09-22",
+            "simulate --to 2008-02-30",
+            "token issue --name a --holder b --until tomorrow",
+        ] {
+            let refused = Cli::try_parse_from(["tongjian"].into_iter().chain(words.split(' ')));
+            let said = refused.unwrap_err().to_string();
+            assert!(said.contains("is no day: it is written YYYY-MM-DD"), "{words}: {said}");
+        }
+    }
 }

@@ -11,8 +11,8 @@ use serde_json::Value;
 use crate::ids::StreamKind;
 use crate::refusal::Refusal;
 use crate::{
-    bulletin, calendar, card, case, complaint, inspection, item, policy, site, staff, upcast,
-    window,
+    bulletin, calendar, card, case, complaint, inspection, item, policy, shape, site, staff,
+    upcast, window,
 };
 
 /// One row: one event in its present version.
@@ -76,14 +76,26 @@ macro_rules! catalog {
                 match self { $($( Event::$name(_) => $version, )*)* }
             }
 
-            /// Reads a body of the same event, in its present version.
+            /// Reads a body of the same event, in its present version; members are said by name, as
+            /// at the door.
             ///
             /// # Errors
             /// [`Refusal::BodyDoesNotMatchSchema`] with field and rule.
-            pub fn with_body(&self, body: &str) -> Result<Event, Refusal> {
-                match self { $($(
-                    Event::$name(_) => read::<$module::$name>(body).map(Event::from),
-                )*)* }
+            pub fn with_body(&self, body: &Value) -> Result<Event, Refusal> {
+                let text = body.to_string();
+                let event = match self { $($(
+                    Event::$name(_) => read::<$module::$name>(&text).map(Event::from),
+                )*)* }?;
+                let read = event
+                    .to_value()
+                    .map_err(|source| Refusal::Malformed { rule: source.to_string() })?;
+                match shape::other_kind(body, &read) {
+                    None => Ok(event),
+                    Some((place, rule)) => {
+                        let field = format!("body{place}");
+                        Err(Refusal::BodyDoesNotMatchSchema { field, rule })
+                    }
+                }
             }
 
             /// The body as JSON text, in its present version.

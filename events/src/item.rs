@@ -154,7 +154,7 @@ bodies! {
         site: SiteCode,
         /// How far it goes.
         authority: Authority,
-        /// The letter of authority; none is a finding.
+        /// The letter of authority; absent where there is none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         document_no: Option<DocumentNo>,
         /// The last day it holds.
@@ -211,7 +211,7 @@ bodies! {
         /// 計費單位: per what, if not per case.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         charged_per: Option<Name>,
-        /// The law or regulation that allows it (art. 58); none is a finding.
+        /// The law or regulation that allows it (art. 58); absent where none was named.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         legal_basis: Option<Text>,
         /// The first day it holds.

@@ -28,6 +28,13 @@ macro_rules! words {
                  Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum $name { $( $(#[$word_doc])* $word, )* }
+
+        /// The word as bodies write it.
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                Serialize::serialize(self, f)
+            }
+        }
     )* };
 }
 pub(crate) use words;

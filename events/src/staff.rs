@@ -60,7 +60,7 @@ bodies! {
     StaffRecalled {
         /// The site.
         site: SiteCode,
-        /// 報備文號: the number under which this was filed; none is a finding.
+        /// 報備文號: the number under which this was filed; absent where it was not.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         filing_no: Option<DocumentNo>,
         /// Why.

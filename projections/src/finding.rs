@@ -83,6 +83,12 @@ findings! {
     DeliveredBeforeDecided "delivered_before_decided" "先送達後決定" "監察規則"
     /// Closed as normal without a decision.
     ClosedWithoutDecision "closed_without_decision" "未作決定即辦結" "監察規則"
+    /// Declared void with the approval of who handled it or entered that.
+    VoidSelfApproved "void_self_approved" "自行批准作廢" "監察規則"
+    /// A fee was paid and no receipt given.
+    FeePaidWithoutReceipt "fee_paid_without_receipt" "收費未開票據" "監察規則"
+    /// A complaint was not accepted, without reasons.
+    ComplaintNotAcceptedWithoutReasons "complaint_not_accepted_without_reasons" "不予受理投訴未說明理由" "監察規則"
     /// Something happened to a matter that was over.
     ActAfterEnd "act_after_end" "終結後仍有行為" "監察規則"
     /// An excluded procedure without written notice of its time: it stops no clock.

@@ -16,7 +16,7 @@ impl Projection for Irregularities {
     type Row = Matter;
 
     const NAME: &'static str = "irregularities";
-    const EDITION: u32 = 2;
+    const EDITION: u32 = 3;
     const TABLES: &'static [Table] = &[Table {
         name: "irregularities",
         columns: &[

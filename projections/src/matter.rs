@@ -278,5 +278,5 @@ fn corrected_body(event: &Event, field: &str, was: &Value, now: &Value) -> Resul
     } else {
         members.insert(field.into(), now.clone());
     }
-    event.with_body(&body.to_string()).map_err(|refusal| refusal.to_string())
+    event.with_body(&body).map_err(|refusal| refusal.to_string())
 }

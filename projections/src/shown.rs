@@ -17,7 +17,6 @@ pub const SHOWN_ONLY: &[&str] = &[
     "case.InterestedPartyNotified",
     "case.DecisionPublished",
     "case.FeeAssessed",
-    "case.FeePaid",
     "case.FeeWaived",
     "case.FeeRefunded",
     "case.LicenceIssued",

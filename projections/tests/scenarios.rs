@@ -88,6 +88,15 @@ fn texts() -> Vec<PathBuf> {
     files
 }
 
+/// A word that the code calls something by: records write theirs with small letters.
+fn rust_name(detail: &str) -> Option<&str> {
+    detail.split_whitespace().find(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().is_some_and(|letter| letter.is_ascii_uppercase());
+        first && letters.next().is_some_and(|letter| letter.is_ascii_lowercase())
+    })
+}
+
 /// A scenario's chronicle.
 struct Log {
     base: usize,
@@ -222,6 +231,9 @@ impl Log {
             }
         }
         let view = view(stream.kind(), &matter, &context, as_of).ok_or("no such matter")?;
+        if let Some(name) = view.findings.iter().find_map(|f| rust_name(&f.detail)) {
+            return Err(format!("`{name}` is a name of the code's, not of the record's"));
+        }
         answer(&view, &words, self.base as u64)
     }
 }

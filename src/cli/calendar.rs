@@ -20,6 +20,7 @@ use tongjian_projections::calendar::{Calendar, NoticeView, Pause};
 
 use self::held::Held;
 use self::table::{Form, Shape, Table};
+use super::parse_day;
 
 /// 工作日歷: what the holiday notices make of the days.
 #[derive(Debug, Subcommand)]
@@ -184,17 +185,6 @@ fn known(notices: &[Event], known_on: Option<NaiveDate>) -> Vec<&Event> {
     let last = known_on.unwrap_or(NaiveDate::MAX);
     let published = |event: &&Event| NoticeView::of(event).is_some_and(|n| n.published_on <= last);
     notices.iter().filter(published).collect()
-}
-
-/// Reads a day in the one form `YYYY-MM-DD`.
-fn parse_day(text: &str) -> Result<NaiveDate, String> {
-    let wrong = || format!("`{text}` is no day: it is written YYYY-MM-DD, such as 2008-09-22");
-    let form =
-        |(at, b): (usize, u8)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() };
-    if text.len() != 10 || !text.bytes().enumerate().all(form) {
-        return Err(wrong());
-    }
-    text.parse().map_err(|_| wrong())
 }
 
 fn parse_working_days(text: &str) -> Result<u32, String> {

@@ -26,7 +26,7 @@ pub struct CasesQuestion {
     #[arg(long, value_enum, default_value_t = Form::Csv)]
     format: Form,
     /// The day whose end is asked for; today where nothing is said
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = super::parse_day)]
     as_of: Option<NaiveDate>,
     /// What the chronicle held: a position, or an instant such as 2008-09-01T12:00:00+08:00
     #[arg(long, value_name = "POSITION|INSTANT")]

@@ -63,20 +63,7 @@ pub(super) async fn run(order: &DemoOrder, out: &mut dyn Write) -> anyhow::Resul
 async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     let file = folder.join("tongjian.db");
     let store = Place::File(file.clone()).open().await?;
-    let head = store.head().await?.position;
-    if head == 0 {
-        writeln!(out, "simulating {} sites from {FROM} to {TO} …", order.sites)?;
-        out.flush()?;
-        let plan = Plan { seed: order.seed, sites: order.sites, ..plan()? };
-        let bar = super::progress(1_000, "thousandths");
-        let now = Clock::default().now();
-        let summary = simulate::run(&store, &plan, now, |done, _| bar.set_position(done)).await?;
-        bar.finish_and_clear();
-        let simulate::Summary { acts, cases, sites, .. } = summary;
-        writeln!(out, "{acts} acts of {cases} cases at {sites} sites")?;
-    } else {
-        writeln!(out, "the chronicle in {} holds {head} acts already", folder.display())?;
-    }
+    write_history(order, &store, folder, out).await?;
     fold(&store).await?;
     let clock = Clock::starting_at(instant(NOW)?);
     let settings =
@@ -87,6 +74,30 @@ async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::
         return service.stop().await;
     }
     service.until_signal().await
+}
+
+/// Writes the city's history, or what a run that broke off left out of it.
+async fn write_history(
+    order: &DemoOrder,
+    store: &Store,
+    folder: &Path,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let held = store.head().await?.position;
+    if held > 0 {
+        writeln!(out, "the chronicle in {} holds {held} acts already", folder.display())?;
+    }
+    writeln!(out, "simulating {} sites from {FROM} to {TO} …", order.sites)?;
+    out.flush()?;
+    let plan = Plan { seed: order.seed, sites: order.sites, ..plan()? };
+    let bar = super::progress(1_000, "thousandths");
+    let now = Clock::default().now();
+    let summary = simulate::run(store, &plan, now, |done, _| bar.set_position(done)).await?;
+    bar.finish_and_clear();
+    let simulate::Summary { acts, cases, sites, .. } = summary;
+    let verb = if held > 0 { " appended; the history is one" } else { "" };
+    writeln!(out, "{acts} acts{verb} of {cases} cases at {sites} sites")?;
+    Ok(())
 }
 
 /// Builds the read tables before anybody looks at them.

@@ -22,9 +22,11 @@ pub(super) struct SimulateOrder {
     sites: u32,
     /// The first day
     #[arg(long, value_name = "DAY", default_value = "2008-03-03")]
+    #[arg(value_parser = super::parse_day)]
     from: NaiveDate,
     /// The last day
     #[arg(long, value_name = "DAY", default_value = "2008-08-31")]
+    #[arg(value_parser = super::parse_day)]
     to: NaiveDate,
     /// Cases of a site in a hundred working days: four times as many at the municipal centre,
     /// fewer in townships and villages

@@ -44,7 +44,7 @@ pub(super) struct Issue {
     #[arg(long)]
     read: bool,
     /// The last day on which it holds
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = super::parse_day)]
     until: Option<NaiveDate>,
 }
 

@@ -249,82 +249,85 @@ async fn another_edition_is_made_beside_the_old_one_and_replaces_it(fresh: Fresh
     assert_eq!(tables, kept, "the old edition's tables are gone");
 }
 
-/// What somebody may do to the read tables by hand, and what names it: table, key, column.
+/// What somebody may do to the read tables by hand, and what names it: table, key, column. `E`
+/// stands for the projection's edition.
 const CHANGES: &[(&str, &str, &str, &str)] = &[
     (
-        "update deadline_matters__2_1 set item = 'x' where name = '0002'",
-        "deadline_matters__2_1",
+        "update deadline_matters__E_1 set item = 'x' where name = '0002'",
+        "deadline_matters__E_1",
         "case/0002",
         "item",
     ),
     (
-        "update deadline_clocks__2_1 set due_on = null where key = 'case/0001'",
-        "deadline_clocks__2_1",
+        "update deadline_clocks__E_1 set due_on = null where key = 'case/0001'",
+        "deadline_clocks__E_1",
         "case/0001",
         "due_on",
     ),
     (
-        "delete from deadline_matters__2_1 where key = 'case/0003'",
-        "deadline_matters__2_1",
+        "delete from deadline_matters__E_1 where key = 'case/0003'",
+        "deadline_matters__E_1",
         "case/0003",
         "*",
     ),
     (
-        "insert into deadline_matters__2_1
-      select * from deadline_matters__2_1 where key = 'case/0000'",
-        "deadline_matters__2_1",
+        "insert into deadline_matters__E_1
+      select * from deadline_matters__E_1 where key = 'case/0000'",
+        "deadline_matters__E_1",
         "case/0000",
         "*",
     ),
     (
-        "insert into deadline_matters__2_1 (key) values ('case/none')",
-        "deadline_matters__2_1",
+        "insert into deadline_matters__E_1 (key) values ('case/none')",
+        "deadline_matters__E_1",
         "case/none",
         "*",
     ),
     (
-        "update deadlines__2_1_rows set span_to = '2001-01-01' where key = 'case/0001'",
-        "deadlines__2_1_rows",
+        "update deadlines__E_1_rows set span_to = '2001-01-01' where key = 'case/0001'",
+        "deadlines__E_1_rows",
         "case/0001",
         "span_to",
     ),
     (
-        "update deadlines__2_1_rows set row = replace(row, 'counter', 'post')
+        "update deadlines__E_1_rows set row = replace(row, 'counter', 'post')
       where key = 'case/0001'",
-        "deadlines__2_1_rows",
+        "deadlines__E_1_rows",
         "case/0001",
         "row",
     ),
     (
-        "delete from deadlines__2_1_rows where key = 'case/0001';
-      delete from deadline_matters__2_1 where key = 'case/0001';
-      delete from deadline_clocks__2_1 where key = 'case/0001';",
-        "deadlines__2_1_rows",
+        "delete from deadlines__E_1_rows where key = 'case/0001';
+      delete from deadline_matters__E_1 where key = 'case/0001';
+      delete from deadline_clocks__E_1 where key = 'case/0001';",
+        "deadlines__E_1_rows",
         "case/0001",
         "*",
     ),
     (
-        "insert into deadlines__2_1_rows (key, row) values ('case/none', '[]')",
-        "deadlines__2_1_rows",
+        "insert into deadlines__E_1_rows (key, row) values ('case/none', '[]')",
+        "deadlines__E_1_rows",
         "case/none",
         "*",
     ),
 ];
 
 async fn whatever_is_changed_in_the_read_tables_is_found(kind: Fresh) {
+    let deadlines = REGISTRY.iter().find(|p| p.name == "deadlines").unwrap();
+    let of_edition = |text: &str| text.replace("__E_1", &format!("__{}_1", deadlines.edition));
     for (sql, table, key, column) in CHANGES {
+        let (sql, table) = (of_edition(sql), of_edition(table));
         let fresh = kind.another().await;
         let store = &fresh.store;
         first_start::run(store, at("10:00:00")).await.unwrap();
         append_step(store, 4, 0).await;
         append_step(store, 4, 1).await;
         followed(store, REGISTRY).await;
-        fresh.by_hand(sql).await;
-        let deadlines = REGISTRY.iter().find(|p| p.name == "deadlines").unwrap();
+        fresh.by_hand(&sql).await;
         match verify_projection(store, deadlines, &mut |_, _| {}).await {
             Err(RunnerError::Differs(found)) => {
                 let named = (&*found.table, &*found.key, &*found.column);
-                assert_eq!(named, (*table, *key, *column), "{sql}\n  {found:?}");
+                assert_eq!(named, (table.as_str(), *key, *column), "{sql}\n  {found:?}");
             }
             other => panic!("{sql}\n  not found: {other:?}"),
         }

@@ -256,6 +256,39 @@ async fn the_same_order_twice_changes_nothing_and_one_that_broke_off_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_demonstration_that_was_killed_goes_on_with_its_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let days = ("2008-03-03".parse().unwrap(), "2008-08-31".parse().unwrap());
+    let plan = Plan { seed: 2008, sites: 2, from: days.0, to: days.1, ..Plan::default() };
+    let (acts, _) = all(&plan);
+    let store = Store::open(&folder.path().join("tongjian.db")).await.unwrap();
+    for arrival in acts.iter().take(200) {
+        let command = Command {
+            stream: arrival.act.submission().stream.clone(),
+            expected: Expected::Any,
+            received_at: arrival.received_at,
+            acts: vec![arrival.act.clone()],
+        };
+        store.append(command).await.unwrap();
+    }
+    store.close().await;
+    let demo = || {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_tongjian"))
+            .args(["demo", "--once", "--sites", "2", "--listen", "127.0.0.1:0", "--folder"])
+            .arg(folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let rest = format!("{} acts appended; the history is one of ", acts.len() - 200);
+    let said = demo();
+    assert!(said.contains("holds 200 acts already\n") && said.contains(&rest), "{said}");
+    let said = demo();
+    assert!(said.contains("\n0 acts appended; "), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_chronicle_of_other_acts_is_refused_and_stays_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("chronicle.db")).await.unwrap();

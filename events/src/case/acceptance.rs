@@ -108,7 +108,7 @@ bodies! {
 
     /// 不予受理: acceptance was refused, with reasons (art. 32, 72).
     ApplicationNotAccepted {
-        /// The reasons given to the applicant; none is itself a finding.
+        /// The reasons given to the applicant; none is a finding.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reasons: Option<Text>,
         /// 依據: the article of law.

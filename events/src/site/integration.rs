@@ -25,7 +25,7 @@ bodies! {
         batch: Code,
         /// How many acts it held.
         acts: Count,
-        /// The sender's serial number of the first act; a hole between two batches is a finding.
+        /// The sender's serial number of the first act; a hole between two batches shows a loss.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         first_serial_no: Option<SerialNo>,
         /// The sender's serial number of the last act.

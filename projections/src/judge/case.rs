@@ -35,6 +35,7 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
     refuted::judge(bench, acceptance);
     disorder::judge(bench);
     disorder::acceptance(bench, acceptance);
+    disorder::unsupported(bench);
     parties::judge(bench);
 }
 

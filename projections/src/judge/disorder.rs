@@ -81,13 +81,51 @@ pub(super) fn acceptance(bench: &mut Bench<'_>, accepted: Option<Acceptance>) {
         let positions = vec![received.position(), decided.position()];
         bench.find(FindingKind::DecidedWithoutAcceptance, decided.on(), positions, detail);
     }
-    let other = bench.acts.iter().find(
-        |act| matches!(&*act.event, Event::ApplicationAccepted(body) if body.handling != handling),
-    );
-    if let Some(other) = other {
-        let detail = format!("received on {} as {handling:?}", received.on());
+    let other = bench.acts.iter().find_map(|act| match &*act.event {
+        Event::ApplicationAccepted(body) if body.handling != handling => Some((act, body.handling)),
+        _ => None,
+    });
+    if let Some((other, now)) = other {
+        let detail = format!("received on {} as {handling}, accepted as {now}", received.on());
         let positions = vec![received.position(), other.position()];
         let on = other.on().max(received.on());
         bench.find(FindingKind::HandlingChanged, on, positions, detail);
+    }
+}
+
+/// What lacks the paper or the second person that it needs: a fee without a receipt, and a case
+/// declared void with the approval of who received, accepted or voided it. The case is void all
+/// the same.
+pub(super) fn unsupported(bench: &mut Bench<'_>) {
+    let acts = bench.acts;
+    let handles = |event: &Event| {
+        matches!(event, Event::ApplicationReceived(_) | Event::ApplicationAccepted(_))
+    };
+    for act in acts {
+        let (kind, by, detail) = match &*act.event {
+            Event::FeePaid(body) if body.receipt_no.is_none() => {
+                let detail =
+                    format!("{} fen were paid on {}, no receipt", body.amount_fen.get(), act.on());
+                (FindingKind::FeePaidWithoutReceipt, None, detail)
+            }
+            Event::CaseVoided(body) => {
+                let mut own = acts.iter().filter(|own| {
+                    (handles(&own.event) || own.position() == act.position())
+                        && own.act.actor == body.approver
+                });
+                let Some(own) = own.next() else { continue };
+                let detail = format!(
+                    "void on {} with the approval of {}, who had entered {}",
+                    act.on(),
+                    body.approver,
+                    own.event.wire_name()
+                );
+                (FindingKind::VoidSelfApproved, Some(own.position()), detail)
+            }
+            _ => continue,
+        };
+        let mut positions = vec![act.position()];
+        positions.extend(by);
+        bench.find(kind, act.on(), positions, detail);
     }
 }

@@ -81,7 +81,7 @@ fn fault(
     };
     if !may {
         let who = if measure.joint { "the government" } else { "the organ" };
-        let detail = format!("approved by {:?}; the head of {who} must: void", body.approver_role);
+        let detail = format!("approved by {}; the head of {who} must: void", body.approver_role);
         return Some((FindingKind::ExtensionByWrongApprover, detail));
     }
     if let Some(longest) = measure.longest_extension.filter(|longest| days > *longest) {

@@ -7,6 +7,7 @@ use tongjian_events::complaint::ComplaintRoute;
 use super::bench::{Bench, Draft, mark};
 use super::receipt::no_rules;
 use crate::clock::{ClockKind, Ending, Limit};
+use crate::finding::FindingKind;
 
 /// A complaint: five working days to accept and ten to answer; as a petition fifteen and sixty
 /// calendar days, rolled forward off a day off.
@@ -42,6 +43,15 @@ pub(super) fn complaint(bench: &mut Bench<'_>) {
                 | Event::ComplaintTransferred(_)
         )
     });
+    let acts = bench.acts;
+    for act in acts {
+        let Event::ComplaintNotAccepted(body) = &*act.event else { continue };
+        if body.reasons.is_none() {
+            let detail = format!("on {}, no reasons were given", act.on());
+            let kind = FindingKind::ComplaintNotAcceptedWithoutReasons;
+            bench.find(kind, act.on(), vec![act.position()], detail);
+        }
+    }
     let start = mark(received);
     bench.run(Draft::new(ClockKind::ComplaintAcceptance, start, accept).done_by(said.map(mark)));
     bench.run(Draft::new(ClockKind::ComplaintAnswer, start, answer).done_by(answered.map(mark)));

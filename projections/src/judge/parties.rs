@@ -1,21 +1,26 @@
 //! 無關單位: acts that a site appended to a case which is none of its business. They are recorded
-//! and judged like any other; that a stranger entered them is a finding.
+//! and judged like any other; that a stranger entered them is a finding. A unit that is named in
+//! words, such as 消防, shows which site it is by what it enters in its name.
 
 use chrono::{DateTime, FixedOffset};
+use tongjian_events::values::UnitCode;
 use tongjian_events::{Entry, Event, SiteCode};
 
 use super::bench::Bench;
 use crate::finding::FindingKind;
 use crate::matter::Effective;
 
-/// A unit that came to the case, and when.
+/// A unit that came to the case, or the site that spoke for one, and when.
 type Party = (String, DateTime<FixedOffset>);
 
 /// Finds the acts, corrections among them, of sites that are strangers to the case: not its own
-/// site, not above or below it, and not named by the case before as co-unit, receiver or agent.
+/// site, not above or below it, and not named by the case before as co-unit, receiver or agent, nor
+/// known as such by having answered for one.
 pub(super) fn judge(bench: &mut Bench<'_>) {
     let Some(own) = bench.summary.site.clone() else { return };
-    let parties: Vec<Party> = bench.acts.iter().filter_map(party).collect();
+    let mut parties: Vec<Party> = bench.acts.iter().filter_map(party).collect();
+    let spoke: Vec<Party> = bench.acts.iter().filter_map(|act| speaks_for(act, &parties)).collect();
+    parties.extend(spoke);
     for act in bench.acts.iter().chain(bench.corrections) {
         let site = &act.act.site;
         if matches!(act.act.entry, Entry::Import | Entry::Engine)
@@ -40,6 +45,20 @@ fn party(act: &Effective<'_>) -> Option<Party> {
         _ => return None,
     };
     Some((unit, act.at))
+}
+
+/// The site of a unit that was notified or sent the case by its name: the one that enters the
+/// unit's opinion or result. A unit named by its code has that site and no other.
+fn speaks_for(act: &Effective<'_>, parties: &[Party]) -> Option<Party> {
+    let unit: &UnitCode = match &*act.event {
+        Event::CoUnitOpinionGiven(body) => &body.unit,
+        Event::UpperResultReceived(body) => &body.from,
+        _ => return None,
+    };
+    let unit = unit.as_str();
+    let by_code = unit.len() == 12 && unit.bytes().all(|byte| byte.is_ascii_digit());
+    let asked = parties.iter().any(|(asked, since)| asked == unit && *since <= act.at);
+    (asked && !by_code).then(|| (act.act.site.to_string(), act.at))
 }
 
 /// Whether a unit, named by its code, is the site or one above it.

@@ -29,7 +29,7 @@ impl Procedure {
 pub(super) fn left_out(bench: &mut Bench<'_>) -> LeftOut {
     let mut out = LeftOut::default();
     for procedure in procedures(bench) {
-        let name = format!("{:?}", procedure.body.procedure);
+        let name = procedure.body.procedure.to_string();
         let began = procedure.began;
         let declared = procedure.lawful_for();
         let Some(declared) = declared else {
@@ -113,7 +113,7 @@ fn procedures(bench: &mut Bench<'_>) -> Vec<Procedure> {
                 };
                 let positions = vec![before.began.position, act.position()];
                 let detail = format!(
-                    "{:?} was begun on {} while the one of {} was open",
+                    "{} was begun on {} while the one of {} was open",
                     body.procedure,
                     act.on(),
                     before.began.on
@@ -132,7 +132,7 @@ fn procedures(bench: &mut Bench<'_>) -> Vec<Procedure> {
                 }
                 if !found {
                     let detail =
-                        format!("{:?} ended on {} without a start", body.procedure, act.on());
+                        format!("{} ended on {} without a start", body.procedure, act.on());
                     let kind = FindingKind::PauseEndedWithoutStart;
                     bench.find(kind, act.on(), vec![act.position()], detail);
                 }

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use csv::StringRecord;
 use tongjian_projections::calendar::Pause;
 
-use crate::cli::calendar::{parse_day, parse_pause, parse_working_days};
+use crate::cli::calendar::{parse_pause, parse_working_days};
+use crate::cli::parse_day;
 
 /// Why a row cannot be answered: the field, where one is at fault, and the rule it breaks.
 #[derive(Debug)]
