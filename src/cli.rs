@@ -45,7 +45,7 @@ enum Command {
     /// Working days of a year, due days, elapsed days
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
-    /// Append the acts of a log: XES, CSV or NDJSON, gz too
+    /// Append the acts of a log: XES, CSV or NDJSON, gz too; or restore a chronicle
     Import(import::ImportOrder),
     /// Write the chronicle as NDJSON or CSV
     Export(export::ExportOrder),

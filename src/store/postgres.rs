@@ -16,7 +16,7 @@ use crate::verify::HeldRow;
 use super::appender;
 use super::follow::Follower;
 use super::queue::{Queue, queue};
-use super::{AppendError, Appended, Command, Head, StoreError, Stored, failed, plan};
+use super::{AppendError, Appended, Command, Head, Proven, StoreError, Stored, failed, plan};
 
 mod append;
 mod follow;
@@ -80,6 +80,10 @@ impl Postgres {
     pub(super) async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {
         plan::check(&command)?;
         self.queue.append(command).await
+    }
+
+    pub(super) async fn restore(&self, acts: Vec<Proven>) -> Result<Head, StoreError> {
+        self.queue.restore(acts).await
     }
 
     pub(super) async fn close(&self) {
