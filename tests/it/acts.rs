@@ -28,6 +28,12 @@ impl Fresh {
         Self { store, folder: tempfile::tempdir().unwrap(), url: Some(url) }
     }
 
+    /// As a command names it.
+    pub(crate) fn place(&self) -> String {
+        let file = || self.folder.path().join("chronicle.db").to_str().unwrap().to_owned();
+        self.url.clone().unwrap_or_else(file)
+    }
+
     /// The same chronicle opened once more, as another process would.
     pub(crate) async fn again(&self) -> Store {
         match &self.url {

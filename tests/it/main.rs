@@ -20,6 +20,7 @@ mod old_files;
 mod postgres;
 mod receipt_log;
 mod replay;
+mod restore;
 mod simulation;
 mod store_contract;
 mod tampering;
