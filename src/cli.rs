@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod cases;
 mod data;
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod migrate;
@@ -53,6 +54,8 @@ enum Command {
     Verify(proof::VerifyOrder),
     /// Make read tables anew from the chronicle, beside the serving ones
     Rebuild(rebuild::RebuildOrder),
+    /// Look the chronicle over: head, calendar, projections, disk, replication; and say what to do
+    Doctor(doctor::DoctorOrder),
     /// The service on an address, with the projections and the watchman
     Serve(serve::ServeOrder),
     /// Make the tables of a chronicle, or bring them to the form of this release
@@ -65,7 +68,8 @@ enum Command {
 }
 
 impl Cli {
-    /// Does what was asked. The exit code is 0 when all was done, 2 when lines were refused.
+    /// Does what was asked. The exit code is 0 when all was done, 2 when lines were refused, and as
+    /// grave as what a doctor found.
     ///
     /// # Errors
     /// What went wrong, with its causes.
@@ -81,6 +85,7 @@ impl Cli {
             Command::Export(order) => done(export::run(&order, &mut out).await),
             Command::Verify(order) => done(proof::run(&order, &mut out).await),
             Command::Rebuild(order) => done(rebuild::run(&order, &mut out).await),
+            Command::Doctor(order) => doctor::run(&order, &clock, &mut out).await,
             Command::Serve(order) => done(serve::run(&order, clock).await),
             Command::Migrate(order) => done(migrate::run(&order, &mut out).await),
             Command::Token(order) => done(token::run(&order, &clock, &mut out).await),

@@ -20,10 +20,12 @@ use super::{AppendError, Appended, Command, Head, Proven, StoreError, Stored, fa
 
 mod append;
 mod follow;
+mod health;
 mod migrate;
 mod read;
 mod writer;
 
+pub use health::{Health, Open, Standby};
 pub(super) use writer::Writer;
 
 /// How many connections read beside the writer.
@@ -154,6 +156,14 @@ impl Postgres {
 
     pub(super) async fn wrong_stream(&self) -> Result<Option<(String, u64)>, StoreError> {
         read::wrong_stream(&self.readers).await
+    }
+
+    /// What the server tells of itself.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn health(&self) -> Result<Health, StoreError> {
+        health::read(&self.readers, self.head().await?.position).await
     }
 
     pub(super) async fn head(&self) -> Result<Head, StoreError> {

@@ -12,6 +12,7 @@
 mod acts;
 mod checker;
 mod corpus;
+mod doctor;
 mod durability;
 mod http;
 mod import_logs;

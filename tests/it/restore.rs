@@ -170,7 +170,7 @@ async fn an_export_with_its_last_line_is_imported_as_any_other() {
 }
 
 async fn a_restore_that_was_killed_goes_on_where_it_stood(fresh: Fresh) {
-    let export = Export::of(closed(&written(30_000, 900)));
+    let export = Export::of(closed(&written(16_000, 900)));
     let place = fresh.place();
     let words = ["import", "--restore", "--data", &place, export.path.to_str().unwrap()];
     let mut child = Process::new(env!("CARGO_BIN_EXE_tongjian")).args(words).spawn().unwrap();
@@ -182,7 +182,7 @@ async fn a_restore_that_was_killed_goes_on_where_it_stood(fresh: Fresh) {
     child.kill().unwrap();
     child.wait().unwrap();
     let held = fresh.store.head().await.unwrap().position;
-    assert!(held > 0 && held < 30_000, "it was killed at {held}");
+    assert!(held > 0 && held < 16_000, "it was killed at {held}");
     verify(&fresh.store, |_, _| {}).await.unwrap();
     let said = done(&words);
     assert!(said.contains(&format!("{held} were there already")), "{held}: {said}");

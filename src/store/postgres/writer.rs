@@ -169,7 +169,7 @@ impl Writer {
 }
 
 /// The block of positions that has its own partition.
-fn block(position: u64) -> u64 {
+pub(super) fn block(position: u64) -> u64 {
     position.saturating_sub(1) >> BLOCK_BITS
 }
 
