@@ -44,8 +44,8 @@ pub enum RestoreError {
     },
     /// The chronicle holds what the file does not begin with.
     #[error(
-        "the chronicle holds {held} acts that are not the beginning of `{}`: line {line} {finding}; \
-         restore into an empty one",
+        "the chronicle holds {held} acts that are not the beginning of `{}`: line {line} \
+         {finding}; restore into an empty one",
         path.display()
     )]
     Another {

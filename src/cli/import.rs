@@ -1,5 +1,5 @@
-//! `tongjian import`: a log's acts into the chronicle, or a chronicle from its export. The same file
-//! twice changes nothing.
+//! `tongjian import`: a log's acts into the chronicle, or a chronicle from its export. The same
+//! file twice changes nothing.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -79,8 +79,8 @@ async fn restore(order: &ImportOrder) -> anyhow::Result<ExitCode> {
     drop(bar);
     store.close().await;
     let Restored { written, there, head } = restored.context(
-        "the chronicle was not restored to its end; what was taken stays, and the same command goes \
-         on from there",
+        "the chronicle was not restored to its end; what was taken stays, and the same command \
+         goes on from there",
     )?;
     let chain = last_line::chain_text(&head.chain);
     say(&format!("{written} acts restored, {there} were there already, chain {chain}"));

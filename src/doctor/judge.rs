@@ -155,8 +155,8 @@ fn disk(files: &Files) -> Finding {
 fn wal(files: &Files) -> Finding {
     let finding = Finding::new("write-ahead log", size(files.wal));
     if files.wal > WAL {
-        let advice = "end what reads for long (an open `sqlite3`, a stuck export): it keeps the log \
-                      from being folded into the file";
+        let advice = "end what reads for long (an open `sqlite3`, a stuck export): it keeps the \
+                      log from being folded into the file";
         return finding.but(Grade::Warning, advice);
     }
     finding

@@ -16,7 +16,9 @@ const DEAD_HEADS_FAR_TOO_MANY: u64 = 1_000_000;
 
 pub(super) fn judge(health: &Health) -> Vec<Finding> {
     let mut findings = vec![durability(health), partitions(health), replication(health)];
-    findings.extend(health.standbys.iter().map(standby));
+    if health.sees_all {
+        findings.extend(health.standbys.iter().map(standby));
+    }
     findings.extend(health.idle_slots.iter().map(slot));
     findings.extend([transactions(health), head_row(health), room(health)]);
     findings
@@ -63,6 +65,11 @@ fn replication(health: &Health) -> Finding {
     let finding = Finding::new("replication", found);
     if health.is_standby {
         return finding;
+    }
+    if !(health.sees_all || standbys.is_empty()) {
+        let found = format!("{} standbys; this role may not see what they do", standbys.len());
+        return Finding::new("replication", found)
+            .but(Grade::Warning, "look again as a role that is a member of pg_monitor");
     }
     let waits = !["local", "off"].contains(&health.synchronous_commit.as_str());
     match (standbys.is_empty(), named.is_empty(), synchronous) {

@@ -182,6 +182,14 @@ fn replication_that_does_not_protect_is_told() {
     );
     troubles("0 standbys", on_server(|h| h.standbys.clear()));
     warns("1 synchronous", on_server(|h| h.synchronous_commit = "local".into()));
+    // Such a role is shown no state of a standby at all.
+    warns(
+        "1 standbys; this role may not see",
+        on_server(|h| {
+            h.sees_all = false;
+            h.standbys[0] = Standby { state: "".into(), sync_state: "".into(), ..standby() };
+        }),
+    );
     warns("standby b: catchup", on_server(|h| h.standbys[0].state = "catchup".into()));
     warns("0 s behind", on_server(|h| h.standbys[0].bytes_behind = Some(65 << 20)));
     warns("11.0 s behind", on_server(|h| h.standbys[0].seconds_behind = Some(11.0)));
