@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod cases;
 mod data;
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod migrate;
@@ -46,7 +47,7 @@ enum Command {
     /// Working days of a year, due days, elapsed days
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
-    /// Append the acts of a log: XES, CSV or NDJSON, gz too
+    /// Append the acts of a log: XES, CSV or NDJSON, gz too; or restore a chronicle
     Import(import::ImportOrder),
     /// Write the chronicle as NDJSON or CSV
     Export(export::ExportOrder),
@@ -54,6 +55,8 @@ enum Command {
     Verify(proof::VerifyOrder),
     /// Make read tables anew from the chronicle, beside the serving ones
     Rebuild(rebuild::RebuildOrder),
+    /// Look the chronicle over: head, calendar, projections, disk, replication; and say what to do
+    Doctor(doctor::DoctorOrder),
     /// The service on an address, with the projections and the watchman
     Serve(serve::ServeOrder),
     /// Make the tables of a chronicle, or bring them to the form of this release
@@ -66,7 +69,8 @@ enum Command {
 }
 
 impl Cli {
-    /// Does what was asked. The exit code is 0 when all was done, 2 when lines were refused.
+    /// Does what was asked. The exit code is 0 when all was done, 2 when lines were refused, and as
+    /// grave as what a doctor found.
     ///
     /// # Errors
     /// What went wrong, with its causes.
@@ -82,6 +86,7 @@ impl Cli {
             Command::Export(order) => done(export::run(&order, &mut out).await),
             Command::Verify(order) => done(proof::run(&order, &mut out).await),
             Command::Rebuild(order) => done(rebuild::run(&order, &mut out).await),
+            Command::Doctor(order) => doctor::run(&order, &clock, &mut out).await,
             Command::Serve(order) => done(serve::run(&order, clock).await),
             Command::Migrate(order) => done(migrate::run(&order, &mut out).await),
             Command::Token(order) => done(token::run(&order, &clock, &mut out).await),

@@ -3,9 +3,12 @@
 
 use std::io::Write;
 
+use chrono::{DateTime, Utc};
+use tongjian_events::recorded::{chain, leaf};
 use tongjian_events::{Recorded, instant};
 
-use crate::store::{Store, StoreError};
+use crate::last_line;
+use crate::store::{Head, Store, StoreError, Stored};
 
 /// How many acts are read at a time.
 const PAGE: u32 = 2_000;
@@ -74,6 +77,60 @@ pub async fn export(
     }
     out.flush()?;
     Ok(count)
+}
+
+/// Writes every act up to a position, one envelope a line, and a [last line](last_line) from which
+/// whoever restores it sees that nothing is missing or altered. Every byte is hashed on the way.
+///
+/// # Errors
+/// [`ExportError`]; a chronicle that is damaged is not written to its last line.
+pub async fn export_to_restore(
+    store: &Store,
+    until: u64,
+    out: &mut dyn Write,
+    mut progress: impl FnMut(u64),
+) -> Result<Head, ExportError> {
+    let end = store.head().await?;
+    let until = until.min(end.position);
+    let mut so_far = Head { position: 0, recorded_at: DateTime::UNIX_EPOCH, chain: [0; 32] };
+    while so_far.position < until {
+        let page = store.after(so_far.position, PAGE).await?;
+        let last = page.iter().rfind(|act| act.position <= until);
+        let recorded_at = last.map(recorded_at).transpose()?.ok_or_else(|| missing(&so_far))?;
+        for act in page.iter().take_while(|act| act.position <= until) {
+            so_far = hashed(&so_far, act)?;
+            out.write_all(&act.envelope)?;
+            out.write_all(b"\n")?;
+        }
+        so_far.recorded_at = recorded_at;
+        progress(so_far.position);
+    }
+    if until == end.position && so_far != end {
+        return Err(damaged(until, "the head is not what follows from the acts before it").into());
+    }
+    writeln!(out, "{}", last_line::text(&so_far))?;
+    out.flush()?;
+    Ok(so_far)
+}
+
+fn hashed(before: &Head, act: &Stored) -> Result<Head, StoreError> {
+    let leaf = leaf(&act.envelope);
+    if leaf != act.leaf {
+        return Err(damaged(act.position, "the leaf is not the hash of the envelope"));
+    }
+    Ok(Head { position: act.position, chain: chain(&before.chain, &leaf), ..*before })
+}
+
+fn recorded_at(act: &Stored) -> Result<DateTime<Utc>, StoreError> {
+    Ok(act.read()?.place.recorded_at)
+}
+
+fn missing(before: &Head) -> StoreError {
+    damaged(before.position + 1, "it is missing, and all after it")
+}
+
+fn damaged(position: u64, finding: &str) -> StoreError {
+    StoreError::Damaged { position, finding: finding.into() }
 }
 
 #[derive(Default)]

@@ -17,7 +17,7 @@ mod instant;
 mod mapping;
 mod ndjson;
 mod record;
-mod source;
+pub(crate) mod source;
 mod xes;
 
 use std::fmt;

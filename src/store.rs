@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use crate::verify::HeldRow;
 
+pub use restore::Proven;
+
 mod appender;
 mod follow;
 pub(crate) mod leases;
@@ -21,6 +23,7 @@ mod plan;
 pub mod postgres;
 mod queue;
 pub(crate) mod read_tables;
+mod restore;
 pub mod sqlite;
 
 /// The chronicle. Cheap to clone; all clones share one appender.
@@ -128,6 +131,20 @@ pub enum StoreError {
         /// Why.
         reason: String,
     },
+    /// Acts that were to stand at a place of their own do not fit there.
+    #[error("the act at position {position} cannot be restored: {rule}")]
+    Misplaced {
+        /// The first position that does not fit.
+        position: u64,
+        /// The rule that it breaks.
+        rule: String,
+    },
+    /// The chronicle does not end where it was said to end: another process wrote to it.
+    #[error("the chronicle ends at position {position} by now: another process writes to it")]
+    Overtaken {
+        /// Where it ends.
+        position: u64,
+    },
     /// The chronicle is damaged.
     #[error("the chronicle is damaged at position {position}: {finding}")]
     Damaged {
@@ -197,6 +214,18 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.append(command).await,
             Self::Postgres(store) => store.append(command).await,
+        }
+    }
+
+    /// Writes acts of another chronicle at the places that they name, right after this one's end:
+    /// all of them or none, in one transaction. Answers the new end.
+    ///
+    /// # Errors
+    /// [`StoreError::Misplaced`] or [`StoreError::Overtaken`]; nothing was written then.
+    pub async fn restore(&self, acts: Vec<Proven>) -> Result<Head, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.restore(acts).await,
+            Self::Postgres(store) => store.restore(acts).await,
         }
     }
 

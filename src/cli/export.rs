@@ -23,6 +23,9 @@ pub(super) struct ExportOrder {
     /// Only acts up to this position
     #[arg(long, value_name = "POSITION")]
     until: Option<u64>,
+    /// Every act, to be restored: with a last line that tells the end and the chain up to it
+    #[arg(long, conflicts_with_all = ["after", "format"])]
+    proof: bool,
     /// The file; standard output where nothing is said
     file: Option<PathBuf>,
 }
@@ -51,7 +54,11 @@ pub(super) async fn run(order: &ExportOrder, out: &mut dyn Write) -> anyhow::Res
     };
     let bar = super::progress(until.saturating_sub(order.after), "acts");
     let told = |at: u64| bar.set_position(at.saturating_sub(order.after));
-    export::export(&store, order.format, order.after, until, out, told).await?;
+    if order.proof {
+        export::export_to_restore(&store, until, out, told).await?;
+    } else {
+        export::export(&store, order.format, order.after, until, out, told).await?;
+    }
     bar.finish_and_clear();
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::data::Data;
+use crate::last_line;
 use crate::runner::{self, REGISTRY};
 use crate::store::Store;
 use crate::verify;
@@ -32,8 +33,8 @@ pub(super) async fn run(order: &VerifyOrder, out: &mut dyn Write) -> anyhow::Res
     })
     .await?;
     bar.finish_and_clear();
-    let chain: String = head.chain.iter().map(|byte| format!("{byte:02x}")).collect();
-    writeln!(out, "{} acts proven, chain sha-256:{chain}", head.position)?;
+    let chain = last_line::chain_text(&head.chain);
+    writeln!(out, "{} acts proven, chain {chain}", head.position)?;
     if order.projections {
         projections(&store, out).await?;
     }

@@ -1,6 +1,6 @@
 //! NDJSON: one submission a line, as windows send it, or one envelope, as an export writes it.
 //! What only the chronicle can say of an act (its position, its recorded time, its version in the
-//! stream) is passed over: another chronicle gives its own.
+//! stream) is passed over, and so is the last line of an export: another chronicle gives its own.
 
 use std::io::{self, BufRead as _};
 
@@ -9,6 +9,7 @@ use tongjian_events::{Act, Refusal};
 use super::error::ImportError;
 use super::record::Refused;
 use super::source::Source;
+use crate::last_line;
 use crate::submission::{self, Door, Fault, Unread};
 
 /// The greatest size of a line, in bytes.
@@ -35,7 +36,8 @@ impl JsonLines {
         &self.source
     }
 
-    /// The next act with its line, or a line refused. Blank lines are none.
+    /// The next act with its line, or a line refused. Blank lines are none, nor is the last one of
+    /// an export.
     pub(super) fn next(&mut self) -> Result<Option<Read>, ImportError> {
         loop {
             let (number, offset) = (self.source.line(), self.source.offset());
@@ -57,7 +59,7 @@ impl JsonLines {
                     return Ok(Some(Err(self.refused(number, None, rule))));
                 }
             };
-            if !text.is_empty() {
+            if !text.is_empty() && last_line::read(text.as_bytes()).is_none() {
                 let act = act(text).map_err(|(field, rule)| self.refused(number, field, rule));
                 return Ok(Some(act.map(|act| (number, act, self.text()))));
             }

@@ -51,7 +51,7 @@ impl<R: Read> Read for Counted<R> {
 }
 
 /// An opened log: unpacked text, read piece by piece.
-pub(super) struct Source {
+pub(crate) struct Source {
     path: PathBuf,
     text: BufReader<Box<dyn Read + Send>>,
     progress: Progress,
@@ -61,7 +61,7 @@ pub(super) struct Source {
 
 impl Source {
     /// Opens a file. A leading UTF-8 mark is passed over, a UTF-16 one is refused.
-    pub(super) fn open(path: &Path) -> Result<Self, ImportError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, ImportError> {
         let open_error = |source| ImportError::Open { path: path.into(), source };
         let file = File::open(path).map_err(open_error)?;
         let total = file.metadata().map_err(open_error)?.len();
@@ -69,7 +69,7 @@ impl Source {
     }
 
     /// The same for bytes from elsewhere; `path` is how errors call them.
-    pub(super) fn new(
+    pub(crate) fn new(
         path: &Path,
         bytes: impl Read + Send + 'static,
         total: u64,
@@ -96,27 +96,27 @@ impl Source {
     }
 
     /// A handle to follow the reading.
-    pub(super) fn progress(&self) -> Progress {
+    pub(crate) fn progress(&self) -> Progress {
         self.progress.clone()
     }
 
     /// The file.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// The line reached, from 1.
-    pub(super) fn line(&self) -> u64 {
+    pub(crate) fn line(&self) -> u64 {
         self.line
     }
 
     /// The bytes of text before this place.
-    pub(super) fn offset(&self) -> u64 {
+    pub(crate) fn offset(&self) -> u64 {
         self.offset
     }
 
     /// What a failed read means, with the place.
-    pub(super) fn failed(&self, source: io::Error) -> ImportError {
+    pub(crate) fn failed(&self, source: io::Error) -> ImportError {
         let (path, line, offset) = (self.path.clone(), self.line, self.offset);
         if source.kind() == io::ErrorKind::UnexpectedEof {
             let packed = self.progress.bytes_read();
@@ -127,7 +127,7 @@ impl Source {
     }
 
     /// Says that the text here is not UTF-8.
-    pub(super) fn not_utf8(&self, rule: &str) -> ImportError {
+    pub(crate) fn not_utf8(&self, rule: &str) -> ImportError {
         ImportError::NotUtf8 {
             path: self.path.clone(),
             line: self.line,

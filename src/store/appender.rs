@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::plan::Plan;
-use super::queue::Waiting;
-use super::{AppendError, Command, StoreError, postgres, sqlite};
+use super::queue::{Batch, Waiting, Work};
+use super::{AppendError, Command, Head, Proven, StoreError, postgres, sqlite};
 
 /// The writing end of a backend.
 pub(super) enum Writer {
@@ -23,6 +23,13 @@ impl Writer {
         }
     }
 
+    async fn restore(&mut self, acts: Vec<Proven>) -> Result<Head, StoreError> {
+        match self {
+            Self::Sqlite(writer) => writer.restore(acts).await,
+            Self::Postgres(writer) => writer.restore(acts).await,
+        }
+    }
+
     async fn finish(self) {
         match self {
             Self::Sqlite(writer) => writer.finish().await,
@@ -33,21 +40,35 @@ impl Writer {
 
 /// Runs until the queue is closed and empty.
 pub(super) async fn run(mut waiting: Waiting, mut writer: Writer, head: Arc<watch::Sender<u64>>) {
-    while let Some(batch) = waiting.next().await {
-        match writer.commit(&batch.commands).await {
-            Ok(plan) => {
-                tell(&head, plan.head.position);
-                batch.answer(plan.answers);
-            }
-            Err(error) => {
-                tracing::error!(%error, commands = batch.commands.len(), "an append failed");
-                let answer = |_: &Command| Err(AppendError::Store(error.clone()));
-                let answers = batch.commands.iter().map(answer).collect();
-                batch.answer(answers);
+    while let Some(work) = waiting.next().await {
+        match work {
+            Work::Batch(batch) => append(&mut writer, batch, &head).await,
+            Work::Restore(restoring) => {
+                let outcome = writer.restore(restoring.acts).await;
+                if let Ok(end) = &outcome {
+                    tell(&head, end.position);
+                }
+                // Whoever asked may have gone away.
+                let _ = restoring.reply.send(outcome);
             }
         }
     }
     writer.finish().await;
+}
+
+async fn append(writer: &mut Writer, batch: Batch, head: &watch::Sender<u64>) {
+    match writer.commit(&batch.commands).await {
+        Ok(plan) => {
+            tell(head, plan.head.position);
+            batch.answer(plan.answers);
+        }
+        Err(error) => {
+            tracing::error!(%error, commands = batch.commands.len(), "an append failed");
+            let answer = |_: &Command| Err(AppendError::Store(error.clone()));
+            let answers = batch.commands.iter().map(answer).collect();
+            batch.answer(answers);
+        }
+    }
 }
 
 /// Tells a new last position; it never goes back.

@@ -37,6 +37,12 @@ impl Memory {
         Some(Found { head, recorded: HashMap::new(), streams })
     }
 
+    /// How far a stream had come when the chronicle ended at `position`, if that is remembered.
+    pub(super) fn stream_at(&self, position: u64, stream: &str) -> Option<FoundStream> {
+        let head = self.head.filter(|head| head.position == position && !self.overtaken)?;
+        self.streams.get(stream).filter(|stream| stream.id <= head.position).copied()
+    }
+
     /// Compares with what was read under the lock. As long as others write between the batches of
     /// this process nothing is recalled: it would be refused, at the price of a wait for the lock.
     pub(super) fn compare(&mut self, read: &Head) {

@@ -218,6 +218,6 @@ impl Planner {
 }
 
 /// The instant without what is finer than a microsecond.
-fn whole_micros(at: DateTime<Utc>) -> DateTime<Utc> {
+pub(super) fn whole_micros(at: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
 }

@@ -17,16 +17,18 @@ use crate::verify::HeldRow;
 use super::appender;
 use super::follow::Follower;
 use super::queue::{Queue, queue};
-use super::{AppendError, Appended, Command, Head, StoreError, Stored, failed, plan};
+use super::{AppendError, Appended, Command, Head, Proven, StoreError, Stored, failed, plan};
 
 mod append;
 mod follow;
+mod health;
 mod leases;
 mod migrate;
 mod read;
 pub(super) mod read_tables;
 mod writer;
 
+pub use health::{Health, Open, Standby};
 pub(super) use writer::Writer;
 
 /// How many connections read beside the writer.
@@ -87,6 +89,10 @@ impl Postgres {
     pub(super) async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {
         plan::check(&command)?;
         self.queue.append(command).await
+    }
+
+    pub(super) async fn restore(&self, acts: Vec<Proven>) -> Result<Head, StoreError> {
+        self.queue.restore(acts).await
     }
 
     pub(super) async fn close(&self) {
@@ -177,6 +183,14 @@ impl Postgres {
 
     pub(super) async fn wrong_stream(&self) -> Result<Option<(String, u64)>, StoreError> {
         read::wrong_stream(&self.readers).await
+    }
+
+    /// What the server tells of itself.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn health(&self) -> Result<Health, StoreError> {
+        health::read(&self.readers, self.head().await?.position).await
     }
 
     pub(super) async fn head(&self) -> Result<Head, StoreError> {

@@ -3,7 +3,7 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{AppendError, Appended, Command, StoreError};
+use super::{AppendError, Appended, Command, Head, Proven, StoreError};
 
 /// How many commands may wait before senders are told that the chronicle is busy.
 const CAPACITY: usize = 1_024;
@@ -16,6 +16,7 @@ type Answer = Result<Vec<Appended>, AppendError>;
 
 enum Message {
     Append(Command, oneshot::Sender<Answer>),
+    Restore(Restoring),
     Close(oneshot::Sender<()>),
 }
 
@@ -30,6 +31,23 @@ pub(super) struct Queue {
 pub(super) struct Waiting {
     receiver: mpsc::Receiver<Message>,
     closing: Vec<oneshot::Sender<()>>,
+    /// Came in while a batch was gathered; its turn is next.
+    restoring: Option<Restoring>,
+}
+
+/// What the appender is to do next.
+pub(super) enum Work {
+    Batch(Batch),
+    Restore(Restoring),
+}
+
+/// Acts to be restored together, and who waits for it.
+#[derive(Debug)]
+pub(super) struct Restoring {
+    /// The acts.
+    pub(super) acts: Vec<Proven>,
+    /// Who asked for it.
+    pub(super) reply: oneshot::Sender<Result<Head, StoreError>>,
 }
 
 /// Commands to be committed together, and who waits for each.
@@ -45,7 +63,7 @@ pub(super) struct Batch {
 /// Makes a queue.
 pub(super) fn queue() -> (Queue, Waiting) {
     let (sender, receiver) = mpsc::channel(CAPACITY);
-    (Queue { sender }, Waiting { receiver, closing: Vec::new() })
+    (Queue { sender }, Waiting { receiver, closing: Vec::new(), restoring: None })
 }
 
 fn stopped() -> StoreError {
@@ -61,6 +79,14 @@ impl Queue {
             mpsc::error::TrySendError::Closed(_) => AppendError::Store(stopped()),
         })?;
         answer.await.unwrap_or_else(|_| Err(AppendError::Store(stopped())))
+    }
+
+    /// Puts acts to be restored in the queue, waiting for room, and waits for the answer.
+    pub(super) async fn restore(&self, acts: Vec<Proven>) -> Result<Head, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let message = Message::Restore(Restoring { acts, reply });
+        self.sender.send(message).await.map_err(|_| stopped())?;
+        answer.await.unwrap_or_else(|_| Err(stopped()))
     }
 
     /// Lets nothing more in and waits until everything before was answered.
@@ -81,15 +107,18 @@ impl Queue {
 }
 
 impl Waiting {
-    /// The next batch: what is waiting, at least one command. `None` when the queue was closed
-    /// and is empty.
+    /// The next batch: what is waiting, at least one command, or a restoring, which goes alone.
+    /// `None` when the queue was closed and is empty.
     ///
     /// Whoever was answered a moment ago and has more to say is let speak first: as long as
     /// commands keep coming the batch grows, since a commit costs much the same for one act as for
     /// fifty.
-    pub(super) async fn next(&mut self) -> Option<Batch> {
+    pub(super) async fn next(&mut self) -> Option<Work> {
         let mut batch = Batch::default();
         while batch.commands.is_empty() {
+            if let Some(restoring) = self.restoring.take() {
+                return Some(Work::Restore(restoring));
+            }
             let message = self.receiver.recv().await?;
             self.take(message, &mut batch);
         }
@@ -97,12 +126,13 @@ impl Waiting {
             let before = batch.commands.len();
             tokio::task::yield_now().await;
             while !batch.is_full()
+                && self.restoring.is_none()
                 && let Ok(message) = self.receiver.try_recv()
             {
                 self.take(message, &mut batch);
             }
             if batch.is_full() || batch.commands.len() == before {
-                return Some(batch);
+                return Some(Work::Batch(batch));
             }
         }
     }
@@ -115,6 +145,7 @@ impl Waiting {
                 batch.commands.push(command);
                 batch.replies.push(reply);
             }
+            Message::Restore(restoring) => self.restoring = Some(restoring),
             Message::Close(done) => {
                 self.receiver.close();
                 self.closing.push(done);

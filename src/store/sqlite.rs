@@ -18,7 +18,7 @@ use crate::verify::HeldRow;
 use super::appender;
 use super::follow::Follower;
 use super::queue::{Queue, queue};
-use super::{AppendError, Appended, Command, Head, StoreError, Stored, plan};
+use super::{AppendError, Appended, Command, Head, Proven, StoreError, Stored, plan};
 
 use migrate::Kind;
 use read::json;
@@ -75,6 +75,10 @@ impl Sqlite {
     pub(super) async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {
         plan::check(&command)?;
         self.queue.append(command).await
+    }
+
+    pub(super) async fn restore(&self, acts: Vec<Proven>) -> Result<Head, StoreError> {
+        self.queue.restore(acts).await
     }
 
     pub(super) async fn close(&self) {

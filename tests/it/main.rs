@@ -12,6 +12,7 @@
 mod acts;
 mod checker;
 mod corpus;
+mod doctor;
 mod durability;
 mod envelopes;
 mod http;
@@ -24,6 +25,7 @@ mod read_tables;
 mod receipt_log;
 mod replay;
 mod replicas;
+mod restore;
 mod simulation;
 mod store_contract;
 mod store_postgres;

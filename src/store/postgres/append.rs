@@ -5,10 +5,11 @@
 use std::collections::HashMap;
 
 use sqlx::postgres::PgRow;
-use sqlx::{Connection as _, PgConnection, Row as _};
+use sqlx::{Connection as _, PgConnection, Postgres, Row as _, Transaction};
 
 use super::super::memory::Memory;
 use super::super::plan::{self, Found, FoundAct, FoundStream, NewRow, Plan};
+use super::super::restore::{self, Proven};
 use super::super::{Appended, Command, Head, StoreError};
 use super::failed;
 use super::read::{head_of, sized};
@@ -43,27 +44,59 @@ async fn locked(
 ) -> Result<Plan, StoreError> {
     let failed = failed("append");
     let mut transaction = connection.begin().await.map_err(failed)?;
-    let row = sqlx::query(include_str!("../sql/postgres/lock_head.sql"))
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
-    let head = head_of(&row)?;
+    let head = lock_head(&mut transaction).await?;
     memory.compare(&head);
     let recorded = recorded(&mut transaction, commands).await?;
-    let streams = versions(&mut transaction, commands).await?;
+    let mut names: Vec<&str> = commands.iter().map(|command| command.stream.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let streams = versions(&mut transaction, &names).await?;
     let plan = plan::plan(commands, Found { head, recorded, streams });
     if plan.rows.is_empty() {
         transaction.rollback().await.map_err(failed)?;
         return Ok(plan);
     }
-    match write(&mut transaction, head, &plan).await.map_err(failed)? {
-        Written::All => transaction.commit().await.map_err(failed)?,
+    write_locked(transaction, head, &plan).await?;
+    Ok(memory.learn(plan))
+}
+
+/// Writes acts at the places that they name. On an error the caller gives the connection up.
+pub(super) async fn restore(
+    connection: &mut PgConnection,
+    memory: &mut Memory,
+    acts: Vec<Proven>,
+) -> Result<Head, StoreError> {
+    let (mut streams, asked) = restore::streams(memory, &acts);
+    let mut transaction = connection.begin().await.map_err(failed("restore acts"))?;
+    let head = lock_head(&mut transaction).await?;
+    memory.compare(&head);
+    streams.extend(versions(&mut transaction, &asked).await?);
+    let plan = restore::plan(acts, head, streams)?;
+    write_locked(transaction, head, &plan).await?;
+    Ok(memory.learn(plan).head)
+}
+
+async fn lock_head(connection: &mut PgConnection) -> Result<Head, StoreError> {
+    let row = sqlx::query(include_str!("../sql/postgres/lock_head.sql"))
+        .fetch_one(connection)
+        .await
+        .map_err(failed("lock the head"))?;
+    head_of(&row)
+}
+
+/// Writes what was planned with the head locked, and commits.
+async fn write_locked(
+    mut transaction: Transaction<'_, Postgres>,
+    head: Head,
+    plan: &Plan,
+) -> Result<(), StoreError> {
+    match write(&mut transaction, head, plan).await.map_err(failed("append"))? {
+        Written::All => transaction.commit().await.map_err(failed("commit")),
         Written::Nothing => {
             let finding = "the head moved although it was locked".into();
-            return Err(StoreError::Damaged { position: head.position, finding });
+            Err(StoreError::Damaged { position: head.position, finding })
         }
     }
-    Ok(memory.learn(plan))
 }
 
 async fn recorded(
@@ -96,11 +129,8 @@ fn found_act(row: &PgRow) -> Result<(uuid::Uuid, FoundAct), StoreError> {
 
 async fn versions(
     connection: &mut PgConnection,
-    commands: &[Command],
+    names: &[&str],
 ) -> Result<HashMap<String, FoundStream>, StoreError> {
-    let mut names: Vec<&str> = commands.iter().map(|command| command.stream.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
     let rows: Vec<(String, i64, i64)> =
         sqlx::query_as(include_str!("../sql/postgres/select_versions.sql"))
             .bind(names)

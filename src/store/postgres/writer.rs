@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::super::memory::Memory;
 use super::super::plan::Plan;
-use super::super::{Command, StoreError};
+use super::super::{Command, Head, Proven, StoreError};
 use super::{append, failed};
 
 /// How many bits of a position lie within a partition.
@@ -53,24 +53,45 @@ impl Writer {
         }
     }
 
+    /// Writes acts at the places that they name. A connection that is lost is the caller's trouble:
+    /// whether they were written is told by the head.
+    pub(in super::super) async fn restore(
+        &mut self,
+        acts: Vec<Proven>,
+    ) -> Result<Head, StoreError> {
+        let mut connection = self.connected().await?;
+        let outcome = self.restored(&mut connection, acts).await;
+        self.keep(connection, outcome.as_ref().ok()).await;
+        outcome
+    }
+
     async fn attempt(&mut self, commands: &[Command]) -> Result<Plan, StoreError> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.options.connect().await.map_err(failed("reach the chronicle again"))?,
-        };
+        let mut connection = self.connected().await?;
         let outcome = self.committed(&mut connection, commands).await;
-        match &outcome {
-            Ok(plan) => {
+        self.keep(connection, outcome.as_ref().ok().map(|plan| &plan.head)).await;
+        outcome
+    }
+
+    async fn connected(&mut self) -> Result<PgConnection, StoreError> {
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => self.options.connect().await.map_err(failed("reach the chronicle again")),
+        }
+    }
+
+    /// Keeps a connection after a success, and what is known where the chronicle now ends.
+    async fn keep(&mut self, connection: PgConnection, end: Option<&Head>) {
+        match end {
+            Some(head) => {
                 self.connection = Some(connection);
-                self.blocks = self.blocks.filter(|made| block(plan.head.position) < *made);
+                self.blocks = self.blocks.filter(|made| block(head.position) < *made);
             }
-            Err(_) => {
+            None => {
                 self.memory = Memory::default();
                 self.blocks = None;
                 drop(connection.close_hard().await);
             }
         }
-        outcome
     }
 
     async fn committed(
@@ -78,11 +99,31 @@ impl Writer {
         connection: &mut PgConnection,
         commands: &[Command],
     ) -> Result<Plan, StoreError> {
-        self.make_months(connection, commands).await?;
+        let acts = commands.iter().flat_map(|command| &command.acts);
+        self.make_partitions(connection, acts.map(|act| act.submission().id)).await?;
+        append::commit(connection, &mut self.memory, commands).await
+    }
+
+    async fn restored(
+        &mut self,
+        connection: &mut PgConnection,
+        acts: Vec<Proven>,
+    ) -> Result<Head, StoreError> {
+        self.make_partitions(connection, acts.iter().map(Proven::id)).await?;
+        append::restore(connection, &mut self.memory, acts).await
+    }
+
+    /// Makes what is missing for these ids and the next positions.
+    async fn make_partitions(
+        &mut self,
+        connection: &mut PgConnection,
+        ids: impl Iterator<Item = Uuid>,
+    ) -> Result<(), StoreError> {
+        self.make_months(connection, ids).await?;
         if self.blocks.is_none() {
             self.make_blocks(connection).await?;
         }
-        append::commit(connection, &mut self.memory, commands).await
+        Ok(())
     }
 
     /// The partition of the next position and the one after it: made long before they are needed.
@@ -103,10 +144,9 @@ impl Writer {
     async fn make_months(
         &mut self,
         connection: &mut PgConnection,
-        commands: &[Command],
+        ids: impl Iterator<Item = Uuid>,
     ) -> Result<(), StoreError> {
-        let acts = commands.iter().flat_map(|command| &command.acts);
-        for month in acts.filter_map(|act| month(act.submission().id)) {
+        for month in ids.filter_map(month) {
             if self.months.contains(&month) {
                 continue;
             }
@@ -129,7 +169,7 @@ impl Writer {
 }
 
 /// The block of positions that has its own partition.
-fn block(position: u64) -> u64 {
+pub(super) fn block(position: u64) -> u64 {
     position.saturating_sub(1) >> BLOCK_BITS
 }
 

@@ -17,6 +17,7 @@ use sqlx::{AssertSqlSafe, Either, Executor as _, Row as _, SqliteConnection};
 
 use super::super::memory::Memory;
 use super::super::plan::{self, Found, FoundAct, FoundStream, NewRow, Plan};
+use super::super::restore::{self, Proven};
 use super::super::{Appended, Command, Head, StoreError};
 use super::failed;
 use super::read::{bytes, head_of, id, instant, json, sized, whole};
@@ -112,7 +113,12 @@ pub(super) async fn commit(
             }
         }
     }
-    let found = begin_and_read(writer, commands).await?;
+    let acts = commands.iter().flat_map(|command| &command.acts);
+    let ids: Vec<String> = acts.map(|act| act.submission().id.simple().to_string()).collect();
+    let mut names: Vec<&str> = commands.iter().map(|command| command.stream.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let found = begin_and_read(writer, &ids, &names).await?;
     memory.compare(&found.head);
     let before = found.head;
     let plan = plan::plan(commands, found);
@@ -122,6 +128,21 @@ pub(super) async fn commit(
     }
     let plan = write(writer, Opening::Within, before, plan).await.map_err(failed("append"))?;
     Ok(memory.learn(plan))
+}
+
+/// Writes acts at the places that they name. On an error the caller gives the connection up.
+pub(super) async fn restore(
+    writer: &mut SqliteConnection,
+    memory: &mut Memory,
+    acts: Vec<Proven>,
+) -> Result<Head, StoreError> {
+    let (mut streams, asked) = restore::streams(memory, &acts);
+    let found = begin_and_read(writer, &[], &asked).await?;
+    memory.compare(&found.head);
+    streams.extend(found.streams);
+    let plan = restore::plan(acts, found.head, streams)?;
+    let plan = write(writer, Opening::Within, found.head, plan).await;
+    Ok(memory.learn(plan.map_err(failed("restore acts"))?).head)
 }
 
 /// Whether the database found that what was remembered does not hold.
@@ -183,16 +204,14 @@ fn bind_end<'q>(query: Bound<'q>, plan: &Plan, before: Head) -> Bound<'q> {
         .bind(plan.head.recorded_at.timestamp_micros())
         .bind(plan.head.chain.to_vec())
 }
+
+/// Begins, and reads the head, the acts of these ids and the streams of these names.
 async fn begin_and_read(
     writer: &mut SqliteConnection,
-    commands: &[Command],
+    ids: &[String],
+    names: &[&str],
 ) -> Result<Found, StoreError> {
-    let acts = commands.iter().flat_map(|command| &command.acts);
-    let ids: Vec<String> = acts.map(|act| act.submission().id.simple().to_string()).collect();
-    let mut names: Vec<&str> = commands.iter().map(|command| command.stream.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let query = sqlx::query(BEGIN_AND_READ).bind(json(&ids)).bind(json(&names));
+    let query = sqlx::query(BEGIN_AND_READ).bind(json(ids)).bind(json(names));
     let mut answers = writer.fetch_many(query);
     let (mut head, mut recorded, mut streams) = (None, HashMap::new(), HashMap::new());
     let mut statement = 0;

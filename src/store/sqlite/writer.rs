@@ -5,7 +5,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use super::super::memory::Memory;
 use super::super::plan::Plan;
-use super::super::{Command, StoreError};
+use super::super::{Command, Head, Proven, StoreError};
 use super::{failed, write};
 
 /// The writing connection and what it remembers.
@@ -24,20 +24,37 @@ impl Writer {
         &mut self,
         commands: &[Command],
     ) -> Result<Plan, StoreError> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.options.connect().await.map_err(failed("open the chronicle again"))?,
-        };
+        let mut connection = self.connected().await?;
         let outcome = write::commit(&mut connection, &mut self.memory, commands).await;
-        match &outcome {
-            Ok(_) => self.connection = Some(connection),
-            // Whether the transaction is open, committed or gone is unknown; closing ends it.
-            Err(_) => {
-                self.memory = Memory::default();
-                drop(connection.close_hard().await);
-            }
-        }
+        self.keep(connection, outcome.is_ok()).await;
         outcome
+    }
+
+    pub(in super::super) async fn restore(
+        &mut self,
+        acts: Vec<Proven>,
+    ) -> Result<Head, StoreError> {
+        let mut connection = self.connected().await?;
+        let outcome = write::restore(&mut connection, &mut self.memory, acts).await;
+        self.keep(connection, outcome.is_ok()).await;
+        outcome
+    }
+
+    async fn connected(&mut self) -> Result<SqliteConnection, StoreError> {
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => self.options.connect().await.map_err(failed("open the chronicle again")),
+        }
+    }
+
+    async fn keep(&mut self, connection: SqliteConnection, whole: bool) {
+        if whole {
+            self.connection = Some(connection);
+        } else {
+            // Whether the transaction is open, committed or gone is unknown; closing ends it.
+            self.memory = Memory::default();
+            drop(connection.close_hard().await);
+        }
     }
 
     /// Folds the write-ahead log into the file.
