@@ -19,6 +19,7 @@ mod follow;
 pub(crate) mod leases;
 mod memory;
 mod names;
+mod pages;
 mod plan;
 pub mod postgres;
 mod queue;

@@ -100,6 +100,23 @@ async fn a_head_behind_the_acts_is_refused_at_the_start() {
 }
 
 #[tokio::test]
+async fn a_hole_is_damage_however_large_it_is() {
+    let url = database().await;
+    let store = filled(&url).await;
+    let sql = "set session_replication_role = replica;
+        delete from chronicle.events where position between 3 and 7";
+    run(&url, sql).await.unwrap();
+    for limit in [1, 2, 100] {
+        match store.after(2, limit).await {
+            Err(StoreError::Damaged { position: 3, finding }) => {
+                assert!(finding.contains("the next act stands at 8"), "{finding}");
+            }
+            other => panic!("with a limit of {limit}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn who_appends_cannot_change_and_who_reads_cannot_append() {
     let url = database().await;
     filled(&url).await.close().await;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::verify::HeldRow;
 
 use super::super::names::{bound, end_of};
+use super::super::pages::{Page, Streams, follow, grouped, page};
 pub(super) use super::super::sized;
 use super::super::{Head, StoreError, Stored};
 use super::failed;
@@ -42,15 +43,8 @@ pub(super) async fn after(
         .bind(limit)
         .fetch(readers);
     let mut acts = Vec::new();
-    let mut expected = position;
     while let Some(row) = rows.try_next().await.map_err(failed("read acts"))? {
-        let act = stored(&row, 0)?;
-        expected = expected.saturating_add(1);
-        if act.position != expected {
-            let finding = format!("it is missing; the next act stands at {}", act.position);
-            return Err(StoreError::Damaged { position: expected, finding });
-        }
-        acts.push(act);
+        follow(&mut acts, position, stored(&row, 0)?)?;
     }
     Ok(acts)
 }
@@ -78,7 +72,7 @@ pub(super) async fn streams(
     after: &str,
     position: u64,
     limit: u32,
-) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+) -> Result<Streams, StoreError> {
     let limit = limit.max(1);
     let rows = sqlx::query(include_str!("../sql/sqlite/select_streams.sql"))
         .bind(after)
@@ -89,32 +83,24 @@ pub(super) async fn streams(
         .fetch_all(readers)
         .await
         .map_err(failed("read streams"))?;
-    let full = rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut streams = grouped(&rows)?;
-    if full {
-        // The last stream may go on past the limit. It comes first in the next page; if it is
-        // alone it is read whole.
-        if let Some((name, _)) = streams.pop()
-            && streams.is_empty()
-        {
-            return streams_of(readers, &[name], position).await;
-        }
+    match page(grouped(rows.iter().map(named))?, limit) {
+        Page::Whole(streams) => Ok(streams),
+        Page::Cut(name) => streams_of(readers, &[name], position).await,
     }
-    Ok(streams)
 }
 
 pub(super) async fn streams_of(
     readers: &SqlitePool,
     names: &[String],
     position: u64,
-) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+) -> Result<Streams, StoreError> {
     let rows = sqlx::query(include_str!("../sql/sqlite/select_streams_of.sql"))
         .bind(json(names))
         .bind(bound(position))
         .fetch_all(readers)
         .await
         .map_err(failed("read streams"))?;
-    grouped(&rows)
+    grouped(rows.iter().map(named))
 }
 
 pub(super) async fn changed(
@@ -202,17 +188,9 @@ pub(super) async fn wrong_stream(
     Ok(Some((row.try_get(0).map_err(failed("read a name"))?, whole(&row, 1)?)))
 }
 
-fn grouped(rows: &[SqliteRow]) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
-    let mut streams: Vec<(String, Vec<Stored>)> = Vec::new();
-    for row in rows {
-        let name: &str = row.try_get(0).map_err(failed("read a stream's name"))?;
-        let act = stored(row, 1)?;
-        match streams.last_mut() {
-            Some((last, acts)) if last == name => acts.push(act),
-            _ => streams.push((name.to_owned(), vec![act])),
-        }
-    }
-    Ok(streams)
+/// A stream's name and an act of it.
+fn named(row: &SqliteRow) -> Result<(String, Stored), StoreError> {
+    Ok((row.try_get(0).map_err(failed("read a stream's name"))?, stored(row, 1)?))
 }
 
 /// An act from the columns position, envelope and leaf, which begin at `from`.

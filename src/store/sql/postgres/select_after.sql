@@ -1,4 +1,5 @@
 select position, envelope, leaf
 from chronicle.events
-where position > $1 and position <= $1 + $2
-order by position;
+where position > $1
+order by position
+limit $2;
