@@ -131,7 +131,7 @@ impl Queries {
             return Ok(None);
         };
         let head = self.position_of(None).await?;
-        let near = head - at.position <= MOST_SINCE;
+        let near = head.saturating_sub(at.position) <= MOST_SINCE;
         let under = self.under(at.position).await?.position;
         if near && under == self.under(head.max(tables)).await?.position {
             return Ok(Some(if at.as_of >= self.today() { Reach::All } else { Reach::Site }));
