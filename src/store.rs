@@ -7,15 +7,19 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
-use tongjian_events::{Act, Recorded, Refusal, StreamId};
+use tongjian_events::{Act, Recorded, StreamId};
 use uuid::Uuid;
 
 use crate::verify::HeldRow;
 
+pub(crate) use error::failed;
+pub use error::{AppendError, StoreError};
 pub use restore::Proven;
 
 mod appender;
+mod error;
 mod follow;
+mod known;
 pub(crate) mod leases;
 mod memory;
 mod names;
@@ -87,73 +91,6 @@ pub struct Head {
     pub recorded_at: DateTime<Utc>,
     /// The running chain up to it.
     pub chain: [u8; 32],
-}
-
-/// Why an append did not happen.
-#[derive(Debug, thiserror::Error)]
-pub enum AppendError {
-    /// The command was refused; nothing of it was written.
-    #[error("{0}")]
-    Refused(#[from] Refusal),
-    /// Too many commands are waiting; try again.
-    #[error("the chronicle is busy; try again")]
-    Busy,
-    /// The store failed. What became of the command is unknown: send it again with the same ids.
-    #[error("{0}")]
-    Store(#[from] StoreError),
-}
-
-/// Why the store could not do something.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum StoreError {
-    /// The database answered with an error.
-    #[error("the database failed to {operation}")]
-    Database {
-        /// What was being done.
-        operation: &'static str,
-        /// Its answer. Shared, since every sender of a batch receives it.
-        source: Arc<sqlx::Error>,
-    },
-    /// The file is no chronicle that this release can use.
-    #[error("the file cannot be used: {reason}")]
-    Unsuitable {
-        /// Why.
-        reason: String,
-    },
-    /// The read tables cannot be used as they are.
-    #[error("the read tables cannot be used: {finding}")]
-    ReadTables {
-        /// What was found.
-        finding: String,
-    },
-    /// The appender has stopped.
-    #[error("the appender has stopped: {reason}")]
-    Stopped {
-        /// Why.
-        reason: String,
-    },
-    /// Acts that were to stand at a place of their own do not fit there.
-    #[error("the act at position {position} cannot be restored: {rule}")]
-    Misplaced {
-        /// The first position that does not fit.
-        position: u64,
-        /// The rule that it breaks.
-        rule: String,
-    },
-    /// The chronicle does not end where it was said to end: another process wrote to it.
-    #[error("the chronicle ends at position {position} by now: another process writes to it")]
-    Overtaken {
-        /// Where it ends.
-        position: u64,
-    },
-    /// The chronicle is damaged.
-    #[error("the chronicle is damaged at position {position}: {finding}")]
-    Damaged {
-        /// The first position where it shows.
-        position: u64,
-        /// What was found.
-        finding: String,
-    },
 }
 
 /// One act as stored: its exact bytes.
@@ -351,6 +288,16 @@ impl Store {
         }
     }
 
+    /// Waits until the database turns out to lack acts that it was seen to hold, which is never
+    /// mended while this process lives: what it remembers follows from acts that are no more.
+    pub async fn lost(&self) -> StoreError {
+        match self {
+            // Whoever has a file open keeps it, whatever is put in its place.
+            Self::Sqlite(_) => std::future::pending().await,
+            Self::Postgres(store) => store.lost().await,
+        }
+    }
+
     /// Tells each new last position after its commit; for live tails and for waiting.
     #[must_use]
     pub fn head_changes(&self) -> watch::Receiver<u64> {
@@ -359,11 +306,6 @@ impl Store {
             Self::Postgres(store) => store.head_changes(),
         }
     }
-}
-
-/// Names what was being done when the database answered with an error.
-pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
-    move |source: sqlx::Error| StoreError::Database { operation, source: Arc::new(source) }
 }
 
 /// Bytes of a known length.

@@ -36,8 +36,9 @@ pub(super) enum Place {
 impl FromStr for Place {
     type Err = Infallible;
 
+    /// An address that is not understood is no file either: it may hold a password.
     fn from_str(text: &str) -> Result<Self, Infallible> {
-        let is_address = ["postgres://", "postgresql://"].iter().any(|s| text.starts_with(s));
+        let is_address = text.contains("://");
         Ok(if is_address { Self::Database(text.into()) } else { Self::File(text.into()) })
     }
 }
@@ -49,9 +50,13 @@ impl fmt::Display for Place {
             Self::File(path) => path.display().fmt(f),
             Self::Database(url) => {
                 let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
-                let rest = rest.split('?').next().unwrap_or_default();
-                let host = rest.rsplit('@').next().unwrap_or_default();
-                write!(f, "{scheme}://{host}")
+                let before = rest.split('?').next().unwrap_or_default();
+                match before.rsplit_once('@') {
+                    Some((_, host)) => write!(f, "{scheme}://{host}"),
+                    // A password that holds the `?` itself.
+                    None if rest.contains('@') => write!(f, "{scheme}://…"),
+                    None => write!(f, "{scheme}://{before}"),
+                }
             }
         }
     }
@@ -112,10 +117,22 @@ mod tests {
             ("postgres://clerk:s3cret@db.local:5432/city", "postgres://db.local:5432/city"),
             ("postgresql:///city?host=/run&password=s3cret", "postgresql:///city"),
             ("postgres://a:p@ss@db/city?sslmode=require", "postgres://db/city"),
+            ("postgres://a:s3?ret@db/city", "postgres://…"),
+            ("postgres:///city?host=/run&password=s3@ret", "postgres://…"),
             ("data/city.db", "data/city.db"),
         ] {
             let Ok(place) = written.parse::<Place>();
             assert_eq!(place.to_string(), shown);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_not_understood_is_no_file_and_is_not_shown() {
+        for written in ["POSTGRES://a:s3cret@db/city", "mysql://a:s3cret@db/city"] {
+            let Ok(place) = written.parse::<Place>();
+            let said = format!("{:#}", place.open().await.unwrap_err());
+            assert!(said.contains("begins with postgres://"), "{said}");
+            assert!(!said.contains("s3cret"), "{said}");
         }
     }
 }

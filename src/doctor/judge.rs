@@ -29,7 +29,7 @@ pub fn judge(readings: &Readings) -> Vec<Finding> {
         Ok(folded) => {
             findings.extend(folded.iter().map(|one| projection(one, readings.head.position)));
         }
-        Err(why) => findings.push(Finding::new("projections", format!("not looked at: {why}"))),
+        Err(why) => findings.push(unread("projections", why)),
     }
     match &readings.files {
         Some(Ok(files)) => findings.extend([disk(files), wal(files)]),

@@ -73,21 +73,16 @@ pub async fn read(
         now,
         head,
         last: last(store, head.position).await?,
-        noticed: noticed(store, head.position).await.map_err(|error| told(&error)),
-        folded: folded(store).await.map_err(|error| told(&error)),
+        noticed: noticed(store, head.position).await.map_err(|error| error.with_cause()),
+        folded: folded(store).await.map_err(|error| error.with_cause()),
         files: file.map(|file| files(file).map_err(|error| error.to_string())),
         server: match store {
-            Store::Postgres(server) => Some(server.health().await.map_err(|error| told(&error))),
+            Store::Postgres(server) => {
+                Some(server.health().await.map_err(|error| error.with_cause()))
+            }
             Store::Sqlite(_) => None,
         },
     })
-}
-
-fn told(error: &StoreError) -> String {
-    match std::error::Error::source(error) {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
-    }
 }
 
 async fn last(store: &Store, position: u64) -> Result<Option<Head>, StoreError> {

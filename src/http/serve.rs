@@ -69,6 +69,9 @@ pub enum ServeError {
     /// The grants cannot be read.
     #[error("the grants cannot be read")]
     Store(#[from] StoreError),
+    /// What was served is no more.
+    #[error("the chronicle was lost")]
+    Lost(#[source] StoreError),
     /// The server failed while it ran.
     #[error("the server failed")]
     Server(#[from] io::Error),
@@ -145,12 +148,18 @@ pub async fn serve(
 }
 
 impl Running {
-    /// Runs until the machine or somebody at the keyboard asks it to stop, then stops.
+    /// Runs until the machine or somebody at the keyboard asks it to stop, or the chronicle lacks
+    /// what was served of it; then stops.
     ///
     /// # Errors
-    /// [`ServeError`] when signals cannot be received, or the server failed.
+    /// [`ServeError`] when signals cannot be received, the chronicle was lost, or the server failed.
     pub async fn until_signal(mut self) -> Result<(), ServeError> {
+        let store = self.store.clone();
         tokio::select! {
+            lost = store.lost() => {
+                self.stop().await?;
+                return Err(ServeError::Lost(lost));
+            }
             asked = signal() => asked?,
             ended = &mut self.server => {
                 self.close().await;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::time::Instant;
 use tongjian_events::{Event, Recorded};
 use tongjian_projections::Context;
 
@@ -20,7 +21,15 @@ const CONTEXT_STREAMS: [&str; 2] = ["calendar/", "policy/"];
 #[derive(Debug)]
 pub(super) struct Feed {
     store: Store,
-    kept: Mutex<VecDeque<(u64, Arc<Vec<Reading>>)>>,
+    kept: Mutex<VecDeque<Kept>>,
+}
+
+/// A page that was read.
+#[derive(Debug)]
+struct Kept {
+    after: u64,
+    read_at: Instant,
+    page: Arc<Vec<Reading>>,
 }
 
 impl Feed {
@@ -32,22 +41,30 @@ impl Feed {
         &self.store
     }
 
-    /// The acts after a position, as many as a page holds.
-    pub(super) async fn page(&self, after: u64) -> Result<Arc<Vec<Reading>>, StoreError> {
-        if let Some((_, page)) = self.kept().iter().find(|(from, _)| *from == after) {
-            return Ok(Arc::clone(page));
+    /// The acts after a position, as many as a page holds, read at `since` or later. Whoever folds
+    /// them names the moment when his own connection was there: a page from before it may hold acts
+    /// of a server that was lost with them.
+    pub(super) async fn page(
+        &self,
+        after: u64,
+        since: Instant,
+    ) -> Result<Arc<Vec<Reading>>, StoreError> {
+        let serves = |kept: &&Kept| kept.after == after && kept.read_at >= since;
+        if let Some(kept) = self.kept().iter().find(serves) {
+            return Ok(Arc::clone(&kept.page));
         }
+        let read_at = Instant::now();
         let page: Vec<Reading> = self.store.after(after, PAGE).await?.iter().map(reading).collect();
         let page = Arc::new(page);
         if !page.is_empty() {
             let mut kept = self.kept();
             kept.truncate(KEPT - 1);
-            kept.push_front((after, Arc::clone(&page)));
+            kept.push_front(Kept { after, read_at, page: Arc::clone(&page) });
         }
         Ok(page)
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, VecDeque<(u64, Arc<Vec<Reading>>)>> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, VecDeque<Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

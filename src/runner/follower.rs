@@ -105,7 +105,11 @@ impl Follower {
                 }
                 Err(error) => {
                     let projection = self.projection.name;
-                    tracing::error!(projection, %error, "a projection waits");
+                    let why = match &error {
+                        RunnerError::Store(error) => error.with_cause(),
+                        other => other.to_string(),
+                    };
+                    tracing::error!(projection, error = why, "a projection waits");
                     self.tell.send_modify(|at| at.error = Some(error.to_string()));
                     live = None;
                     Next::Wait

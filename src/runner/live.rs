@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use tokio::time::Instant;
 use tongjian_projections::{Context, Span};
 
 use super::feed::Feed;
@@ -20,6 +21,8 @@ pub(super) struct Live {
     feed: Arc<Feed>,
     role: Role,
     writer: Writer,
+    /// When the writer was there.
+    since: Instant,
     state: Option<State>,
 }
 
@@ -58,7 +61,7 @@ impl Live {
         role: Role,
     ) -> Result<Self, StoreError> {
         let writer = feed.store().read_tables_writer().await?;
-        Ok(Self { projection, feed, role, writer, state: None })
+        Ok(Self { projection, feed, role, writer, since: Instant::now(), state: None })
     }
 
     /// The checkpoint that the last step left.
@@ -78,7 +81,7 @@ impl Live {
                 None => return Ok(Stepped::Absent),
             },
         };
-        let page = self.feed.page(state.at.position).await?;
+        let page = self.feed.page(state.at.position, self.since).await?;
         if page.is_empty() {
             let position = state.at.position;
             self.state = Some(state);

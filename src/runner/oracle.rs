@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
+use tokio::time::Instant;
 use tongjian_projections::{Cell, Context};
 
 use super::RunnerError;
@@ -62,7 +63,8 @@ pub(super) async fn verify(
     }
     let context = feed.context_at(at.position).await?;
     let parts = count / PART + 1;
-    let mut proof = Proof { projection, feed, reader, at, tables, context, parts };
+    let since = Instant::now();
+    let mut proof = Proof { projection, feed, since, reader, at, tables, context, parts };
     proof.no_line_without_a_row().await?;
     for part in 0..parts {
         proof.prove(part, progress).await?;
@@ -75,6 +77,7 @@ pub(super) async fn verify(
 struct Proof {
     projection: &'static Registered,
     feed: Arc<Feed>,
+    since: Instant,
     reader: Writer,
     at: Checkpoint,
     tables: Tables,
@@ -115,7 +118,7 @@ impl Proof {
         let mut rows = (self.projection.rows)();
         let mut position = 0;
         while position < self.at.position {
-            let page = self.feed.page(position).await?;
+            let page = self.feed.page(position, self.since).await?;
             let until = page.partition_point(|act| act.position <= self.at.position);
             let Some(window) = page.get(..until).filter(|window| !window.is_empty()) else { break };
             let wanted = |key: &str| part_of(key, self.parts) == part;

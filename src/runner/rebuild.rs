@@ -64,7 +64,8 @@ async fn make(
 ) -> Result<Checkpoint, RunnerError> {
     let writer = feed.store().read_tables_writer().await?;
     let skipped = feed.skipped(projection.name).await?;
-    let mut filling = Filling { projection, feed, writer, skipped };
+    let since = Instant::now();
+    let mut filling = Filling { projection, feed, since, writer, skipped };
     let mut at = filling.begin().await?;
     if at.derived_key.is_none() {
         at = filling.fold_all(at, progress).await?;
@@ -88,6 +89,7 @@ pub(super) async fn tidy(writer: &mut Writer, projection: &Registered) -> Result
 struct Filling {
     projection: &'static Registered,
     feed: Arc<Feed>,
+    since: Instant,
     writer: Writer,
     skipped: BTreeSet<u64>,
 }
@@ -124,7 +126,7 @@ impl Filling {
         let mut rows = (self.projection.rows)();
         let mut to = at.position;
         while to < head && rows.len() < MAX_ROWS && to - at.position < MAX_ACTS {
-            let page = self.feed.page(to).await?;
+            let page = self.feed.page(to, self.since).await?;
             let Some(last) = page.last() else { break };
             let touched = self.poisoned(Touched::of(self.projection, &page, &self.skipped))?;
             load(&mut self.writer, &tables, &touched.keys(), rows.as_mut()).await?;

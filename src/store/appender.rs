@@ -3,8 +3,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
-
+use super::known::Known;
 use super::plan::Plan;
 use super::queue::{Batch, Waiting, Work};
 use super::{AppendError, Command, Head, Proven, StoreError, postgres, sqlite};
@@ -39,14 +38,14 @@ impl Writer {
 }
 
 /// Runs until the queue is closed and empty.
-pub(super) async fn run(mut waiting: Waiting, mut writer: Writer, head: Arc<watch::Sender<u64>>) {
+pub(super) async fn run(mut waiting: Waiting, mut writer: Writer, known: Arc<Known>) {
     while let Some(work) = waiting.next().await {
         match work {
-            Work::Batch(batch) => append(&mut writer, batch, &head).await,
+            Work::Batch(batch) => append(&mut writer, batch, &known).await,
             Work::Restore(restoring) => {
                 let outcome = writer.restore(restoring.acts).await;
                 if let Ok(end) = &outcome {
-                    tell(&head, end.position);
+                    known.tell(*end);
                 }
                 // Whoever asked may have gone away.
                 let _ = restoring.reply.send(outcome);
@@ -56,26 +55,18 @@ pub(super) async fn run(mut waiting: Waiting, mut writer: Writer, head: Arc<watc
     writer.finish().await;
 }
 
-async fn append(writer: &mut Writer, batch: Batch, head: &watch::Sender<u64>) {
+async fn append(writer: &mut Writer, batch: Batch, known: &Known) {
     match writer.commit(&batch.commands).await {
         Ok(plan) => {
-            tell(head, plan.head.position);
+            known.tell(plan.head);
             batch.answer(plan.answers);
         }
         Err(error) => {
-            tracing::error!(%error, commands = batch.commands.len(), "an append failed");
+            let why = error.with_cause();
+            tracing::error!(error = why, commands = batch.commands.len(), "an append failed");
             let answer = |_: &Command| Err(AppendError::Store(error.clone()));
             let answers = batch.commands.iter().map(answer).collect();
             batch.answer(answers);
         }
     }
-}
-
-/// Tells a new last position; it never goes back.
-pub(super) fn tell(head: &watch::Sender<u64>, position: u64) {
-    head.send_if_modified(|known| {
-        let moved = position > *known;
-        *known = position.max(*known);
-        moved
-    });
 }

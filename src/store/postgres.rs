@@ -16,6 +16,7 @@ use crate::verify::HeldRow;
 
 use super::appender;
 use super::follow::Follower;
+use super::known::Known;
 use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, Proven, StoreError, Stored, failed, plan};
 
@@ -34,6 +35,9 @@ pub(super) use writer::Writer;
 /// How many connections read beside the writer.
 const READERS: u32 = 8;
 
+/// How long one waits for a connection that reads; then the chronicle cannot answer.
+const READER_WITHIN: Duration = Duration::from_secs(5);
+
 /// The chronicle in a PostgreSQL database. All clones share one appender, which stops, after
 /// answering what is queued, when the last clone is dropped.
 #[derive(Debug)]
@@ -43,7 +47,8 @@ pub struct Postgres {
     options: PgConnectOptions,
     /// Who this is among the processes on this database.
     owner: Uuid,
-    head: Arc<watch::Sender<u64>>,
+    known: Arc<Known>,
+    lost: watch::Receiver<Option<StoreError>>,
     follower: Follower,
 }
 
@@ -63,18 +68,20 @@ impl Postgres {
         migrate::check(&mut writer).await?;
         let readers = PgPoolOptions::new()
             .max_connections(READERS)
+            .acquire_timeout(READER_WITHIN)
             .connect_with(options.clone())
             .await
             .map_err(failed("open the chronicle for reading"))?;
-        let position = migrate::check_ends(&mut writer).await?;
-        let head = Arc::new(watch::Sender::new(position));
+        migrate::check_ends(&mut writer).await?;
+        let known = Arc::new(Known::new(append::head(&mut writer).await?));
         let (queue, waiting) = queue();
         let writer = Writer::new(writer, options.clone());
         let writer = appender::Writer::Postgres(Box::new(writer));
-        tokio::spawn(appender::run(waiting, writer, Arc::clone(&head)));
-        let follower = Follower::spawn(follow::run(readers.clone(), Arc::clone(&head)));
+        tokio::spawn(appender::run(waiting, writer, Arc::clone(&known)));
+        let (tell, lost) = watch::channel(None);
+        let follower = Follower::spawn(follow::run(readers.clone(), Arc::clone(&known), tell));
         let owner = Uuid::now_v7();
-        Ok(Self { queue, readers, options, owner, head, follower })
+        Ok(Self { queue, readers, options, owner, known, lost, follower })
     }
 
     /// Makes the tables, or brings them to the present form.
@@ -197,17 +204,30 @@ impl Postgres {
         read::head(&self.readers).await
     }
 
+    pub(super) async fn lost(&self) -> StoreError {
+        let mut lost = self.lost.clone();
+        match lost.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(error)) => error.clone(),
+            // Nobody looks any more: the store was closed.
+            _ => std::future::pending().await,
+        }
+    }
+
     pub(super) fn head_changes(&self) -> watch::Receiver<u64> {
-        self.head.subscribe()
+        self.known.changes()
     }
 }
 
 /// The limits keep one stuck process from holding the lock on the head for the others.
 fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
-    let unsuitable = |source: sqlx::Error| StoreError::Unsuitable {
-        reason: format!("the address of the database cannot be read: {source}"),
-    };
-    let options = PgConnectOptions::from_str(url).map_err(unsuitable)?;
+    let unsuitable = |reason: String| StoreError::Unsuitable { reason };
+    if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        let rule = "the address of a database begins with postgres:// or postgresql://";
+        return Err(unsuitable(rule.into()));
+    }
+    let options = PgConnectOptions::from_str(url).map_err(|source| {
+        unsuitable(format!("the address of the database cannot be read: {source}"))
+    })?;
     Ok(options
         .application_name("tongjian")
         .options([

@@ -17,6 +17,7 @@ use crate::verify::HeldRow;
 
 use super::appender;
 use super::follow::Follower;
+use super::known::Known;
 use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, Proven, StoreError, Stored, plan};
 
@@ -47,7 +48,7 @@ pub struct Sqlite {
     queue: Queue,
     readers: SqlitePool,
     read_tables: ReadTables,
-    head: Arc<watch::Sender<u64>>,
+    known: Arc<Known>,
     follower: Follower,
 }
 
@@ -56,7 +57,7 @@ impl Sqlite {
         let options = writing(path);
         let mut writer = options.connect().await.map_err(failed("open the chronicle"))?;
         migrate::migrate(&mut writer, &Kind::CHRONICLE).await?;
-        let position = migrate::check_ends(&mut writer).await?;
+        migrate::check_ends(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .test_before_acquire(false)
@@ -64,12 +65,12 @@ impl Sqlite {
             .await
             .map_err(failed("open the chronicle for reading"))?;
         let read_tables = ReadTables::open(path).await?;
-        let head = Arc::new(watch::Sender::new(position));
+        let known = Arc::new(Known::new(read::head(&readers).await?));
         let (queue, waiting) = queue();
         let writer = appender::Writer::Sqlite(Box::new(Writer::new(writer, options)));
-        tokio::spawn(appender::run(waiting, writer, Arc::clone(&head)));
-        let follower = Follower::spawn(follow(readers.clone(), Arc::clone(&head)));
-        Ok(Self { queue, readers, read_tables, head, follower })
+        tokio::spawn(appender::run(waiting, writer, Arc::clone(&known)));
+        let follower = Follower::spawn(follow(readers.clone(), Arc::clone(&known)));
+        Ok(Self { queue, readers, read_tables, known, follower })
     }
 
     pub(super) async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {
@@ -165,7 +166,7 @@ impl Sqlite {
     }
 
     pub(super) fn head_changes(&self) -> watch::Receiver<u64> {
-        self.head.subscribe()
+        self.known.changes()
     }
 }
 
@@ -183,11 +184,11 @@ pub fn files(chronicle: &Path) -> Vec<PathBuf> {
 }
 
 /// Hears of what another process appends to the same file; the file tells nobody.
-async fn follow(readers: SqlitePool, head: Arc<watch::Sender<u64>>) {
+async fn follow(readers: SqlitePool, known: Arc<Known>) {
     loop {
         tokio::time::sleep(LOOKS).await;
         match read::head(&readers).await {
-            Ok(read) => appender::tell(&head, read.position),
+            Ok(read) => known.tell(read),
             Err(error) => tracing::warn!(%error, "the head could not be read"),
         }
     }
@@ -218,3 +219,19 @@ fn reading(path: &Path) -> SqliteConnectOptions {
 }
 
 use super::failed;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_commit_is_on_the_disk_before_it_is_answered() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = writing(&folder.path().join("chronicle.db")).connect().await.unwrap();
+        let mode: String =
+            sqlx::query_scalar("pragma journal_mode").fetch_one(&mut writer).await.unwrap();
+        let full: i64 =
+            sqlx::query_scalar("pragma synchronous").fetch_one(&mut writer).await.unwrap();
+        assert_eq!((mode.as_str(), full), ("wal", 2));
+    }
+}

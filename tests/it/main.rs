@@ -15,6 +15,7 @@ mod corpus;
 mod doctor;
 mod durability;
 mod envelopes;
+mod failover;
 mod http;
 mod import_logs;
 mod import_trouble;

@@ -82,8 +82,7 @@ impl Server {
 
     /// Kills it as a power cut would, and waits until it was started again and has recovered.
     pub(crate) async fn crash(&self) {
-        let pid = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
-        let pid = pid.lines().next().unwrap().to_owned();
+        let pid = self.pid();
         run(Command::new("kill").args(["-QUIT", &pid]));
         let started_again = || {
             let now = std::fs::read_to_string(self.folder.join("data/postmaster.pid"));
@@ -101,8 +100,7 @@ impl Server {
     pub(crate) fn stop(&self) -> PathBuf {
         let away = self.folder.join("away");
         std::fs::write(&away, "").unwrap();
-        let pid = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
-        run(Command::new("kill").args(["-QUIT", pid.lines().next().unwrap()]));
+        run(Command::new("kill").args(["-QUIT", &self.pid()]));
         while self.folder.join("data/postmaster.pid").exists() {
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -113,6 +111,42 @@ impl Server {
     pub(crate) async fn start_again(&self, away: PathBuf) {
         std::fs::remove_file(away).unwrap();
         self.wait().await;
+    }
+
+    /// Keeps a copy of what it holds now; it is away meanwhile.
+    pub(crate) async fn keep_a_copy(&self) {
+        let away = self.stop();
+        run(Command::new("cp").args(["-a", "data", "copy"]).current_dir(&self.folder));
+        self.start_again(away).await;
+    }
+
+    /// Goes on from the copy, as if what came since had never been received.
+    pub(crate) async fn go_back_to_the_copy(&self) {
+        let away = self.stop();
+        run(Command::new("rm").args(["-rf", "data"]).current_dir(&self.folder));
+        run(Command::new("mv").args(["copy", "data"]).current_dir(&self.folder));
+        self.start_again(away).await;
+    }
+
+    /// Lets it stand still: it takes connections and answers nothing.
+    pub(crate) fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub(crate) fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.pid();
+        run(Command::new("kill").args([signal, &pid]));
+        run(Command::new("pkill").args([signal, "-P", &pid]));
+    }
+
+    fn pid(&self) -> String {
+        let file = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        file.lines().next().unwrap().to_owned()
     }
 
     /// Runs statements in a database.

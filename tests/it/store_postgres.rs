@@ -158,6 +158,42 @@ async fn who_appends_cannot_change_and_who_reads_cannot_append() {
 }
 
 #[tokio::test]
+async fn an_act_is_acknowledged_when_it_is_on_the_disk() {
+    let url = database().await;
+    let asks = "create function ask() returns trigger language plpgsql as $$ begin
+            if current_setting('synchronous_commit') <> 'on' then
+                raise 'this commit waits for nobody';
+            end if;
+            return new;
+        end $$;
+        create trigger ask after insert on chronicle.events for each row execute function ask()";
+    run(&url, asks).await.unwrap();
+    filled(&url).await;
+}
+
+/// What the owner's functions look up they look up in the catalogue, whatever lies before it.
+#[tokio::test]
+async fn who_appends_cannot_let_the_owner_run_anything() {
+    let url = database().await;
+    filled(&url).await.close().await;
+    let clerk = name();
+    run(&url, &format!("create role {clerk} login in role tongjian_append")).await.unwrap();
+    let lies = "create function pg_temp.run() returns text language plpgsql as $$ begin
+            execute 'alter table chronicle.head disable trigger all'; return 'x'; end $$;
+        create temp view pg_class as select pg_temp.run() as relname,
+            'chronicle'::regnamespace::oid as relnamespace;
+        grant all on pg_class to public;";
+    for call in ["make_events_partition(1 + (9::bigint << 24))", "make_ids_partition('2009-01-01')"]
+    {
+        run(&as_user(&url, &clerk), &format!("{lies} select chronicle.{call}")).await.unwrap();
+    }
+    let disabled = "do $$ begin
+            assert not exists (select 1 from pg_trigger where tgenabled <> 'O');
+        end $$";
+    run(&url, disabled).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_database_without_a_chronicle_says_what_to_do() {
     let server = shared().await;
     let name = name();
@@ -262,6 +298,26 @@ async fn a_cut_listener_still_hears_of_what_others_append() {
         store.append(one(number, "case/1")).await.unwrap();
         hears(&mut changes, number).await;
     }
+}
+
+/// Whoever asks each second hears of an act after half a second on average.
+#[tokio::test]
+async fn others_are_told_of_an_act_and_need_not_ask() {
+    let url = database().await;
+    let (store, other) =
+        (Store::open_postgres(&url).await.unwrap(), Store::open_postgres(&url).await.unwrap());
+    let mut changes = other.head_changes();
+    let mut waited = Vec::new();
+    for number in 1..=15 {
+        store.append(one(number, "case/1")).await.unwrap();
+        let start = std::time::Instant::now();
+        let heard = changes.wait_for(|head| *head >= number);
+        tokio::time::timeout(Duration::from_secs(30), heard).await.unwrap().unwrap();
+        waited.push(start.elapsed());
+        tokio::time::sleep(Duration::from_millis(70 * number)).await;
+    }
+    waited.sort_unstable();
+    assert!(waited[7] < Duration::from_millis(250), "{waited:?}");
 }
 
 #[tokio::test]

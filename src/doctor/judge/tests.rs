@@ -140,7 +140,7 @@ fn a_projection_that_lags_or_stands_is_told() {
     troubles("at 20001", one(Some(20_001), None));
     let mut unreachable = sound();
     unreachable.folded = Err("elsewhere".into());
-    assert!(judge(&unreachable).iter().any(|f| f.found == "not looked at: elsewhere"));
+    assert!(judge(&unreachable).iter().any(|f| f.found == "could not be looked at: elsewhere"));
 }
 
 #[test]

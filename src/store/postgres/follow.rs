@@ -8,7 +8,8 @@ use sqlx::postgres::PgListener;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::super::appender::tell;
+use super::super::StoreError;
+use super::super::known::Known;
 use super::read;
 
 /// The channel that is notified of each new head.
@@ -18,13 +19,18 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// At most so often are the others told.
 const BETWEEN: Duration = Duration::from_millis(20);
 
-/// Keeps `head` at the chronicle's end, and tells the other processes when it moves.
-pub(super) async fn run(readers: PgPool, head: Arc<watch::Sender<u64>>) {
-    tokio::join!(listen(&readers, &head), announce(&readers, head.subscribe()));
+/// Keeps what is `known` at the chronicle's end, and tells the other processes when it moves. What
+/// was known must stay there, else the chronicle is `lost`.
+pub(super) async fn run(
+    readers: PgPool,
+    known: Arc<Known>,
+    lost: watch::Sender<Option<StoreError>>,
+) {
+    tokio::join!(listen(&readers, &known, &lost), announce(&readers, known.changes()));
 }
 
 /// A listener that is lost is replaced; what was missed meanwhile is read.
-async fn listen(readers: &PgPool, head: &watch::Sender<u64>) {
+async fn listen(readers: &PgPool, known: &Known, lost: &watch::Sender<Option<StoreError>>) {
     let mut listener: Option<PgListener> = None;
     loop {
         if listener.is_none() {
@@ -39,10 +45,17 @@ async fn listen(readers: &PgPool, head: &watch::Sender<u64>) {
             }
             None => sleep(SILENCE).await,
         }
-        match read::head(readers).await {
-            Ok(read) => tell(head, read.position),
+        match read::head_after(readers, &known.head()).await {
+            Ok(head) => known.tell(head),
+            Err(error @ StoreError::Lost { .. }) => {
+                tracing::error!(%error, "another chronicle stands in the place of this one");
+                lost.send_replace(Some(error));
+                return;
+            }
             Err(error) => {
-                tracing::warn!(%error, "the head could not be read");
+                tracing::warn!(error = error.with_cause(), "the head could not be read");
+                // A server that is gone without a word leaves a listener that hears nothing.
+                listener = None;
                 sleep(SILENCE).await;
             }
         }

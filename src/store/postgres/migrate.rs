@@ -85,11 +85,11 @@ pub(super) async fn migrate(owner: &mut PgConnection) -> Result<Migrated, StoreE
     Ok(Migrated { from, to: present() })
 }
 
-/// Looks whether head and acts end at the same place; answers that position.
+/// Looks whether head and acts end at the same place.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] when they do not.
-pub(super) async fn check_ends(connection: &mut PgConnection) -> Result<u64, StoreError> {
+pub(super) async fn check_ends(connection: &mut PgConnection) -> Result<(), StoreError> {
     let (head, last): (i64, i64) = sqlx::query_as(include_str!("../sql/postgres/select_last.sql"))
         .fetch_optional(connection)
         .await
@@ -99,7 +99,7 @@ pub(super) async fn check_ends(connection: &mut PgConnection) -> Result<u64, Sto
             finding: "the head is missing".into(),
         })?;
     if head == last {
-        return Ok(head.cast_unsigned());
+        return Ok(());
     }
     let finding = format!("the head stands at {head}, the last act at {last}");
     Err(StoreError::Damaged { position: head.min(last).cast_unsigned() + 1, finding })

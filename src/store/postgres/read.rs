@@ -25,6 +25,24 @@ pub(super) async fn head(readers: &PgPool) -> Result<Head, StoreError> {
     head_of(&row)
 }
 
+/// The head, of a chronicle that still holds what was known of it before.
+///
+/// # Errors
+/// [`StoreError::Lost`] where it does not.
+pub(super) async fn head_after(readers: &PgPool, known: &Head) -> Result<Head, StoreError> {
+    let row = sqlx::query(include_str!("../sql/postgres/select_head_and_known.sql"))
+        .bind(bound(known.position))
+        .fetch_one(readers)
+        .await
+        .map_err(failed("read the head"))?;
+    let head = head_of(&row)?;
+    let chain: Option<&[u8]> = row.try_get(3).map_err(failed("read the head"))?;
+    if known.position == 0 || chain == Some(&known.chain) {
+        return Ok(head);
+    }
+    Err(StoreError::Lost { seen: known.position, position: head.position })
+}
+
 pub(super) fn head_of(row: &PgRow) -> Result<Head, StoreError> {
     let failed = failed("read the head");
     let position = row.try_get::<i64, _>(0).map_err(failed)?.cast_unsigned();

@@ -2,10 +2,13 @@
 //! becomes of a batch when the connection is lost.
 
 use std::collections::BTreeSet;
+use std::io;
+use std::time::Duration;
 
 use chrono::{DateTime, Datelike as _, NaiveDate};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::super::memory::Memory;
@@ -13,6 +16,9 @@ use super::super::plan::Plan;
 use super::super::{Command, Head, Proven, StoreError};
 use super::{append, failed};
 
+/// How long a batch may take before its senders are told that nobody knows what became of it: a
+/// server whose machine is gone answers nothing at all. Longer than any lock is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// How many bits of a position lie within a partition.
 const BLOCK_BITS: u32 = 24;
 
@@ -39,14 +45,24 @@ impl Writer {
     }
 
     /// Commits a batch. A connection that is lost is opened again and the batch tried once more:
-    /// whether it had been committed follows from its ids.
+    /// whether it had been committed follows from its ids. It takes a limited time in all.
     pub(in super::super) async fn commit(
         &mut self,
         commands: &[Command],
     ) -> Result<Plan, StoreError> {
+        if let Ok(outcome) = timeout(PATIENCE, self.attempts(commands)).await {
+            return outcome;
+        }
+        // The connection went with the attempt.
+        self.forget();
+        Err(failed("append in time")(io::Error::from(io::ErrorKind::TimedOut).into()))
+    }
+
+    async fn attempts(&mut self, commands: &[Command]) -> Result<Plan, StoreError> {
         match self.attempt(commands).await {
             Err(error) if append::is_lost(&error) => {
-                tracing::warn!(%error, "the connection was lost; the batch is tried again");
+                let why = error.with_cause();
+                tracing::warn!(error = why, "the connection was lost; the batch is tried again");
                 self.attempt(commands).await
             }
             outcome => outcome,
@@ -87,11 +103,16 @@ impl Writer {
                 self.blocks = self.blocks.filter(|made| block(head.position) < *made);
             }
             None => {
-                self.memory = Memory::default();
-                self.blocks = None;
+                self.forget();
                 drop(connection.close_hard().await);
             }
         }
+    }
+
+    /// Where the chronicle ends is read anew.
+    fn forget(&mut self) {
+        self.memory = Memory::default();
+        self.blocks = None;
     }
 
     async fn committed(

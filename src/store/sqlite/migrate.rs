@@ -121,11 +121,11 @@ async fn execute(writer: &mut SqliteConnection, sql: &'static str) -> Result<(),
     Ok(())
 }
 
-/// Looks whether head and acts end at the same place; answers that position.
+/// Looks whether head and acts end at the same place.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] when they do not, or a hash is not 32 bytes long.
-pub(super) async fn check_ends(writer: &mut SqliteConnection) -> Result<u64, StoreError> {
+pub(super) async fn check_ends(writer: &mut SqliteConnection) -> Result<(), StoreError> {
     let state = sqlx::query(include_str!("../sql/sqlite/select_state.sql"))
         .fetch_optional(writer)
         .await
@@ -144,5 +144,5 @@ pub(super) async fn check_ends(writer: &mut SqliteConnection) -> Result<u64, Sto
     if let Some(leaf) = bytes(4)? {
         sized::<32>(leaf, head, "the leaf")?;
     }
-    Ok(head)
+    Ok(())
 }

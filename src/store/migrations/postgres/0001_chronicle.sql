@@ -101,9 +101,11 @@ create trigger head_never_goes before delete on chronicle.head
 create trigger head_is_never_emptied before truncate on chronicle.head
     for each statement execute function chronicle.refuse('its head is never emptied out');
 
--- Asks the catalogue itself: a name looked up before may be remembered as absent.
+-- Asks the catalogue itself: a name looked up before may be remembered as absent. What runs as the
+-- owner looks into `pg_temp` last: named or not, it would else be first, and anybody could put a
+-- table of their own in the catalogue's place.
 create function chronicle.has_table(name text) returns boolean
-language sql volatile set search_path = pg_catalog as $$
+language sql volatile set search_path = pg_catalog, pg_temp as $$
     select exists (
         select 1 from pg_class
         where relname = name and relnamespace = 'chronicle'::regnamespace
@@ -113,7 +115,7 @@ $$;
 -- Makes the partition of a position, if it is not there. Whoever appends may call it; the tables
 -- belong to the owner.
 create function chronicle.make_events_partition(at bigint) returns void
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     block constant bigint := (at - 1) >> 24;
     name constant text := format('events_%s', lpad(block::text, 6, '0'));
@@ -143,7 +145,7 @@ end $$;
 
 -- Makes the partition of the month that an id begins with, if it is not there.
 create function chronicle.make_ids_partition(month date) returns void
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     first constant timestamptz := date_trunc('month', month::timestamp) at time zone 'UTC';
     next constant timestamptz :=
