@@ -29,7 +29,7 @@ pub fn judge(readings: &Readings) -> Vec<Finding> {
         Ok(folded) => {
             findings.extend(folded.iter().map(|one| projection(one, readings.head.position)));
         }
-        Err(why) => findings.push(unread("projections", why)),
+        Err(why) => findings.push(unread_tables(why)),
     }
     match &readings.files {
         Some(Ok(files)) => findings.extend([disk(files), wal(files)]),
@@ -47,6 +47,14 @@ pub fn judge(readings: &Readings) -> Vec<Finding> {
 fn unread(what: &str, why: &str) -> Finding {
     Finding::new(what, format!("could not be looked at: {why}"))
         .but(Grade::Warning, "mend what is said there, and look again")
+}
+
+fn unread_tables(why: &str) -> Finding {
+    Finding::new("projections", format!("could not be looked at: {why}")).but(
+        Grade::Warning,
+        "`tongjian migrate` as the owner makes what is missing and gives the rights; beside a \
+         file, with the service stopped, delete the read tables: they are made again",
+    )
 }
 
 fn head(readings: &Readings) -> Finding {
@@ -129,7 +137,8 @@ fn projection(folded: &Folded, head: u64) -> Finding {
     if position > head {
         return finding.but(
             Grade::Trouble,
-            "the read tables are of another chronicle: with the service stopped delete them",
+            "the read tables are of another chronicle: with the service stopped delete them \
+             (docs/operate.md, `Read tables in PostgreSQL`, or the file `…-read.db`)",
         );
     }
     if behind > ACTS_BEHIND {

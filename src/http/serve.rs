@@ -152,7 +152,7 @@ impl Running {
     /// what was served of it; then stops.
     ///
     /// # Errors
-    /// [`ServeError`] when signals cannot be received, the chronicle was lost, or the server failed.
+    /// [`ServeError`] when no signal can be received, the chronicle was lost, or the server failed.
     pub async fn until_signal(mut self) -> Result<(), ServeError> {
         let store = self.store.clone();
         tokio::select! {

@@ -171,3 +171,22 @@ async fn who_may_append_keeps_the_tables_and_who_may_read_sees_the_views_only() 
         assert!(denied, "{refused}: {answer:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn read_tables_that_were_dropped_are_made_again() {
+    let fresh = Fresh::postgres().await;
+    fill(&fresh.store).await;
+    let head = fresh.store.head().await.unwrap().position;
+    let made = async || {
+        let runner = Runner::spawn(&fresh.store, REGISTRY).unwrap();
+        runner.wait_for(head, Duration::from_secs(60)).await.unwrap();
+        runner.stop().await;
+        shown(&fresh, REGISTRY).await
+    };
+    let before = made().await;
+    fresh.by_hand("drop schema read_tables cascade").await;
+    Store::migrate_postgres(&fresh.place()).await.unwrap();
+    assert_eq!(made().await, before);
+    Store::migrate_postgres(&fresh.place()).await.unwrap();
+    assert_eq!(shown(&fresh, REGISTRY).await, before, "what is there stays");
+}

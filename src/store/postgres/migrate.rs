@@ -11,7 +11,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0002_roles.sql"),
     include_str!("../migrations/postgres/0003_read_tables.sql"),
 ];
-const RIGHTS: &str = include_str!("../migrations/postgres/rights.sql");
+/// What every migration ends with: what may have been dropped, and rights of roles that may have
+/// been made since.
+const ALWAYS: &[&str] = &[
+    include_str!("../migrations/postgres/read_tables.sql"),
+    include_str!("../migrations/postgres/rights.sql"),
+];
 /// The first release of PostgreSQL that has what is used here.
 const SERVER: i32 = 150_000;
 
@@ -78,7 +83,7 @@ pub(super) async fn migrate(owner: &mut PgConnection) -> Result<Migrated, StoreE
         });
     }
     let done = usize::try_from(from).unwrap_or(usize::MAX);
-    for statements in MIGRATIONS.iter().skip(done).chain([&RIGHTS]) {
+    for statements in MIGRATIONS.iter().skip(done).chain(ALWAYS) {
         sqlx::raw_sql(*statements).execute(&mut *transaction).await.map_err(failed)?;
     }
     transaction.commit().await.map_err(failed)?;
