@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use tongjian_events::policy::{CardPolicyAdopted, IndicatorRulesAdopted};
+use tongjian_events::policy::{CardPolicyAdopted, IndicatorRulesAdopted, effective_on};
 use tongjian_events::{Event, Recorded};
 
 use crate::Span;
@@ -53,11 +53,8 @@ pub struct Policies {
 impl Policies {
     /// The day from which an act's policy judges; `None` where it adopts none.
     pub(crate) fn from(act: &Recorded) -> Option<NaiveDate> {
-        let effective = match &act.event {
-            Event::CardPolicyAdopted(policy) => policy.effective_on,
-            Event::IndicatorRulesAdopted(policy) => policy.effective_on,
-            _ => return None,
-        };
+        let is_own = !matches!(act.event, Event::ClockRulesAdopted(_));
+        let effective = effective_on(&act.event).filter(|_| is_own)?;
         let adopted = act.submission.occurred_at.with_timezone(&chrono_tz::Asia::Shanghai);
         Some(effective.max(adopted.date_naive()))
     }

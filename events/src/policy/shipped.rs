@@ -1,6 +1,7 @@
 //! 默認規則: the policies that ship with a release, one readable file each, adopted as events when
 //! a chronicle is new.
 
+use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 
 use super::{CardPolicyAdopted, IndicatorRulesAdopted};
@@ -18,6 +19,17 @@ pub fn shipped_policies() -> Result<Vec<(&'static str, Event)>, serde_json::Erro
             of::<IndicatorRulesAdopted>(include_str!("../../data/policies/indicators.json"))?,
         ),
     ])
+}
+
+/// The first day on which an adopted policy says that it judges; `None` for any other event.
+#[must_use]
+pub fn effective_on(event: &Event) -> Option<NaiveDate> {
+    match event {
+        Event::ClockRulesAdopted(policy) => Some(policy.effective_on),
+        Event::CardPolicyAdopted(policy) => Some(policy.effective_on),
+        Event::IndicatorRulesAdopted(policy) => Some(policy.effective_on),
+        _ => None,
+    }
 }
 
 fn of<T: DeserializeOwned + Into<Event>>(text: &str) -> Result<Event, serde_json::Error> {

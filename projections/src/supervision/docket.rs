@@ -63,6 +63,12 @@ impl Docket {
         [Some(key), above].into_iter().flatten().collect()
     }
 
+    /// Whether there may be dockets below that of a key.
+    #[must_use]
+    pub fn has_below(key: &str) -> bool {
+        matches!(Self::of(key), Some(Self::Site(_)))
+    }
+
     /// Between which keys those of the dockets below it lie, both excluded.
     #[must_use]
     pub fn below(key: &str) -> (String, String) {

@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0001_chronicle.sql"),
     include_str!("../migrations/postgres/0002_roles.sql"),
     include_str!("../migrations/postgres/0003_read_tables.sql"),
+    include_str!("../migrations/postgres/0004_marks.sql"),
 ];
 const RIGHTS: &str = include_str!("../migrations/postgres/rights.sql");
 /// The first release of PostgreSQL that has what is used here.
