@@ -8,14 +8,17 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod list;
 mod migrate;
 mod output;
+mod policy;
 mod proof;
 mod rebuild;
 mod schema;
 mod serve;
 mod simulate;
 mod token;
+mod watch;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -64,6 +67,13 @@ enum Command {
     /// Grant and revoke access
     #[command(subcommand)]
     Token(token::TokenOrder),
+    /// The lists of supervision: cards, irregularities, flags, scores
+    List(list::ListQuestion),
+    /// The policies in force, what a new text changes, its adoption
+    #[command(subcommand)]
+    Policy(policy::PolicyOrder),
+    /// Append what falls due: a watchman of one's own, or one look as of a moment
+    Watch(watch::WatchOrder),
     /// The catalogue of events, or the JSON Schema of one
     Schema(schema::SchemaQuestion),
 }
@@ -90,6 +100,9 @@ impl Cli {
             Command::Serve(order) => done(serve::run(&order, clock).await),
             Command::Migrate(order) => done(migrate::run(&order, &mut out).await),
             Command::Token(order) => done(token::run(&order, &clock, &mut out).await),
+            Command::List(asked) => done(list::run(&asked, &clock, &mut out).await),
+            Command::Policy(order) => done(policy::run(&order, &clock, &mut out).await),
+            Command::Watch(order) => done(watch::run(&order, clock, &mut out).await),
             Command::Schema(asked) => done(schema::run(&asked, &mut out)),
         }?;
         out.flush().context("cannot write the answer")?;

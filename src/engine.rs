@@ -44,11 +44,46 @@ pub fn act(
     event: &Event,
     occurred_at: DateTime<FixedOffset>,
 ) -> Result<Act, Refusal> {
-    let malformed = |rule: String| Refusal::Malformed { rule };
     let body = event.to_json().map_err(|error| malformed(error.to_string()))?;
     let parts = [b"tongjian engine 1", stream.as_str().as_bytes(), body.as_bytes()];
-    let id = id(&occurred_at, &parts)
-        .ok_or_else(|| malformed("the engine does nothing before 1970".into()))?;
+    let id = id(&occurred_at, &parts).ok_or_else(before_1970)?;
+    checked(id, stream, event, occurred_at)
+}
+
+/// An act of the engine that fell due in a stream after so many acts. Its id follows from these,
+/// whenever and with whatever body it is appended.
+///
+/// # Errors
+/// [`Refusal`] when the event does not belong in the stream, or fell due before 1970.
+pub fn due(
+    stream: StreamId,
+    after: u64,
+    event: &Event,
+    due_at: &DateTime<FixedOffset>,
+    occurred_at: DateTime<FixedOffset>,
+) -> Result<Act, Refusal> {
+    let after = after.to_be_bytes();
+    let (name, event_name) = (stream.as_str().as_bytes(), event.wire_name().as_bytes());
+    let id = id(due_at, &[b"tongjian duty 1", name, event_name, &after]);
+    let id = id.ok_or_else(before_1970)?;
+    checked(id, stream, event, occurred_at)
+}
+
+fn malformed(rule: String) -> Refusal {
+    Refusal::Malformed { rule }
+}
+
+fn before_1970() -> Refusal {
+    malformed("the engine does nothing before 1970".into())
+}
+
+fn checked(
+    id: Uuid,
+    stream: StreamId,
+    event: &Event,
+    occurred_at: DateTime<FixedOffset>,
+) -> Result<Act, Refusal> {
+    let body = event.to_json().map_err(|error| malformed(error.to_string()))?;
     let body = serde_json::value::RawValue::from_string(body)
         .map_err(|error| malformed(error.to_string()))?;
     Act::check(Submission {

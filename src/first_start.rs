@@ -42,9 +42,13 @@ pub fn acts(now: DateTime<Utc>) -> Result<Vec<Act>, FirstStartError> {
         }
     }
     let rules = policy::shipped_clock_rules()?;
-    let at = morning(rules.effective_on)?;
-    let at = if at <= now { at } else { now.fixed_offset() };
+    let morning_or_now = |on| morning(on).map(|at| if at <= now { at } else { now.fixed_offset() });
+    let at = morning_or_now(rules.effective_on)?;
     acts.push(engine::act(stream("policy/clock-rules")?, &rules.into(), at)?);
+    for (name, policy) in policy::shipped_policies()? {
+        let at = morning_or_now(policy::effective_on(&policy).unwrap_or_default())?;
+        acts.push(engine::act(stream(&format!("policy/{name}"))?, &policy, at)?);
+    }
     Ok(acts)
 }
 

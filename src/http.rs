@@ -28,6 +28,7 @@ pub mod cloudevents;
 pub mod error;
 pub mod health;
 pub mod input;
+pub mod lists;
 pub mod openapi;
 pub mod pages;
 pub mod serve;
@@ -136,6 +137,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/v1/cases", READ).route(reads().to(cases::list)))
         .service(at("/v1/cases/{id}", READ).route(reads().to(cases::one)))
         .service(at("/v1/cases/{id}/timeline", READ).route(reads().to(cases::timeline)))
+        .service(at("/v1/lists/{name}", READ).route(reads().to(lists::page)))
         .service(at("/v1/catalog", READ).route(reads().to(catalog::list)))
         .service(at("/v1/schemas/{event}", READ).route(reads().to(catalog::schema)))
         .service(at("/openapi.json", READ).route(reads().to(openapi::document)))

@@ -6,13 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use futures_util::future::select_all;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tongjian_projections::supervision;
 
 use crate::store::{Store, StoreError};
 use feed::Feed;
 use follower::Follower;
 
+mod dockets;
 mod feed;
 mod fold;
 mod follower;
@@ -136,6 +139,19 @@ impl Runner {
             standings.push((projection.name, told));
             threads.push(started);
         }
+        if std::ptr::eq(registry, REGISTRY) {
+            let (tell, told) = watch::channel(Standing::default());
+            let (moved, moves) = watch::channel(0);
+            runtime.spawn(tell_of_moves(standings.clone(), moved));
+            let follower = dockets::follower::Follower::new(feed, tell, moves, stop.subscribe());
+            let thread = std::thread::Builder::new().name(supervision::NAME.into());
+            let runtime = runtime.clone();
+            let started = thread.spawn(move || follower.run(&runtime)).map_err(|error| {
+                StoreError::Stopped { reason: format!("no thread could be started: {error}") }
+            })?;
+            standings.push((supervision::NAME, told));
+            threads.push(started);
+        }
         Ok(Self { inner: Arc::new(Inner { standings, stop, threads: Mutex::new(threads) }) })
     }
 
@@ -188,6 +204,44 @@ impl Runner {
             tracing::error!(failed, "threads of projections ended in a panic");
         }
     }
+}
+
+/// Tells the least position of the projections whenever one moves, until all have ended.
+async fn tell_of_moves(
+    standings: Vec<(&'static str, watch::Receiver<Standing>)>,
+    moved: watch::Sender<u64>,
+) {
+    let mut told: Vec<_> = standings.into_iter().map(|(_, told)| told).collect();
+    while !moved.is_closed() {
+        let changes = told.iter_mut().map(|told| Box::pin(told.changed()));
+        let (changed, _, _) = select_all(changes).await;
+        if changed.is_err() {
+            return;
+        }
+        moved.send_replace(told.iter().map(|told| told.borrow().position).min().unwrap_or(0));
+    }
+}
+
+/// Judges every docket whose facts have changed, as a running service does by itself. Answers the
+/// position up to which all is judged.
+///
+/// # Errors
+/// [`RunnerError`].
+pub async fn judge_dockets(store: &Store) -> Result<u64, RunnerError> {
+    dockets::Dockets::new(Arc::new(Feed::new(store.clone()))).await?.judge_all().await
+}
+
+/// Proves that the judgements on dockets follow from the facts that are stored; answers the
+/// position up to which they are proven.
+///
+/// # Errors
+/// [`RunnerError::Differs`] with the first difference, [`RunnerError::Overtaken`] while dockets
+/// wait to be judged.
+pub async fn verify_dockets(
+    store: &Store,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<u64, RunnerError> {
+    dockets::oracle::verify(Arc::new(Feed::new(store.clone())), progress).await
 }
 
 /// Makes a projection anew beside the serving one and switches to it.

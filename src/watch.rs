@@ -1,42 +1,49 @@
-//! 值守: what falls due by itself is appended when it is due: acceptance by silence (art. 32),
-//! renewal by silence (art. 50). An activation takes no input but the time; it is a function of
-//! what the chronicle holds to acts with ids of their own, so that several replicas may run it and
-//! a restart repeats nothing. After a downtime everything that fell due meanwhile is appended,
-//! with the moment at which it fell due.
+//! 值守: what falls due by itself is appended when it is due: acceptance by silence, reminders,
+//! cards, slips. A look takes no input but the time; it is a function of what the read tables tell
+//! to acts with ids of their own. Each says how many acts its stream must hold, so that several
+//! replicas may look at once and a restart repeats nothing. After a downtime everything that fell
+//! due meanwhile is appended, with the moment at which it fell due.
 
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone as _, Utc};
-use tongjian_events::case::{ApplicationDeemedAccepted, RenewalDeemedGranted};
-use tongjian_events::values::{CalendarDays, Code, Edition, Position};
-use tongjian_events::{Act, Event, Refusal, StreamId, StreamKind};
-use tongjian_projections::Context;
-use tongjian_projections::clock::ClockKind;
-use tongjian_projections::finding::FindingKind;
+use chrono::{DateTime, Utc};
+use tongjian_events::{Act, CATALOG, Refusal, StreamId};
 
-use crate::cases::{self, Answer};
 use crate::engine;
+use crate::runner::{Behind, REGISTRY, Runner};
+use crate::store::read_tables::{StoredDuty, holds_duties};
 use crate::store::{AppendError, Command, Expected, Store, StoreError};
 
-/// The rule that these acts cite.
-const RULE: &str = "clock-rules";
-
-/// Why an activation ended early. What it appended stays, and the next one goes on.
+/// Why a look ended early. What it appended stays, and the next one goes on.
 #[derive(Debug, thiserror::Error)]
 pub enum WatchError {
     /// The chronicle cannot be read.
     #[error("the chronicle cannot be read")]
     Store(#[from] StoreError),
-    /// An act of the engine is wrong in itself.
-    #[error("an act of the engine was refused: {0}")]
-    Act(#[from] Refusal),
+    /// A duty is wrong in itself.
+    #[error("a duty of `{stream}` was refused: {refusal}")]
+    Duty {
+        /// The stream it was to be appended to.
+        stream: String,
+        /// The rule that it breaks.
+        refusal: Refusal,
+    },
     /// The chronicle did not take an act.
     #[error("the chronicle did not take an act of the engine")]
     Append(#[from] AppendError),
+    /// The read tables have not come up to the chronicle.
+    #[error("the read tables are behind")]
+    Behind(#[from] Behind),
 }
 
 /// How long a watchman keeps the watch after he looked. One who is no more is relieved after that.
 const WATCH: Duration = Duration::from_secs(60);
+/// How long the read tables may take to come up to what was appended.
+const COMES_UP: Duration = Duration::from_secs(60);
+/// What falls due by what fell due is appended within one look as often as this.
+const ROUNDS: u32 = 1_000;
+/// How many duties are taken at a time.
+const AT_A_TIME: u32 = 1_000;
 
 /// Whether it is this process that watches: of several on one chronicle one looks. Were it two,
 /// nothing would be appended twice.
@@ -47,109 +54,70 @@ pub async fn on_duty(store: &Store) -> Result<bool, WatchError> {
     Ok(store.take_lease("watch", WATCH).await?)
 }
 
-/// The cases in which the law has done something by `now` that nobody has entered yet, by the read
-/// tables: a hint where to look. What is appended is judged anew from the chronicle.
-///
-/// # Errors
-/// [`WatchError`].
-pub async fn silent_cases(store: &Store, now: DateTime<Utc>) -> Result<Vec<String>, WatchError> {
-    let today = now.with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
-    Ok(store.silent_cases(today).await?)
+/// Lets another watch at once.
+pub async fn off_duty(store: &Store) {
+    store.give_lease_back("watch").await;
 }
 
-/// Appends what fell due in these cases by `now`. Returns how many acts were new.
+/// Appends what fell due by `now`, and what fell due by that in turn, until nothing is due. Returns
+/// how many acts were new.
 ///
 /// # Errors
 /// [`WatchError`].
-pub async fn activate(
-    store: &Store,
-    streams: &[String],
-    now: DateTime<Utc>,
-) -> Result<u64, WatchError> {
-    let known_at = store.head().await?.position;
-    let context = cases::context_at(store, known_at).await?;
+pub async fn look(store: &Store, runner: &Runner, now: DateTime<Utc>) -> Result<u64, WatchError> {
     let mut new = 0;
-    for (name, acts) in store.streams_of(streams, known_at).await? {
-        let Ok(stream) = name.parse::<StreamId>() else { continue };
-        let today = now.with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
-        let Some(answer) = cases::judged(stream, &acts, &context, today)? else { continue };
-        for act in falls_due(&answer, &context, now)? {
-            let stream = act.submission().stream.clone();
-            let command =
-                Command { stream, expected: Expected::Exists, acts: vec![act], received_at: now };
-            new += store.append(command).await?.iter().filter(|at| !at.repeated).count() as u64;
+    for _ in 0..ROUNDS {
+        runner.wait_for(store.head().await?.position, COMES_UP).await?;
+        let due = store.due(&views(), now, AT_A_TIME).await?;
+        let mut appended = 0;
+        for duty in due {
+            appended += append(store, &duty, now).await?;
         }
+        if appended == 0 {
+            return Ok(new);
+        }
+        new += appended;
     }
+    tracing::warn!(new, "much fell due in turn; the next look goes on");
     Ok(new)
 }
 
-/// The acts that the law has done in a case and that nobody has entered yet.
-fn falls_due(answer: &Answer, context: &Context, now: DateTime<Utc>) -> Result<Vec<Act>, Refusal> {
-    if answer.stream.kind() != StreamKind::Case {
-        return Ok(Vec::new());
+/// The tables of duties.
+fn views() -> Vec<&'static str> {
+    let tables = REGISTRY.iter().flat_map(|projection| projection.tables);
+    let tables = tables.chain(tongjian_projections::supervision::TABLES);
+    tables.filter(|table| holds_duties(table)).map(|table| table.name).collect()
+}
+
+/// Appends one duty; 0 where another was faster, or its stream has moved on.
+async fn append(store: &Store, duty: &StoredDuty, now: DateTime<Utc>) -> Result<u64, WatchError> {
+    let act = act(duty, now)
+        .map_err(|refusal| WatchError::Duty { stream: duty.stream.clone(), refusal })?;
+    let stream = act.submission().stream.clone();
+    let expected = match duty.after {
+        0 => Expected::New,
+        held => Expected::Exact(held),
+    };
+    let command = Command { stream, expected, acts: vec![act], received_at: now };
+    match store.append(command).await {
+        Ok(places) => Ok(places.iter().filter(|place| !place.repeated).count() as u64),
+        // Each look sees it anew as long as it is due.
+        Err(AppendError::Refused(
+            Refusal::VersionConflict { .. } | Refusal::RecordedWithDifferentBody { .. },
+        )) => Ok(0),
+        Err(error) => Err(error.into()),
     }
-    let entered = |is: fn(&Event) -> bool| answer.matter.acts.iter().any(|act| is(&act.event));
-    let mut acts = Vec::new();
-    for finding in &answer.view.findings {
-        let event = match finding.kind {
-            FindingKind::DeemedAcceptedBySilence
-                if !entered(|e| matches!(e, Event::ApplicationDeemedAccepted(_))) =>
-            {
-                deemed_accepted(answer, &finding.positions)
-            }
-            FindingKind::RenewalDeemedGranted
-                if !entered(|e| matches!(e, Event::RenewalDeemedGranted(_))) =>
-            {
-                renewed(answer, &finding.positions)
-            }
-            _ => None,
-        };
-        let Some(event) = event else { continue };
-        let Some(at) = first_moment(answer, context, finding.arises_on) else { continue };
-        if at <= now {
-            acts.push(engine::act(answer.stream.clone(), &event, at)?);
-        }
-    }
-    Ok(acts)
 }
 
-fn deemed_accepted(answer: &Answer, grounds: &[u64]) -> Option<Event> {
-    let receipt = answer.view.clocks.iter().find(|view| view.clock.kind == ClockKind::Receipt)?;
-    Some(Event::from(ApplicationDeemedAccepted {
-        effective_on: receipt.clock.started_on,
-        notice_was_due_on: receipt.clock.due_on?,
-        rule: Code::new(RULE).ok()?,
-        rule_edition: Edition::new(i64::from(receipt.clock.rule_edition?)).ok()?,
-        grounds: grounds.iter().copied().map(Position).collect(),
-    }))
-}
-
-fn renewed(answer: &Answer, grounds: &[u64]) -> Option<Event> {
-    let clock =
-        &answer.view.clocks.iter().find(|view| view.clock.kind == ClockKind::Renewal)?.clock;
-    let (received, expired) = (clock.started_on, clock.due_on?);
-    let licence = answer.matter.acts.iter().find_map(|act| match &act.event {
-        Event::ApplicationReceived(body) => body.renews.as_ref(),
-        _ => None,
-    })?;
-    Some(Event::from(RenewalDeemedGranted {
-        licence_no: licence.licence_no.clone(),
-        expired_on: expired,
-        applied_days_before: CalendarDays::new((expired - received).num_days()).ok()?,
-        rule: Code::new(RULE).ok()?,
-        rule_edition: Edition::new(i64::from(clock.rule_edition?)).ok()?,
-        grounds: grounds.iter().copied().map(Position).collect(),
-    }))
-}
-
-/// The first moment of a civil day at the case's site.
-fn first_moment(
-    answer: &Answer,
-    context: &Context,
-    on: NaiveDate,
-) -> Option<DateTime<FixedOffset>> {
-    let site = answer.view.summary.site.as_ref()?;
-    let zone = context.jurisdiction(site).time_zone;
-    let midnight = on.and_time(NaiveTime::MIN);
-    Some(zone.from_local_datetime(&midnight).earliest()?.fixed_offset())
+/// The act of a duty. Its id follows from where it stands and when it fell due.
+fn act(duty: &StoredDuty, now: DateTime<Utc>) -> Result<Act, Refusal> {
+    let malformed = |rule: String| Refusal::Malformed { rule };
+    let stream: StreamId = duty.stream.parse().map_err(malformed)?;
+    let row = CATALOG.iter().find(|row| row.wire_name() == duty.event);
+    let row = row.ok_or_else(|| Refusal::EventUnknown { event: duty.event.clone() })?;
+    let event = row.decode(row.version, &duty.body)?;
+    let due_at = duty.due_at.with_timezone(&chrono_tz::Asia::Shanghai).fixed_offset();
+    let shanghai = now.with_timezone(&chrono_tz::Asia::Shanghai).fixed_offset();
+    let at = if duty.by_law { due_at } else { shanghai };
+    engine::due(stream, duty.after, &event, &due_at, at)
 }

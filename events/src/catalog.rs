@@ -387,6 +387,7 @@ catalog! {
         RuleSetAdopted 1 "規則集生效"
         CardPolicyAdopted 1 "紅黃牌辦法生效"
         SupervisingBodyNamed 1 "監察機關名稱"
+        IndicatorRulesAdopted 1 "異常指標生效"
     }
     Calendar calendar "calendar" {
         HolidayNoticePublished 1 "節假日安排通知"

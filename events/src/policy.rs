@@ -9,9 +9,13 @@ use crate::ids::{SiteCode, StreamKind};
 use crate::shape::{bodies, words};
 use crate::values::{CalendarDays, Code, Digest, Edition, Name, Position, Text, WorkingDays};
 
+mod indicators;
 mod ladder;
+mod shipped;
 
+pub use indicators::*;
 pub use ladder::*;
+pub use shipped::*;
 
 /// The shipped clock rules, adopted on first start.
 ///

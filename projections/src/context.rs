@@ -11,6 +11,7 @@ use tongjian_events::{Event, Recorded, SiteCode};
 
 use crate::Span;
 use crate::calendar::{Calendar, NoticeView};
+use crate::policies::Policies;
 
 /// The calendar, the rules and the jurisdictions, as far as the chronicle has told them.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +19,7 @@ pub struct Context {
     notices: Vec<Event>,
     rules: Vec<Arc<ClockRulesAdopted>>,
     jurisdictions: Vec<(SiteCode, Tz, WorkingDayRule)>,
+    policies: Policies,
     /// Built when first asked for after a notice.
     state_council: OnceLock<Arc<Calendar>>,
     monday_to_friday: OnceLock<Arc<Calendar>>,
@@ -42,7 +44,7 @@ impl Context {
                 | Event::HolidayNoticeAmended(_)
                 | Event::JurisdictionSet(_)
                 | Event::ClockRulesAdopted(_)
-        )
+        ) || Policies::from(act).is_some()
     }
 
     /// Takes an act in.
@@ -63,8 +65,14 @@ impl Context {
                 // Stable: of two editions with one effective day, the later adopted one judges.
                 self.rules.sort_by_key(|rules| rules.effective_on);
             }
-            _ => {}
+            _ => self.policies.apply(act),
         }
+    }
+
+    /// The policies of supervision.
+    #[must_use]
+    pub fn policies(&self) -> &Policies {
+        &self.policies
     }
 
     /// The same context as it stood on a day: without notices published later.
@@ -123,7 +131,7 @@ impl Context {
                 Some(Span { from: rules.effective_on, to: NaiveDate::MAX })
             }
             Event::JurisdictionSet(_) => Some(Span { from: NaiveDate::MIN, to: NaiveDate::MAX }),
-            _ => None,
+            _ => Policies::bears_on(act),
         }
     }
 }

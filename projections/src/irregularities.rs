@@ -1,36 +1,44 @@
 //! 異常: what is irregular in the acts of each matter, with the acts that show it.
 
-use tongjian_events::{Recorded, Row as CatalogRow};
+use tongjian_events::{Recorded, Row as CatalogRow, StreamId};
 
 use crate::context::Context;
 use crate::deadlines::{kind_and_name, positions, span};
 use crate::judge::judge;
 use crate::matter::Matter;
+use crate::supervision::{duties, duty, fact, facts};
 use crate::{Cell, Lines, Projection, Span, Table, day, integer, text};
 
-/// 異常投影: one row per case, complaint and card; one line per finding.
+/// 異常投影: one row per case, complaint and card; one line per finding, per duty that follows from
+/// the matter, per fact that it contributes to a docket.
 #[derive(Debug)]
 pub struct Irregularities;
+
+const IRREGULARITIES: Table = Table {
+    name: "irregularities",
+    columns: &[
+        text("kind"),
+        text("site"),
+        text("item"),
+        day("arises_on"),
+        integer("first_position"),
+        text("positions"),
+        text("detail"),
+        text("source"),
+    ],
+    indexes: &[&["kind", "arises_on"], &["site", "arises_on"], &["arises_on"]],
+};
 
 impl Projection for Irregularities {
     type Row = Matter;
 
     const NAME: &'static str = "irregularities";
-    const EDITION: u32 = 3;
-    const TABLES: &'static [Table] = &[Table {
-        name: "irregularities",
-        columns: &[
-            text("kind"),
-            text("site"),
-            text("item"),
-            day("arises_on"),
-            integer("first_position"),
-            text("positions"),
-            text("detail"),
-            text("source"),
-        ],
-        indexes: &[&["kind", "arises_on"], &["site", "arises_on"], &["arises_on"]],
-    }];
+    const EDITION: u32 = 4;
+    const TABLES: &'static [Table] = &[
+        IRREGULARITIES,
+        Table { name: "matter_duties", columns: duty::COLUMNS, indexes: duty::INDEXES },
+        Table { name: "matter_facts", columns: fact::COLUMNS, indexes: fact::INDEXES },
+    ];
 
     fn reads(row: &CatalogRow) -> bool {
         Matter::reads(row)
@@ -62,6 +70,15 @@ impl Projection for Irregularities {
                 ],
             ));
         }
-        span(&judged, row, context)
+        let Ok(stream) = key.parse::<StreamId>() else { return None };
+        let duties = duties(&stream, &judged, row, context);
+        for duty in &duties {
+            out.0.push((1, duty.line()));
+        }
+        for (docket, on, position, fact) in facts(kind, &judged) {
+            out.0.push((2, fact::line(&docket, on, position, &fact)));
+        }
+        let due = duties.iter().map(|duty| duty.due_at.date_naive());
+        span(&judged, row, context).map(|span| due.fold(span, Span::with))
     }
 }

@@ -2,6 +2,7 @@
 //! output. The same fold runs live, in memory (the oracle) and in a rebuild.
 
 pub mod calendar;
+pub mod cards;
 pub mod clock;
 pub mod context;
 pub mod deadlines;
@@ -9,7 +10,10 @@ pub mod finding;
 pub mod irregularities;
 pub mod judge;
 pub mod matter;
+pub mod policies;
+pub mod registers;
 pub mod shown;
+pub mod supervision;
 pub mod timeline;
 pub mod view;
 
@@ -58,6 +62,14 @@ pub struct Span {
     pub from: chrono::NaiveDate,
     /// The last day.
     pub to: chrono::NaiveDate,
+}
+
+impl Span {
+    /// The least span that holds this one and a day.
+    #[must_use]
+    pub fn with(self, day: chrono::NaiveDate) -> Self {
+        Self { from: self.from.min(day), to: self.to.max(day) }
+    }
 }
 
 /// 讀表: a table that boards, the console and the API query. The first column is always the row's

@@ -9,8 +9,10 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tongjian_events::case::{ActCorrected, Change};
-use tongjian_events::values::StaffId;
-use tongjian_events::{Entry, Event, Recorded, Row as CatalogRow, SiteCode, StreamKind, instant};
+use tongjian_events::values::{Code, StaffId, WindowId};
+use tongjian_events::{
+    ActorKind, Entry, Event, Recorded, Row as CatalogRow, SiteCode, StreamKind, Submission, instant,
+};
 use uuid::Uuid;
 
 use crate::context::Jurisdiction;
@@ -48,9 +50,47 @@ pub struct MatterAct {
     /// Who entered it.
     #[serde(rename = "a")]
     pub actor: StaffId,
+    /// What kind of actor.
+    #[serde(rename = "k", default = "staff", skip_serializing_if = "is_staff")]
+    pub actor_kind: ActorKind,
+    /// The window, where one is named.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<WindowId>,
+    /// The device, where one is named.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<Code>,
     /// What happened.
     #[serde(rename = "e")]
     pub event: Event,
+}
+
+const fn staff() -> ActorKind {
+    ActorKind::Staff
+}
+
+fn is_staff(kind: &ActorKind) -> bool {
+    *kind == ActorKind::Staff
+}
+
+impl MatterAct {
+    /// What a projection keeps of an act.
+    #[must_use]
+    pub fn of(act: &Recorded) -> Self {
+        let Submission { id, occurred_at, actor, source, .. } = &act.submission;
+        Self {
+            position: act.place.position,
+            id: *id,
+            occurred_at: *occurred_at,
+            recorded_at: act.place.recorded_at,
+            site: source.site.clone(),
+            entry: source.entry,
+            actor: actor.id.clone(),
+            actor_kind: actor.kind,
+            window: source.window.clone(),
+            device: source.device.clone(),
+            event: act.event.clone(),
+        }
+    }
 }
 
 /// An act after corrections.
@@ -109,16 +149,7 @@ impl Matter {
 
     /// Takes an act in.
     pub fn take(&mut self, act: &Recorded) {
-        self.acts.push(MatterAct {
-            position: act.place.position,
-            id: act.submission.id,
-            occurred_at: act.submission.occurred_at,
-            recorded_at: act.place.recorded_at,
-            site: act.submission.source.site.clone(),
-            entry: act.submission.source.entry,
-            actor: act.submission.actor.id.clone(),
-            event: act.event.clone(),
-        });
+        self.acts.push(MatterAct::of(act));
     }
 
     /// The site that answers for the matter: the one that entered its first act.

@@ -21,7 +21,6 @@ pub const SHOWN_ONLY: &[&str] = &[
     "case.FeeRefunded",
     "case.LicenceIssued",
     "case.AgencyFollowedUp",
-    "case.ReminderSent",
     "case.OverdueNoticeSent",
     "case.ExcludedProcedureOverrunNoticeSent",
     "window.WindowRegistered",
@@ -137,7 +136,6 @@ pub const SHOWN_ONLY: &[&str] = &[
     "bulletin.RankingFrozen",
     "bulletin.PeriodClosed",
     "policy.RuleSetAdopted",
-    "policy.CardPolicyAdopted",
     "policy.SupervisingBodyNamed",
     "calendar.OpenClocksRecomputed",
 ];

@@ -2,20 +2,20 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the scenarios")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeZone as _};
-use tongjian_events::recorded::Place;
-use tongjian_events::{
-    Act, CATALOG, Event, Recorded, Row as CatalogRow, StreamId, Submission, policy,
-};
+use chrono::NaiveDate;
+use support::log::{Log, at};
+use support::tables::Tables;
+use tongjian_events::{CATALOG, Recorded, Row as CatalogRow, StreamId};
 use tongjian_projections::Context;
 use tongjian_projections::matter::Matter;
 use tongjian_projections::shown::{READ_BY_THE_SERVICE, SHOWN_ONLY};
 use tongjian_projections::view::{ClockView, MatterView, view};
-use uuid::Uuid;
 
 #[test]
 fn every_scenario_gives_the_answers_it_states() {
@@ -35,7 +35,11 @@ fn every_scenario_gives_the_answers_it_states() {
                 }
                 continue;
             }
-            if let Some(question) = line.strip_prefix('?') {
+            if let Some(now) = line.strip_prefix('!') {
+                if let Err(why) = at(now.trim()).and_then(|now| log.watch(now)) {
+                    writeln!(failures, "{place}: {line}\n    {why}").unwrap();
+                }
+            } else if let Some(question) = line.strip_prefix('?') {
                 questions += 1;
                 if let Err(answer) = log.ask(question.trim()) {
                     writeln!(failures, "{place}: {line}\n    {answer}").unwrap();
@@ -58,9 +62,10 @@ fn every_row_changes_an_answer_of_a_scenario_or_is_listed_as_shown_only() {
             let mut log = Log::with_shipped_context();
             let lines = text.lines().map(str::trim);
             for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
-                match line.strip_prefix('?') {
-                    Some(question) => log.tell_what_is_read(question.trim(), &mut read),
-                    None => log.take(line).unwrap(),
+                match (line.strip_prefix('?'), line.strip_prefix('!')) {
+                    (Some(question), _) => log.tell_what_is_read(question.trim(), &mut read),
+                    (_, Some(now)) => log.watch(at(now.trim()).unwrap()).unwrap(),
+                    (None, None) => log.take(line).unwrap(),
                 }
             }
         }
@@ -79,7 +84,7 @@ fn every_row_changes_an_answer_of_a_scenario_or_is_listed_as_shown_only() {
 
 fn texts() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let mut files: Vec<PathBuf> = ["deadlines", "irregularities"]
+    let mut files: Vec<PathBuf> = ["deadlines", "irregularities", "supervision"]
         .iter()
         .flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap())
         .map(|entry| entry.unwrap().path())
@@ -97,106 +102,7 @@ fn rust_name(detail: &str) -> Option<&str> {
     })
 }
 
-/// A scenario's chronicle.
-struct Log {
-    base: usize,
-    acts: Vec<Recorded>,
-    ids: Vec<Uuid>,
-}
-
 impl Log {
-    fn with_shipped_context() -> Self {
-        let mut log = Self { base: 0, acts: Vec::new(), ids: Vec::new() };
-        let rules = policy::shipped_clock_rules().unwrap();
-        let mut shipped = tongjian_events::calendar::shipped_notices().unwrap();
-        shipped.push(Event::from(rules));
-        for event in shipped {
-            let stream = event.wire_name().split('.').next().unwrap().to_owned();
-            let body = event.to_json().unwrap();
-            let at = at("2004-01-01T00:00").unwrap();
-            let event = event.wire_name();
-            log.record(
-                &format!("{stream}/shipped"),
-                event,
-                None,
-                at,
-                at,
-                "S-0",
-                (SITE, "window"),
-                &body,
-            )
-            .unwrap();
-        }
-        log.base = log.acts.len();
-        log.ids.clear();
-        log
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn record(
-        &mut self,
-        stream: &str,
-        event: &str,
-        version: Option<u16>,
-        occurred_at: DateTime<FixedOffset>,
-        recorded_at: DateTime<FixedOffset>,
-        actor: &str,
-        (site, entry): (&str, &str),
-        body: &str,
-    ) -> Result<(), String> {
-        let position = self.acts.len() as u64 + 1;
-        let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | u128::from(position));
-        let row = tongjian_events::CATALOG.iter().find(|row| row.wire_name() == event);
-        let version = version.or(row.map(|row| row.version)).unwrap_or(1);
-        let submission = serde_json::json!({
-            "id": id, "stream": stream, "event": event, "version": version,
-            "occurred_at": occurred_at.to_rfc3339(),
-            "actor": {"kind": "staff", "id": actor}, "source": {"site": site, "entry": entry},
-            "body": serde_json::from_str::<serde_json::Value>(body).map_err(|e| e.to_string())?,
-        });
-        let submission: Submission =
-            serde_json::from_str(&submission.to_string()).map_err(|e| e.to_string())?;
-        let act = Act::check(submission).map_err(|refusal| refusal.to_string())?;
-        let of_stream = self.acts.iter().filter(|a| a.submission.stream.as_str() == stream).count();
-        let place = Place {
-            position,
-            stream_version: of_stream as u64 + 1,
-            recorded_at: recorded_at.to_utc(),
-        };
-        let recorded =
-            Recorded::read(&act.envelope(&place)).map_err(|refusal| refusal.to_string())?;
-        self.acts.push(recorded);
-        self.ids.push(id);
-        Ok(())
-    }
-
-    fn take(&mut self, line: &str) -> Result<(), String> {
-        let (when, mut rest) = line.split_once(' ').ok_or("no act")?;
-        let occurred = at(when)?;
-        let mut entered = occurred;
-        if let Some(inner) = rest.strip_prefix("(entered ") {
-            let (time, after) = inner.split_once(") ").ok_or("unclosed (entered …)")?;
-            entered = at(time)?;
-            rest = after;
-        }
-        let (head, body) = rest.split_at(rest.find(" {").ok_or("no body")?);
-        let words: Vec<&str> = head.split_whitespace().collect();
-        let (event, version) = match words[1].split_once('@') {
-            Some((event, version)) => (event, Some(version.parse().map_err(|_| "bad version")?)),
-            None => (words[1], None),
-        };
-        let after = |word: &str| {
-            words.iter().position(|w| *w == word).and_then(|at| words.get(at + 1)).copied()
-        };
-        let mut body = body.trim().to_owned();
-        for (index, id) in self.ids.iter().enumerate() {
-            body = body.replace(&format!("\"@{}\"", index + 1), &format!("\"{id}\""));
-        }
-        let (actor, site) = (after("by").unwrap_or("S-1"), after("at").unwrap_or(SITE));
-        let source = (site, after("entry").unwrap_or("window"));
-        self.record(words[0], event, version, occurred, entered, actor, source, &body)
-    }
-
     /// Asks the question again without each of the acts whose row is not yet known to be read.
     fn tell_what_is_read(&self, question: &str, read: &mut BTreeSet<&'static str>) {
         for (index, act) in self.acts.iter().enumerate() {
@@ -213,6 +119,9 @@ impl Log {
 
     /// Asks what would stand if one act had never been entered.
     fn ask_without(&self, question: &str, left_out: Option<usize>) -> Result<(), String> {
+        if let Some((asked, count)) = question.split_once("=>") {
+            return self.count(asked.trim(), count.trim(), left_out);
+        }
         let mut words: Vec<&str> = question.split_whitespace().collect();
         let as_of = words.remove(0).parse::<NaiveDate>().map_err(|e| e.to_string())?;
         let mut known = self.acts.len();
@@ -235,6 +144,44 @@ impl Log {
             return Err(format!("`{name}` is a name of the code's, not of the record's"));
         }
         answer(&view, &words, self.base as u64)
+    }
+}
+
+impl Log {
+    /// How many lines of a read table have these values: `? cards level=yellow => 1`.
+    fn count(&self, asked: &str, count: &str, left_out: Option<usize>) -> Result<(), String> {
+        let (table, asked) = asked.split_once(' ').unwrap_or((asked, ""));
+        let acts: Vec<&Recorded> = self
+            .acts
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| Some(*index) != left_out)
+            .map(|(_, act)| act)
+            .collect();
+        let tables = Tables::of(&acts);
+        let lines = tables.0.get(table).map_or(&[][..], Vec::as_slice);
+        let position = |part: &str| match part.strip_prefix('#').map(str::parse::<usize>) {
+            Some(Ok(number)) => (self.base + number).to_string(),
+            _ => part.to_owned(),
+        };
+        let value = |text: &str| text.split(',').map(position).collect::<Vec<_>>().join(",");
+        let wanted: Vec<(&str, String)> = asked
+            .split_whitespace()
+            .map(|pair| pair.split_once('=').map(|(column, text)| (column, value(text))).unwrap())
+            .collect();
+        for (column, _) in &wanted {
+            if lines.first().is_some_and(|line| !line.contains_key(column)) {
+                return Err(format!("`{table}` has no column `{column}`"));
+            }
+        }
+        let matches = |line: &&support::tables::Line| {
+            wanted.iter().all(|(column, value)| {
+                let stands = line[column].replace('\t', "|").replace(' ', "_");
+                stands == *value || value.strip_suffix('*').is_some_and(|v| stands.starts_with(v))
+            })
+        };
+        let found = lines.iter().filter(matches).count();
+        same(&found.to_string(), count).map_err(|why| format!("{why}; there are {lines:#?}"))
     }
 }
 
@@ -324,19 +271,4 @@ fn clock_answer(view: &ClockView, words: &[&str]) -> Result<(), String> {
 
 fn same(stands: &str, expected: &str) -> Result<(), String> {
     if stands == expected { Ok(()) } else { Err(format!("it is `{stands}`, not `{expected}`")) }
-}
-
-const SITE: &str = "320600000000";
-
-fn at(text: &str) -> Result<DateTime<FixedOffset>, String> {
-    if let Ok(at) = tongjian_events::instant::parse(text) {
-        return Ok(at);
-    }
-    let shanghai = FixedOffset::east_opt(8 * 3600).unwrap();
-    let civil = match text.parse::<NaiveDate>() {
-        Ok(day) => day.and_hms_opt(10, 0, 0).unwrap(),
-        Err(_) => NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M")
-            .map_err(|e| format!("{text}: {e}"))?,
-    };
-    Ok(shanghai.from_local_datetime(&civil).unwrap())
 }

@@ -112,6 +112,7 @@ async fn fold(store: &Store) -> anyhow::Result<()> {
         .await?;
         bar.finish_and_clear();
     }
+    runner::judge_dockets(store).await?;
     Ok(())
 }
 

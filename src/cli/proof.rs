@@ -52,5 +52,13 @@ async fn projections(store: &Store, out: &mut dyn Write) -> anyhow::Result<()> {
         bar.finish_and_clear();
         writeln!(out, "{} equals a refold of {proven} acts", projection.name)?;
     }
+    let bar = super::progress(0, "dockets");
+    let proven = runner::verify_dockets(store, &mut |at, of| {
+        bar.set_length(of);
+        bar.set_position(at);
+    })
+    .await?;
+    bar.finish_and_clear();
+    writeln!(out, "the dockets follow from the facts of {proven} acts")?;
     Ok(())
 }

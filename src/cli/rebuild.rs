@@ -40,5 +40,7 @@ pub(super) async fn run(order: &RebuildOrder, out: &mut dyn Write) -> anyhow::Re
         bar.finish_and_clear();
         writeln!(out, "{} stands at {}", projection.name, checkpoint.position)?;
     }
+    let position = runner::judge_dockets(&store).await?;
+    writeln!(out, "the dockets stand at {position}")?;
     Ok(())
 }

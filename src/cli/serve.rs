@@ -94,7 +94,7 @@ impl Service {
 
 /// Looks from time to time for what fell due. A failure is told and tried again: what fell due
 /// stays due.
-async fn keep_watch(store: Store, runner: Runner, clock: Clock) {
+pub(super) async fn keep_watch(store: Store, runner: Runner, clock: Clock) {
     loop {
         match look(&store, &runner, &clock).await {
             Ok(0) => {}
@@ -109,11 +109,5 @@ async fn look(store: &Store, runner: &Runner, clock: &Clock) -> anyhow::Result<u
     if !watch::on_duty(store).await? {
         return Ok(0);
     }
-    let head = store.head().await?.position;
-    if runner.wait_for(head, LOOKS).await.is_err() {
-        return Ok(0);
-    }
-    let now = clock.now();
-    let silent = watch::silent_cases(store, now).await?;
-    Ok(watch::activate(store, &silent, now).await?)
+    Ok(watch::look(store, runner, clock.now()).await?)
 }

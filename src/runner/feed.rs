@@ -70,16 +70,24 @@ impl Feed {
 
     /// The context as the chronicle told it up to a position.
     pub(super) async fn context_at(&self, position: u64) -> Result<Context, StoreError> {
+        let mut context = Context::default();
+        self.context_acts(0, position).await?.iter().for_each(|act| context.apply(act));
+        Ok(context)
+    }
+
+    /// The acts of the context after a position and up to another, in order.
+    pub(super) async fn context_acts(
+        &self,
+        after: u64,
+        position: u64,
+    ) -> Result<Vec<Recorded>, StoreError> {
         let mut acts = Vec::new();
         for prefix in CONTEXT_STREAMS {
             acts.extend(self.acts_of(prefix, position).await?);
         }
+        acts.retain(|act| act.place.position > after && Context::reads(act));
         acts.sort_by_key(|act| act.place.position);
-        let mut context = Context::default();
-        for act in acts.iter().filter(|act| Context::reads(act)) {
-            context.apply(act);
-        }
-        Ok(context)
+        Ok(acts)
     }
 
     /// The positions that an operator let a projection pass over.

@@ -27,14 +27,19 @@ const MANY_ACTS: u64 = 20_000;
 
 /// Whether it is this process's turn, as asked from time to time. It may be wrong meanwhile: the
 /// checkpoint decides who writes.
-struct Turn {
+pub(super) struct Turn {
     lease: String,
     asked: Option<Instant>,
     ours: bool,
 }
 
 impl Turn {
-    async fn is_ours(&mut self, store: &Store) -> Result<bool, StoreError> {
+    /// The turn to fold a projection.
+    pub(super) fn new(projection: &str) -> Self {
+        Self { lease: format!("fold/{projection}"), asked: None, ours: false }
+    }
+
+    pub(super) async fn is_ours(&mut self, store: &Store) -> Result<bool, StoreError> {
         let every = if self.ours { HELD_EVERY } else { ASKED_EVERY };
         if self.asked.is_none_or(|asked| asked.elapsed() >= every) {
             self.ours = false;
@@ -44,7 +49,7 @@ impl Turn {
         Ok(self.ours)
     }
 
-    async fn end(&self, store: &Store) {
+    pub(super) async fn end(&self, store: &Store) {
         if self.ours {
             // Where the database does not answer the lease ends by itself.
             let _ = timeout(LOOK_AGAIN, store.give_lease_back(&self.lease)).await;
@@ -78,8 +83,7 @@ impl Follower {
         tell: watch::Sender<Standing>,
         stop: watch::Receiver<bool>,
     ) -> Self {
-        let lease = format!("fold/{}", projection.name);
-        Self { projection, feed, tell, stop, turn: Turn { lease, asked: None, ours: false } }
+        Self { projection, feed, tell, stop, turn: Turn::new(projection.name) }
     }
 
     /// Folds on its own thread. What it waits for is waited for by the runtime of the service,

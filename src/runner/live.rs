@@ -289,7 +289,7 @@ pub(super) fn derived(
 }
 
 /// Spans that overlap become one, so that no row is derived twice.
-fn merged(spans: impl Iterator<Item = Span>) -> Vec<Span> {
+pub(super) fn merged(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     let mut spans: Vec<Span> = spans.collect();
     spans.sort_by_key(|span| span.from);
     let mut merged: Vec<Span> = Vec::new();

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use tongjian_events::{Recorded, Row as CatalogRow};
+use tongjian_projections::cards::Cards;
 use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::irregularities::Irregularities;
+use tongjian_projections::registers::Registers;
 use tongjian_projections::timeline::Timeline;
 use tongjian_projections::{Context, Lines, Projection, Table};
 
@@ -17,6 +19,8 @@ pub static REGISTRY: &[Registered] = &[
     Registered::of::<Timeline>(),
     Registered::of::<Deadlines>(),
     Registered::of::<Irregularities>(),
+    Registered::of::<Cards>(),
+    Registered::of::<Registers>(),
 ];
 
 /// A projection, without the type of its rows.

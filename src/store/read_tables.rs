@@ -2,7 +2,8 @@
 //! table of rows, the tables of its lines and a checkpoint; the runner says what is to be written,
 //! and each backend writes it natively.
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use tongjian_projections::supervision::duty;
 use tongjian_projections::{Cell, Lines, Span, Table};
 
 use super::postgres::read_tables as postgres;
@@ -10,6 +11,8 @@ use super::sqlite::read_tables as sqlite;
 use super::{Store, StoreError};
 pub(crate) use writer::Writer;
 
+pub(crate) mod lists;
+pub(crate) mod marks;
 mod writer;
 
 /// What a generation is for.
@@ -72,6 +75,23 @@ pub(crate) struct StoredRow {
     /// Its days, as their text.
     pub(crate) span_from: Option<String>,
     pub(crate) span_to: Option<String>,
+}
+
+/// A duty as a read table tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoredDuty {
+    pub(crate) stream: String,
+    /// How many acts its stream holds before it.
+    pub(crate) after: u64,
+    pub(crate) due_at: DateTime<Utc>,
+    pub(crate) by_law: bool,
+    pub(crate) event: String,
+    pub(crate) body: String,
+}
+
+/// Whether a table holds duties.
+pub(crate) fn holds_duties(table: &Table) -> bool {
+    table.columns.len() == duty::COLUMNS.len() && table.name.ends_with("_duties")
 }
 
 /// The tables of a generation. Their names come from the constants of the projections, and are the
@@ -207,11 +227,17 @@ impl Store {
         }
     }
 
-    /// The cases in which the law has done something by a day that nobody has entered yet.
-    pub(crate) async fn silent_cases(&self, today: NaiveDate) -> Result<Vec<String>, StoreError> {
+    /// What is due by a moment and nobody has appended yet, as the tables of duties tell, the
+    /// longest due first. A duty that begins a stream is done once the timeline knows the stream.
+    pub(crate) async fn due(
+        &self,
+        views: &[&'static str],
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<StoredDuty>, StoreError> {
         match self {
-            Self::Sqlite(store) => sqlite::silent_cases(store.read_pool(), today).await,
-            Self::Postgres(store) => postgres::silent_cases(store.read_pool(), today).await,
+            Self::Sqlite(store) => sqlite::due(store.read_pool(), views, now, limit).await,
+            Self::Postgres(store) => postgres::due(store.read_pool(), views, now, limit).await,
         }
     }
 

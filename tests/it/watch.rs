@@ -1,7 +1,7 @@
 //! The watchman: what the law does by silence is appended when due, once, with its true moment.
 
 use chrono::{DateTime, Utc};
-use tongjian::runner::{REGISTRY, Runner};
+use tongjian::runner::{REGISTRY, Runner, rebuild, verify_dockets};
 use tongjian::store::{Command, Expected};
 use tongjian::{first_start, watch};
 use tongjian_events::{Act, Event, StreamId, Submission};
@@ -30,31 +30,39 @@ crate::acts::on_both! {
     silence_is_acceptance_appended_once_with_the_moment_at_which_it_fell_due
     a_licence_is_renewed_by_silence_if_it_was_applied_for_in_time
     one_act_of_the_engine_does_not_hide_that_another_is_due
+    two_who_watch_at_once_issue_each_card_once
+    the_dockets_follow_from_the_facts_and_are_proven
+}
+
+/// What one who watches appends at a moment.
+async fn look(fresh: &Fresh, now: &str) -> u64 {
+    let runner = Runner::spawn(&fresh.store, REGISTRY).unwrap();
+    let new = watch::look(&fresh.store, &runner, at(now)).await.unwrap();
+    runner.stop().await;
+    new
 }
 
 async fn silence_is_acceptance_appended_once_with_the_moment_at_which_it_fell_due(fresh: Fresh) {
     let store = &fresh.store;
-    first_start::run(store, at("2008-03-01T00:00:00Z")).await.unwrap();
-    store.append(receipt(1, "case/1", "2008-04-01T10:00:00+08:00", "")).await.unwrap();
-    let cases = ["case/1".to_owned(), "case/none".to_owned()];
+    first_start::run(store, at("2007-12-01T00:00:00Z")).await.unwrap();
+    store.append(receipt(1, "case/1", "2007-12-03T10:00:00+08:00", "")).await.unwrap();
 
-    // Still within the five working days, which end on the 9th.
-    let new = watch::activate(store, &cases, at("2008-04-09T23:59:59+08:00")).await.unwrap();
-    assert_eq!(new, 0);
+    // Still within the five working days, which end on the 10th.
+    assert_eq!(look(&fresh, "2007-12-10T23:59:59+08:00").await, 0);
     // Down for a fortnight: appended with the moment at which it fell due.
-    let now = at("2008-04-24T08:00:00+08:00");
-    assert_eq!(watch::activate(store, &cases, now).await.unwrap(), 1);
-    assert_eq!(watch::activate(store, &cases, now).await.unwrap(), 0);
+    let now = "2007-12-24T08:00:00+08:00";
+    assert_eq!(look(&fresh, now).await, 1);
+    assert_eq!(look(&fresh, now).await, 0);
 
     let stream: StreamId = "case/1".parse().unwrap();
     let acts = store.stream(&stream, 0, 10).await.unwrap();
     assert_eq!(acts.len(), 2);
     let deemed = acts[1].read().unwrap();
-    assert_eq!(deemed.submission.occurred_at, at("2008-04-10T00:00:00+08:00"));
-    assert_eq!(deemed.place.recorded_at, now);
+    assert_eq!(deemed.submission.occurred_at, at("2007-12-11T00:00:00+08:00"));
+    assert_eq!(deemed.place.recorded_at, at(now));
     let Event::ApplicationDeemedAccepted(body) = &deemed.event else { panic!("{deemed:?}") };
-    assert_eq!(body.effective_on.to_string(), "2008-04-01");
-    assert_eq!(body.notice_was_due_on.to_string(), "2008-04-09");
+    assert_eq!(body.effective_on.to_string(), "2007-12-03");
+    assert_eq!(body.notice_was_due_on.to_string(), "2007-12-10");
     assert_eq!(body.grounds[0].0, acts[0].position);
 }
 
@@ -67,9 +75,7 @@ async fn a_licence_is_renewed_by_silence_if_it_was_applied_for_in_time(fresh: Fr
         let renews = r#","renews":{"licence_no":"XK-1","expires_on":"2025-10-10"}"#;
         store.append(receipt(number, &stream, &when, renews)).await.unwrap();
     }
-    let cases = ["case/1".to_owned(), "case/2".to_owned()];
-    let now = at("2025-10-11T00:00:00+08:00");
-    watch::activate(store, &cases, now).await.unwrap();
+    look(&fresh, "2025-10-11T00:00:00+08:00").await;
     for (stream, renewed) in [("case/1", true), ("case/2", false)] {
         let acts = store.stream(&stream.parse().unwrap(), 0, 10).await.unwrap();
         let found = acts
@@ -84,22 +90,102 @@ async fn one_act_of_the_engine_does_not_hide_that_another_is_due(fresh: Fresh) {
     first_start::run(store, at("2025-09-01T00:00:00Z")).await.unwrap();
     let renews = r#","renews":{"licence_no":"XK-1","expires_on":"2025-10-10"}"#;
     store.append(receipt(1, "case/1", "2025-09-10T10:00:00+08:00", renews)).await.unwrap();
-    let runner = Runner::spawn(store, REGISTRY).unwrap();
     for (now, event) in [
         ("2025-09-30T08:00:00+08:00", "case.ApplicationDeemedAccepted"),
         ("2025-10-11T08:00:00+08:00", "case.RenewalDeemedGranted"),
     ] {
-        let head = store.head().await.unwrap().position;
-        runner.wait_for(head, std::time::Duration::from_secs(30)).await.unwrap();
-        let silent = watch::silent_cases(store, at(now)).await.unwrap();
-        assert_eq!(silent, ["case/1"], "{event}");
-        assert_eq!(watch::activate(store, &silent, at(now)).await.unwrap(), 1, "{event}");
-        let last = store.after(head, 1).await.unwrap();
-        assert_eq!(last[0].read().unwrap().submission.event, event);
+        look(&fresh, now).await;
+        let acts = store.stream(&"case/1".parse().unwrap(), 0, 10).await.unwrap();
+        assert!(acts.iter().any(|act| act.read().unwrap().submission.event == event), "{event}");
+    }
+    assert_eq!(look(&fresh, "2025-10-11T08:00:00+08:00").await, 0);
+}
+
+async fn two_who_watch_at_once_issue_each_card_once(fresh: Fresh) {
+    let store = &fresh.store;
+    first_start::run(store, at("2008-03-01T00:00:00Z")).await.unwrap();
+    for number in 1..=20 {
+        let stream = format!("case/{number}");
+        store.append(receipt(number, &stream, "2008-04-01T10:00:00+08:00", "")).await.unwrap();
+    }
+    let now = "2008-06-02T08:00:00+08:00";
+    let (one, other) = tokio::join!(look(&fresh, now), look(&fresh, now));
+    // Each was warned of, accepted by silence, and is past the statute.
+    assert_eq!(one + other, 60);
+    let issued = fresh
+        .ask(fresh.either(
+            "select key || ' ' || level from cards order by key",
+            "select key || ' ' || level from read_tables.cards order by key",
+        ))
+        .await;
+    assert_eq!(issued.len(), 40, "{issued:?}");
+    assert!(issued.contains(&"card/R01.red.7 red".to_owned()), "{issued:?}");
+    let body = store.stream(&"card/R01.red.7".parse().unwrap(), 0, 1).await.unwrap();
+    let Event::RedCardIssued(card) = body[0].read().unwrap().event else { panic!("no card") };
+    assert_eq!(card.fell_due_at.unwrap().0, at("2008-05-01T00:00:00+08:00"));
+}
+
+async fn the_dockets_follow_from_the_facts_and_are_proven(fresh: Fresh) {
+    let store = &fresh.store;
+    first_start::run(store, at("2008-05-05T00:00:00Z")).await.unwrap();
+    let runner = Runner::spawn(store, REGISTRY).unwrap();
+    for number in 1..=20_u64 {
+        let stream = format!("case/{number}");
+        store.append(accepted(2 * number, &stream, "2008-06-02T10:00:00+08:00")).await.unwrap();
+        let day = if number <= 9 { "10" } else { "03" };
+        let when = format!("2008-06-{day}T10:00:00+08:00");
+        store.append(decided(2 * number + 1, &stream, &when)).await.unwrap();
     }
     let head = store.head().await.unwrap().position;
-    runner.wait_for(head, std::time::Duration::from_secs(30)).await.unwrap();
-    let later = at("2025-10-12T08:00:00+08:00");
-    assert!(watch::silent_cases(store, later).await.unwrap().is_empty());
+    runner.wait_for(head, std::time::Duration::from_secs(60)).await.unwrap();
+    let sql = fresh.either(
+        "select rule || ' ' || detail from indicators",
+        "select rule || ' ' || detail from read_tables.indicators",
+    );
+    let found = fresh.ask(sql).await;
+    assert_eq!(found, ["D13 9 of 20 cases of 2008-06 were decided on the due day"]);
+    verify_dockets(store, &mut |_, _| {}).await.unwrap();
+    // A rebuild of what states the facts leaves the judgement as it was.
+    let irregularities = REGISTRY.iter().find(|one| one.name == "irregularities").unwrap();
+    rebuild(store, irregularities, &mut |_, _, _| {}).await.unwrap();
+    let head = store.append(decided(99, "case/99", "2008-06-10T10:00:00+08:00")).await.unwrap();
+    runner.wait_for(head[0].position, std::time::Duration::from_secs(60)).await.unwrap();
+    assert_eq!(fresh.ask(sql).await, found);
     runner.stop().await;
+    fresh
+        .by_hand(
+            fresh.either("delete from indicators__1_1", "delete from read_tables.indicators__1_1"),
+        )
+        .await;
+    assert!(verify_dockets(store, &mut |_, _| {}).await.is_err());
+}
+
+/// An acceptance of a promise of five working days.
+fn accepted(number: u64, stream: &str, when: &str) -> Command {
+    let body = r#"{"item":"QL-1","handling":"promised","limits":{"promised_working_days":5}}"#;
+    command(number, stream, when, "case.ApplicationAccepted", 2, body)
+}
+
+/// A decision.
+fn decided(number: u64, stream: &str, when: &str) -> Command {
+    command(number, stream, when, "case.DecisionMade", 1, r#"{"outcome":"granted"}"#)
+}
+
+fn command(
+    number: u64,
+    stream: &str,
+    when: &str,
+    event: &str,
+    version: u16,
+    body: &str,
+) -> Command {
+    let text = format!(
+        r#"{{"id":"{}","stream":"{stream}","event":"{event}","version":{version},
+            "occurred_at":"{when}","actor":{{"kind":"staff","id":"S-1"}},
+            "source":{{"site":"320681105000"}},"body":{body}}}"#,
+        id(number)
+    );
+    let act = Act::check(serde_json::from_str::<Submission>(&text).unwrap()).unwrap();
+    let stream = stream.parse().unwrap();
+    Command { stream, expected: Expected::Any, acts: vec![act], received_at: at(when) }
 }

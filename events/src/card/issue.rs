@@ -7,7 +7,8 @@ use super::{AppealGround, AppealOutcome, CardClosure, CardColour, CardLevel, Rec
 use crate::ids::StreamId;
 use crate::shape::bodies;
 use crate::values::{
-    Code, Digest, Edition, Name, Position, ScoreHundredths, StaffId, Text, UnitCode, WorkingDays,
+    Code, Digest, Edition, Instant, Name, Position, ScoreHundredths, StaffId, Text, UnitCode,
+    WorkingDays,
 };
 
 bodies! {
@@ -27,6 +28,9 @@ bodies! {
         /// Within how many working days it must be answered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_working_days: Option<WorkingDays>,
+        /// 到期時刻: from when the rule held; earlier than the act where nobody watched meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fell_due_at: Option<Instant>,
     }
 
     /// 黃牌: the promise was broken, or a duty of form.
@@ -45,6 +49,9 @@ bodies! {
         /// Within how many working days it must be answered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_working_days: Option<WorkingDays>,
+        /// 到期時刻: from when the rule held; earlier than the act where nobody watched meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fell_due_at: Option<Instant>,
     }
 
     /// 紅牌: the law was broken, or a yellow card was not answered.
@@ -63,6 +70,9 @@ bodies! {
         /// Within how many working days it must be answered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_working_days: Option<WorkingDays>,
+        /// 到期時刻: from when the rule held; earlier than the act where nobody watched meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fell_due_at: Option<Instant>,
     }
 
     /// 嚴重違規: data were falsified, or a red card repeated; to be handed over.
@@ -81,6 +91,9 @@ bodies! {
         /// Within how many working days it must be answered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_working_days: Option<WorkingDays>,
+        /// 到期時刻: from when the rule held; earlier than the act where nobody watched meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fell_due_at: Option<Instant>,
     }
 
     /// 單位牌: a card for a unit as a whole.
@@ -101,6 +114,9 @@ bodies! {
         /// Within how many working days it must be answered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_working_days: Option<WorkingDays>,
+        /// 到期時刻: from when the rule held; earlier than the act where nobody watched meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fell_due_at: Option<Instant>,
     }
 
     /// 告牌: somebody was told of the card.
@@ -155,6 +171,9 @@ bodies! {
         rule_edition: Edition,
         /// The positions it rests on.
         grounds: Vec<Position>,
+        /// 到期時刻: from when the rule held; earlier than the act where nobody watched meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fell_due_at: Option<Instant>,
     }
 
     /// 結牌: the card is done with.

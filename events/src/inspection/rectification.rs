@@ -8,7 +8,7 @@ use super::{ConfirmedBy, Flag, ReinspectionOutcome, SlipColour};
 use crate::ids::SiteCode;
 use crate::shape::bodies;
 use crate::values::{
-    Code, Digest, DocumentNo, Edition, Position, StaffId, Text, UnitCode, WorkingDays,
+    Code, Digest, DocumentNo, Edition, Instant, Position, StaffId, Text, UnitCode, WorkingDays,
 };
 
 bodies! {
@@ -27,6 +27,9 @@ bodies! {
         /// Digests of what can be shown for it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         evidence: Vec<Digest>,
+        /// 到期時刻: from when the rule held; earlier than the act where nobody watched meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fell_due_at: Option<Instant>,
     }
 
     /// 確認不到位: an inspector, or silence, made it certain.
@@ -46,6 +49,9 @@ bodies! {
         /// Digests of what can be shown for it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         evidence: Vec<Digest>,
+        /// 到期時刻: from when the rule held; earlier than the act where nobody watched meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fell_due_at: Option<Instant>,
     }
 
     /// 解除不到位: the flag does not stand any more, or never did.
@@ -91,6 +97,9 @@ bodies! {
         rule_edition: Edition,
         /// The positions it rests on.
         grounds: Vec<Position>,
+        /// 到期時刻: from when the rule held; earlier than the act where nobody watched meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fell_due_at: Option<Instant>,
     }
 
     /// 督查單答覆: the unit answered.

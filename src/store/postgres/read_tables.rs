@@ -8,17 +8,21 @@ use sqlx::{ConnectOptions as _, PgConnection};
 use super::failed;
 use crate::store::StoreError;
 
+pub(crate) use duties::due;
 pub(crate) use generations::{
     advance, begin, begin_reading, checkpoints, commit, derived, discard, index, make, replace,
     roll_back, stop,
 };
 pub(crate) use lines::{apply, first_lines, rederive, store_rows};
-pub(crate) use questions::{cases, lines_of, silent_cases, stray_line, whole_rows};
+pub(crate) use marks::{dockets_after, dockets_of, facts_of, mark, marks, unmark};
+pub(crate) use questions::{cases, lines_of, listed, stray_line, whole_rows};
 pub(crate) use rows::{count_after, keys_after, rows_after, rows_of, rows_within};
 
 mod copied;
+mod duties;
 mod generations;
 mod lines;
+mod marks;
 mod questions;
 mod rows;
 

@@ -3,7 +3,8 @@
 use sqlx::{PgConnection, SqliteConnection};
 use tongjian_projections::{Cell, Span};
 
-use super::{Change, Checkpoint, LineTable, Poison, Role, StoredRow, Tables, held_day};
+use super::marks::holds_facts;
+use super::{Change, Checkpoint, LineTable, Poison, Role, StoredRow, Tables, held_day, view_of};
 use crate::store::StoreError;
 use crate::store::postgres::read_tables as postgres;
 use crate::store::sqlite::read_tables as sqlite;
@@ -139,15 +140,33 @@ impl Writer {
         filled: &Checkpoint,
     ) -> Result<bool, StoreError> {
         self.begin().await?;
-        let switched = match self {
-            Self::Sqlite(writer) => sqlite::replace(writer, tables, filled).await,
-            Self::Postgres(writer) => postgres::replace(writer, tables, filled).await,
-        };
+        let switched = self.replace(tables, filled).await;
         if let Ok(false) = switched {
             self.roll_back().await?;
             return Ok(false);
         }
         self.end(switched).await
+    }
+
+    /// Within a transaction. What the generations before and after speak of is marked.
+    async fn replace(&mut self, tables: &Tables, filled: &Checkpoint) -> Result<bool, StoreError> {
+        let before = self.in_role(tables.projection, Role::Serving).await?;
+        let switched = match self {
+            Self::Sqlite(writer) => sqlite::replace(writer, tables, filled).await?,
+            Self::Postgres(writer) => postgres::replace(writer, tables, filled).await?,
+        };
+        if switched {
+            let of = |line: &&LineTable| holds_facts(line.table);
+            let now = tables.lines.iter().filter(of).map(|line| line.name.clone());
+            let shown: Vec<&str> =
+                tables.lines.iter().filter(of).map(|line| line.table.name).collect();
+            let held = before.map(|at| at.tables).unwrap_or_default();
+            let held = held.into_iter().filter(|name| shown.contains(&view_of(name)));
+            for table in now.chain(held).collect::<Vec<_>>() {
+                self.mark_all_of(&table).await?;
+            }
+        }
+        Ok(switched)
     }
 
     /// Drops the tables of a generation that no view shows, and its checkpoint.
@@ -227,16 +246,19 @@ impl Writer {
         }
     }
 
-    /// Writes changed rows, and their lines in place of the old ones.
+    /// Writes changed rows, and their lines in place of the old ones; marks the dockets that they
+    /// spoke or speak of.
     pub(crate) async fn apply(
         &mut self,
         tables: &Tables,
         changes: &[Change],
     ) -> Result<(), StoreError> {
+        let touched = self.dockets_touched(tables, changes).await?;
         match self {
-            Self::Sqlite(writer) => sqlite::apply(writer, tables, changes).await,
-            Self::Postgres(writer) => postgres::apply(writer, tables, changes).await,
+            Self::Sqlite(writer) => sqlite::apply(writer, tables, changes).await?,
+            Self::Postgres(writer) => postgres::apply(writer, tables, changes).await?,
         }
+        self.mark(touched).await
     }
 
     /// Derived anew: the lines and the span change, the row stays.
@@ -245,10 +267,12 @@ impl Writer {
         tables: &Tables,
         changes: &[Change],
     ) -> Result<(), StoreError> {
+        let touched = self.dockets_touched(tables, changes).await?;
         match self {
-            Self::Sqlite(writer) => sqlite::rederive(writer, tables, changes).await,
-            Self::Postgres(writer) => postgres::rederive(writer, tables, changes).await,
+            Self::Sqlite(writer) => sqlite::rederive(writer, tables, changes).await?,
+            Self::Postgres(writer) => postgres::rederive(writer, tables, changes).await?,
         }
+        self.mark(touched).await
     }
 
     /// Stores rows without their lines, which are derived later.

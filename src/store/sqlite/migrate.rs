@@ -37,9 +37,10 @@ impl Kind {
     /// The letters `Tonf`.
     pub(super) const READ_TABLES: Self = Self {
         application_id: 0x546f_6e66,
-        migrations: &[Migration::Sql(include_str!(
-            "../migrations/sqlite_read/0001_checkpoints.sql"
-        ))],
+        migrations: &[
+            Migration::Sql(include_str!("../migrations/sqlite_read/0001_checkpoints.sql")),
+            Migration::Sql(include_str!("../migrations/sqlite_read/0002_marks.sql")),
+        ],
     };
 }
 

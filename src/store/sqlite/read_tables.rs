@@ -10,17 +10,21 @@ use super::super::StoreError;
 use super::migrate::{Kind, migrate};
 use super::{READERS, common, failed, reading};
 
+pub(crate) use duties::due;
 pub(crate) use generations::{
     advance, begin, begin_reading, checkpoints, commit, derived, discard, index, make, replace,
     roll_back, stop,
 };
-pub(crate) use questions::{cases, lines_of, silent_cases, stray_line, whole_rows};
+pub(crate) use marks::{dockets_after, dockets_of, facts_of, mark, marks, unmark};
+pub(crate) use questions::{cases, lines_of, listed, stray_line, whole_rows};
 pub(crate) use rows::{
     apply, count_after, first_lines, keys_after, rederive, rows_after, rows_of, rows_within,
     store_rows,
 };
 
+mod duties;
 mod generations;
+mod marks;
 mod questions;
 mod rows;
 

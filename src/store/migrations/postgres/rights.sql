@@ -14,14 +14,17 @@ begin
         grant execute on function chronicle.make_events_partition(bigint) to tongjian_append;
         grant execute on function chronicle.make_ids_partition(date) to tongjian_append;
         grant usage, create on schema read_tables to tongjian_append;
-        grant select, insert, update, delete on read_tables.checkpoints, read_tables.leases
+        grant select, insert, update, delete
+            on read_tables.checkpoints, read_tables.leases, read_tables.marks
             to tongjian_append;
+        grant usage on sequence read_tables.mark_numbers to tongjian_append;
     end if;
     if exists (select 1 from pg_roles where rolname = 'tongjian_read') then
         grant usage on schema chronicle to tongjian_read;
         grant select on chronicle.acts to tongjian_read;
         grant usage on schema read_tables to tongjian_read;
-        grant select on read_tables.checkpoints, read_tables.leases to tongjian_read;
+        grant select on read_tables.checkpoints, read_tables.leases, read_tables.marks
+            to tongjian_read;
     end if;
 end $$;
 

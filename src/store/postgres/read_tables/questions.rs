@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row as _};
-use tongjian_projections::{Cell, ColumnKind};
+use tongjian_projections::{Cell, ColumnKind, Table};
 
 use super::super::failed;
 use crate::store::StoreError;
+use crate::store::read_tables::lists::{Bound, Statement};
 use crate::store::read_tables::{LineTable, Narrowing, StoredRow, Tables, held_day};
 
 pub(crate) async fn whole_rows(
@@ -47,13 +48,7 @@ pub(crate) async fn lines_of(
     }
     let _ = write!(sql, " from read_tables.\"{}\" where key = any($1)", line.name);
     let rows = fetch(reader, sql, keys).await?;
-    let whole = |row: &PgRow| {
-        let mut cells = Vec::with_capacity(line.table.columns.len());
-        for (index, column) in (1..).zip(line.table.columns) {
-            cells.push(cell(row, index, column.kind)?);
-        }
-        Ok((row.try_get(0)?, cells))
-    };
+    let whole = |row: &PgRow| whole_line(row, line.table);
     rows.iter().map(whole).collect::<Result<_, _>>().map_err(failed("read a line"))
 }
 
@@ -67,6 +62,34 @@ fn cell(row: &PgRow, index: usize, kind: ColumnKind) -> Result<Cell, sqlx::Error
             Cell::from(at.map(|at| at.timestamp_micros()))
         }
     })
+}
+
+fn whole_line(row: &PgRow, table: &Table) -> Result<(String, Vec<Cell>), sqlx::Error> {
+    let mut cells = Vec::with_capacity(table.columns.len());
+    for (index, column) in (1..).zip(table.columns) {
+        cells.push(cell(row, index, column.kind)?);
+    }
+    Ok((row.try_get(0)?, cells))
+}
+
+/// The lines of a list.
+pub(crate) async fn listed(
+    readers: &PgPool,
+    table: &Table,
+    sql: Statement,
+) -> Result<Vec<(String, Vec<Cell>)>, StoreError> {
+    // Names come from the constants of the lists; values are bound.
+    let mut query = sqlx::query(AssertSqlSafe(sql.text));
+    for value in sql.values {
+        query = match value {
+            Bound::Text(text) => query.bind(text),
+            Bound::Day(day) => query.bind(day),
+            Bound::Integer(number) => query.bind(number),
+        };
+    }
+    let rows = query.fetch_all(readers).await.map_err(failed("read a list"))?;
+    let whole = |row: &PgRow| whole_line(row, table);
+    rows.iter().map(whole).collect::<Result<_, _>>().map_err(failed("read a line"))
 }
 
 async fn fetch(
@@ -118,15 +141,4 @@ pub(crate) async fn cases(
         .fetch_all(readers)
         .await
         .map_err(failed("list cases"))
-}
-
-pub(crate) async fn silent_cases(
-    readers: &PgPool,
-    today: NaiveDate,
-) -> Result<Vec<String>, StoreError> {
-    sqlx::query_scalar(include_str!("../../sql/postgres/select_silent_cases.sql"))
-        .bind(held_day(today))
-        .fetch_all(readers)
-        .await
-        .map_err(failed("look for what fell due"))
 }

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, SqlitePool};
-use tongjian_projections::{Cell, ColumnKind};
+use tongjian_projections::{Cell, ColumnKind, Table};
 
 use super::super::{failed, json};
 use crate::store::StoreError;
+use crate::store::read_tables::lists::{Bound, Statement};
 use crate::store::read_tables::{LineTable, Narrowing, StoredRow, Tables};
 
 pub(crate) async fn whole_rows(
@@ -45,20 +46,42 @@ pub(crate) async fn lines_of(
     }
     let _ = write!(sql, " from \"{}\" where key in (select value from json_each(?))", line.name);
     let rows = fetch(reader, sql, keys).await?;
-    let whole = |row: &SqliteRow| {
-        let mut cells = Vec::with_capacity(line.table.columns.len());
-        for (index, column) in (1..).zip(line.table.columns) {
-            cells.push(match column.kind {
-                ColumnKind::Integer | ColumnKind::Instant => {
-                    Cell::from(row.try_get::<Option<i64>, _>(index)?)
-                }
-                ColumnKind::Text | ColumnKind::Day => {
-                    Cell::from(row.try_get::<Option<String>, _>(index)?)
-                }
-            });
-        }
-        Ok((row.try_get(0)?, cells))
-    };
+    let whole = |row: &SqliteRow| whole_line(row, line.table);
+    rows.iter().map(whole).collect::<Result<_, _>>().map_err(failed("read a line"))
+}
+
+fn whole_line(row: &SqliteRow, table: &Table) -> Result<(String, Vec<Cell>), sqlx::Error> {
+    let mut cells = Vec::with_capacity(table.columns.len());
+    for (index, column) in (1..).zip(table.columns) {
+        cells.push(match column.kind {
+            ColumnKind::Integer | ColumnKind::Instant => {
+                Cell::from(row.try_get::<Option<i64>, _>(index)?)
+            }
+            ColumnKind::Text | ColumnKind::Day => {
+                Cell::from(row.try_get::<Option<String>, _>(index)?)
+            }
+        });
+    }
+    Ok((row.try_get(0)?, cells))
+}
+
+/// The lines of a list.
+pub(crate) async fn listed(
+    readers: &SqlitePool,
+    table: &Table,
+    sql: Statement,
+) -> Result<Vec<(String, Vec<Cell>)>, StoreError> {
+    // Names come from the constants of the lists; values are bound.
+    let mut query = sqlx::query(AssertSqlSafe(sql.text));
+    for value in sql.values {
+        query = match value {
+            Bound::Text(text) => query.bind(text),
+            Bound::Day(day) => query.bind(day.to_string()),
+            Bound::Integer(number) => query.bind(number),
+        };
+    }
+    let rows = query.fetch_all(readers).await.map_err(failed("read a list"))?;
+    let whole = |row: &SqliteRow| whole_line(row, table);
     rows.iter().map(whole).collect::<Result<_, _>>().map_err(failed("read a line"))
 }
 
@@ -111,15 +134,4 @@ pub(crate) async fn cases(
         .fetch_all(readers)
         .await
         .map_err(failed("list cases"))
-}
-
-pub(crate) async fn silent_cases(
-    readers: &SqlitePool,
-    today: NaiveDate,
-) -> Result<Vec<String>, StoreError> {
-    sqlx::query_scalar(include_str!("../../sql/sqlite/select_silent_cases.sql"))
-        .bind(today.to_string())
-        .fetch_all(readers)
-        .await
-        .map_err(failed("look for what fell due"))
 }

@@ -1,0 +1,132 @@
+//! 登記: the registers of sites, windows, items and staff, and their days. What is entered once and
+//! holds on (a post, a timetable, a tariff) is kept for the whole stream; what is entered day by
+//! day (a check-in, a ticket) by the month. Every act goes as a fact to the dockets of the site, or
+//! of the item, that it speaks of.
+
+use tongjian_events::values::ItemCode;
+use tongjian_events::{Event, Recorded, Row as CatalogRow, SiteCode, StreamId, StreamKind};
+
+use crate::context::Context;
+use crate::matter::{Matter, MatterAct};
+use crate::supervision::docket::{Docket, Month};
+use crate::supervision::fact::{self, Fact};
+use crate::{Lines, Projection, Span, Table};
+
+/// 登記投影: one row per register, and one per stream and month for its days.
+#[derive(Debug)]
+pub struct Registers;
+
+impl Projection for Registers {
+    type Row = Matter;
+
+    const NAME: &'static str = "registers";
+    const EDITION: u32 = 1;
+    const TABLES: &'static [Table] =
+        &[Table { name: "register_facts", columns: fact::COLUMNS, indexes: fact::INDEXES }];
+
+    fn reads(row: &CatalogRow) -> bool {
+        const KINDS: &[StreamKind] =
+            &[StreamKind::Site, StreamKind::Window, StreamKind::Item, StreamKind::Staff];
+        KINDS.contains(&row.stream)
+    }
+
+    fn touches(act: &Recorded) -> Vec<String> {
+        let stream = &act.submission.stream;
+        if is_of_a_day(&act.event) {
+            let at = act.submission.occurred_at.with_timezone(&chrono_tz::Asia::Shanghai);
+            vec![format!("{stream}\t{}", Month::holding(at.date_naive()))]
+        } else {
+            vec![stream.to_string()]
+        }
+    }
+
+    fn fold(row: &mut Option<Matter>, _key: &str, act: &Recorded) {
+        row.get_or_insert_default().take(act);
+    }
+
+    fn derive(key: &str, row: &Matter, context: &Context, out: &mut Lines) -> Option<Span> {
+        let name = key.split('\t').next().unwrap_or_default();
+        let stream: StreamId = name.parse().ok()?;
+        let mut span: Option<Span> = None;
+        for act in &row.acts {
+            let on = context.jurisdiction(&act.site).civil(&act.occurred_at).date();
+            let held = span.get_or_insert(Span { from: on, to: on });
+            *held = held.with(on);
+            let month = is_of_a_day(&act.event).then(|| Month::holding(on));
+            for docket in dockets(&stream, row, act, month) {
+                let fact = Fact::Act(Box::new(act.clone()));
+                out.0.push((0, fact::line(&docket, on, act.position, &fact)));
+            }
+        }
+        span
+    }
+}
+
+/// The dockets that an act speaks of.
+fn dockets(stream: &StreamId, row: &Matter, act: &MatterAct, month: Option<Month>) -> Vec<Docket> {
+    let of_site = |site: SiteCode| match month {
+        Some(month) => Docket::SiteMonth(site, month),
+        None => Docket::Site(site),
+    };
+    if stream.kind() == StreamKind::Item {
+        let site = site_named(&act.event).cloned().map(Docket::Site);
+        return item(stream, row).map(Docket::Item).into_iter().chain(site).collect();
+    }
+    let own = (stream.kind() == StreamKind::Site).then(|| SiteCode::new(stream.name()).ok());
+    let registered = || row.acts.iter().rev().find_map(|act| site_named(&act.event).cloned());
+    let named = site_named(&act.event).cloned();
+    let site = own.flatten().or(named).or_else(registered).unwrap_or_else(|| act.site.clone());
+    vec![of_site(site)]
+}
+
+/// The item of an item's stream: as registered, or else the stream's own name.
+fn item(stream: &StreamId, row: &Matter) -> Option<ItemCode> {
+    let registered = row.acts.iter().find_map(|act| match &act.event {
+        Event::ItemRegistered(body) => Some(body.item.clone()),
+        _ => None,
+    });
+    registered.or_else(|| ItemCode::new(stream.name()).ok())
+}
+
+/// The site that a body names.
+fn site_named(event: &Event) -> Option<&SiteCode> {
+    match event {
+        Event::WindowRegistered(body) => Some(&body.site),
+        Event::WindowRelocated(body) => Some(&body.site),
+        Event::StaffAssigned(body) => Some(&body.site),
+        Event::StaffSeconded(body) => Some(&body.site),
+        Event::StaffRecalled(body) => Some(&body.site),
+        Event::PostPaired(body) => Some(&body.site),
+        Event::StaffCheckedIn(body) => Some(&body.site),
+        Event::StaffCheckedOut(body) => Some(&body.site),
+        Event::EmptyPostObserved(body) => Some(&body.site),
+        Event::ItemAssignedToSite(body) => Some(&body.site),
+        Event::ItemAuthorised(body) => Some(&body.site),
+        Event::GuidePublished(body) => body.site.as_ref(),
+        _ => None,
+    }
+}
+
+/// Whether an act belongs to the day and not to the register.
+fn is_of_a_day(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::DoorsOpened(_)
+            | Event::DoorsClosed(_)
+            | Event::LedgerEntryMade(_)
+            | Event::HeartbeatReceived(_)
+            | Event::BatchReceived(_)
+            | Event::BatchRefused(_)
+            | Event::WindowOpened(_)
+            | Event::WindowClosed(_)
+            | Event::InquiryReceived(_)
+            | Event::InquiryHandedOver(_)
+            | Event::InquiryAnswered(_)
+            | Event::TicketIssued(_)
+            | Event::TicketCalled(_)
+            | Event::StaffCheckedIn(_)
+            | Event::StaffCheckedOut(_)
+            | Event::EmptyPostObserved(_)
+            | Event::HandoverRecorded(_)
+    )
+}

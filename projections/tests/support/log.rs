@@ -1,0 +1,126 @@
+//! The chronicle of a scenario: acts written as lines of text, under the shipped notices and rules.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeZone as _};
+use tongjian_events::recorded::Place;
+use tongjian_events::{Act, Event, Recorded, Submission, policy};
+use uuid::Uuid;
+
+/// A scenario's chronicle.
+pub(crate) struct Log {
+    pub(crate) base: usize,
+    pub(crate) acts: Vec<Recorded>,
+    ids: Vec<Uuid>,
+}
+
+impl Log {
+    pub(crate) fn with_shipped_context() -> Self {
+        let mut log = Self { base: 0, acts: Vec::new(), ids: Vec::new() };
+        let rules = policy::shipped_clock_rules().unwrap();
+        let mut shipped = tongjian_events::calendar::shipped_notices().unwrap();
+        shipped.push(Event::from(rules));
+        shipped.extend(policy::shipped_policies().unwrap().into_iter().map(|(_, policy)| policy));
+        for event in shipped {
+            let stream = event.wire_name().split('.').next().unwrap().to_owned();
+            let body = event.to_json().unwrap();
+            let at = at("2004-01-01T00:00").unwrap();
+            let event = event.wire_name();
+            log.record(
+                &format!("{stream}/shipped"),
+                event,
+                None,
+                at,
+                at,
+                "S-0",
+                (SITE, "window"),
+                &body,
+            )
+            .unwrap();
+        }
+        log.base = log.acts.len();
+        log.ids.clear();
+        log
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn record(
+        &mut self,
+        stream: &str,
+        event: &str,
+        version: Option<u16>,
+        occurred_at: DateTime<FixedOffset>,
+        recorded_at: DateTime<FixedOffset>,
+        actor: &str,
+        (site, entry): (&str, &str),
+        body: &str,
+    ) -> Result<(), String> {
+        let position = self.acts.len() as u64 + 1;
+        let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | u128::from(position));
+        let row = tongjian_events::CATALOG.iter().find(|row| row.wire_name() == event);
+        let version = version.or(row.map(|row| row.version)).unwrap_or(1);
+        let submission = serde_json::json!({
+            "id": id, "stream": stream, "event": event, "version": version,
+            "occurred_at": occurred_at.to_rfc3339(),
+            "actor": {"kind": "staff", "id": actor}, "source": {"site": site, "entry": entry},
+            "body": serde_json::from_str::<serde_json::Value>(body).map_err(|e| e.to_string())?,
+        });
+        let submission: Submission =
+            serde_json::from_str(&submission.to_string()).map_err(|e| e.to_string())?;
+        let act = Act::check(submission).map_err(|refusal| refusal.to_string())?;
+        let of_stream = self.acts.iter().filter(|a| a.submission.stream.as_str() == stream).count();
+        let place = Place {
+            position,
+            stream_version: of_stream as u64 + 1,
+            recorded_at: recorded_at.to_utc(),
+        };
+        let recorded =
+            Recorded::read(&act.envelope(&place)).map_err(|refusal| refusal.to_string())?;
+        self.acts.push(recorded);
+        self.ids.push(id);
+        Ok(())
+    }
+
+    pub(crate) fn take(&mut self, line: &str) -> Result<(), String> {
+        let (when, mut rest) = line.split_once(' ').ok_or("no act")?;
+        let occurred = at(when)?;
+        let mut entered = occurred;
+        if let Some(inner) = rest.strip_prefix("(entered ") {
+            let (time, after) = inner.split_once(") ").ok_or("unclosed (entered …)")?;
+            entered = at(time)?;
+            rest = after;
+        }
+        let (head, body) = rest.split_at(rest.find(" {").ok_or("no body")?);
+        let words: Vec<&str> = head.split_whitespace().collect();
+        let (event, version) = match words[1].split_once('@') {
+            Some((event, version)) => (event, Some(version.parse().map_err(|_| "bad version")?)),
+            None => (words[1], None),
+        };
+        let after = |word: &str| {
+            words.iter().position(|w| *w == word).and_then(|at| words.get(at + 1)).copied()
+        };
+        let mut body = body.trim().to_owned();
+        for (index, id) in self.ids.iter().enumerate() {
+            let number = index + 1;
+            body = body.replace(&format!("\"@{number}\""), &format!("\"{id}\""));
+            let position = self.base + number;
+            body = body.replace(&format!("\"#{number}\""), &format!("\"{position}\""));
+        }
+        let (actor, site) = (after("by").unwrap_or("S-1"), after("at").unwrap_or(SITE));
+        let source = (site, after("entry").unwrap_or("window"));
+        self.record(words[0], event, version, occurred, entered, actor, source, &body)
+    }
+}
+
+const SITE: &str = "320600000000";
+
+pub(crate) fn at(text: &str) -> Result<DateTime<FixedOffset>, String> {
+    if let Ok(at) = tongjian_events::instant::parse(text) {
+        return Ok(at);
+    }
+    let shanghai = FixedOffset::east_opt(8 * 3600).unwrap();
+    let civil = match text.parse::<NaiveDate>() {
+        Ok(day) => day.and_hms_opt(10, 0, 0).unwrap(),
+        Err(_) => NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M")
+            .map_err(|e| format!("{text}: {e}"))?,
+    };
+    Ok(shanghai.from_local_datetime(&civil).unwrap())
+}

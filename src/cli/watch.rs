@@ -1,0 +1,70 @@
+//! `tongjian watch`: a watchman of one's own, or one look as of a moment.
+
+use std::io::Write;
+
+use anyhow::{Context as _, ensure};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use clap::Args;
+
+use super::data::Data;
+use crate::clock::Clock;
+use crate::runner::{REGISTRY, Runner};
+use crate::{first_start, watch};
+
+/// 值守: how often, and as of when.
+#[derive(Debug, Args)]
+pub(super) struct WatchOrder {
+    #[command(flatten)]
+    data: Data,
+    /// Look once and end
+    #[arg(long)]
+    once: bool,
+    /// As if it were this moment: an instant, or a day's end
+    #[arg(long, value_name = "DAY|INSTANT", value_parser = moment, requires = "once")]
+    as_of: Option<DateTime<Utc>>,
+}
+
+/// Reads a day, meaning its last microsecond in Shanghai, or an instant.
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    let last = NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999).unwrap_or_default();
+    match text.parse::<NaiveDate>() {
+        Ok(day) => chrono_tz::Asia::Shanghai
+            .from_local_datetime(&day.and_time(last))
+            .latest()
+            .map(|at| at.to_utc())
+            .ok_or_else(|| format!("{day} has no end")),
+        Err(_) => tongjian_events::instant::parse(text).map(|at| at.to_utc()),
+    }
+}
+
+/// Looks, and says how much fell due.
+///
+/// # Errors
+/// When the chronicle cannot be read, or does not take what fell due.
+pub(super) async fn run(
+    order: &WatchOrder,
+    clock: Clock,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let now = clock.now();
+    if let Some(as_of) = order.as_of {
+        ensure!(as_of <= now, "--as-of: {as_of} lies ahead; the watchman cannot see what will be");
+    }
+    let store = order.data.open_existing().await?;
+    first_start::run(&store, now).await.context("cannot append the first acts")?;
+    let runner = Runner::spawn(&store, REGISTRY)?;
+    if order.once {
+        let as_of = order.as_of.unwrap_or(now);
+        let new = watch::look(&store, &runner, as_of).await?;
+        writeln!(out, "{new} acts fell due")?;
+    } else {
+        let watching = super::serve::keep_watch(store.clone(), runner.clone(), clock);
+        tokio::select! {
+            () = watching => {}
+            stopped = tokio::signal::ctrl_c() => stopped?,
+        }
+        watch::off_duty(&store).await;
+    }
+    runner.stop().await;
+    Ok(())
+}

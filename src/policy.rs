@@ -1,0 +1,230 @@
+//! 規則: the policies in force, what a new text changes, and its adoption. A policy is an act like
+//! any other; adopted today, it judges from its effective day on and never before today.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+use tongjian_events::policy::{effective_on, shipped_clock_rules, shipped_policies};
+use tongjian_events::{Act, CATALOG, Event, Refusal, Row, StreamId, StreamKind};
+
+use crate::engine;
+use crate::store::{AppendError, Command, Expected, Store, StoreError};
+
+/// Why a policy was not shown or not adopted.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// The chronicle cannot be read.
+    #[error("the chronicle cannot be read")]
+    Store(#[from] StoreError),
+    /// The shipped data break a rule.
+    #[error("the shipped policies are wrong")]
+    Shipped(#[from] serde_json::Error),
+    /// No policy has this name.
+    #[error("there is no policy `{name}`; there are {known}")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// The text is no policy of this name.
+    #[error("the text is no policy `{name}`: {refusal}")]
+    Text {
+        /// The policy it was read as.
+        name: String,
+        /// Where and which rule it breaks.
+        refusal: Refusal,
+    },
+    /// It would judge days that are over.
+    #[error("effective_on: {effective_on} is over on {today}; a policy never judges the past")]
+    Past {
+        /// The first day on which it says that it judges.
+        effective_on: NaiveDate,
+        /// The day of adoption.
+        today: NaiveDate,
+    },
+    /// It is no newer than the one adopted.
+    #[error("edition: {edition} follows {held}; a new text has a greater number")]
+    Edition {
+        /// Its edition.
+        edition: u64,
+        /// The edition adopted last.
+        held: u64,
+    },
+    /// The chronicle did not take it.
+    #[error("the chronicle did not take the policy")]
+    Append(#[from] AppendError),
+}
+
+/// One adoption of a policy.
+#[derive(Debug, Clone)]
+pub struct Adopted {
+    /// The policy's name, that of its stream.
+    pub name: String,
+    /// The position of the adoption.
+    pub position: u64,
+    /// The first day on which it judges: its effective day, and not before its adoption.
+    pub from: NaiveDate,
+    /// Its edition.
+    pub edition: u64,
+    /// Its text.
+    pub body: Value,
+}
+
+/// The policies that a release ships, each with the row of its event.
+fn known() -> Result<Vec<(String, &'static Row)>, PolicyError> {
+    let clock = [("clock-rules", Event::from(shipped_clock_rules()?))];
+    let all = clock.into_iter().chain(shipped_policies()?);
+    let row = |event: &Event| CATALOG.iter().find(|row| row.wire_name() == event.wire_name());
+    Ok(all.filter_map(|(name, event)| Some((name.to_owned(), row(&event)?))).collect())
+}
+
+/// The names of the policies.
+///
+/// # Errors
+/// [`PolicyError::Shipped`].
+pub fn names() -> Result<Vec<String>, PolicyError> {
+    Ok(known()?.into_iter().map(|(name, _)| name).collect())
+}
+
+fn row_of(name: &str) -> Result<&'static Row, PolicyError> {
+    let known = known()?;
+    let found = known.iter().find(|(of, _)| of == name).map(|(_, row)| *row);
+    found.ok_or_else(|| {
+        let names: Vec<_> = known.into_iter().map(|(name, _)| name).collect();
+        PolicyError::Unknown { name: name.into(), known: names.join(", ") }
+    })
+}
+
+fn stream(name: &str) -> Result<StreamId, PolicyError> {
+    StreamId::new(StreamKind::Policy, name)
+        .map_err(|rule| PolicyError::Unknown { name: rule, known: String::new() })
+}
+
+/// Every adoption of a policy as held at a position, in order.
+///
+/// # Errors
+/// [`PolicyError`].
+pub async fn adoptions(
+    store: &Store,
+    name: &str,
+    known_at: u64,
+) -> Result<Vec<Adopted>, PolicyError> {
+    row_of(name)?;
+    let mut adopted = Vec::new();
+    for stored in store.stream(&stream(name)?, 0, u32::from(u16::MAX)).await? {
+        let act = stored.read()?;
+        let Some(effective) = effective_on(&act.event) else { continue };
+        if act.place.position > known_at {
+            break;
+        }
+        let day = act.submission.occurred_at.with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
+        let body: Value = serde_json::from_str(&act.event.to_json()?)?;
+        adopted.push(Adopted {
+            name: name.into(),
+            position: act.place.position,
+            from: effective.max(day),
+            edition: body.get("edition").and_then(Value::as_u64).unwrap_or_default(),
+            body,
+        });
+    }
+    Ok(adopted)
+}
+
+/// The adoption in force on a day.
+#[must_use]
+pub fn in_force(adopted: &[Adopted], on: NaiveDate) -> Option<&Adopted> {
+    adopted.iter().filter(|adopted| adopted.from <= on).max_by_key(|a| (a.from, a.position))
+}
+
+/// Reads a text as a policy.
+///
+/// # Errors
+/// [`PolicyError::Text`] with the field and the rule that it breaks.
+pub fn read(name: &str, text: &str) -> Result<Event, PolicyError> {
+    let row = row_of(name)?;
+    let wrong = |refusal| PolicyError::Text { name: name.into(), refusal };
+    let event = row.decode(row.version, text).map_err(wrong)?;
+    let body: Value = serde_json::from_str(text)?;
+    event.with_body(&body).map_err(wrong)
+}
+
+/// The name of the policy that a text is; where it is none, what `hint` says of it.
+///
+/// # Errors
+/// [`PolicyError`].
+pub fn name_of(text: &str, hint: &str) -> Result<String, PolicyError> {
+    let names = names()?;
+    if names.iter().any(|name| name == hint) {
+        return Ok(hint.into());
+    }
+    match names.iter().find(|name| read(name, text).is_ok()) {
+        Some(name) => Ok(name.clone()),
+        None => Err(PolicyError::Unknown { name: hint.into(), known: names.join(", ") }),
+    }
+}
+
+/// What a text changes, place by place: where, what stands, what it says.
+#[must_use]
+pub fn differences(stands: &Value, says: &Value) -> Vec<(String, Value, Value)> {
+    let mut found = Vec::new();
+    compare(String::new(), stands, says, &mut found);
+    found
+}
+
+fn compare(place: String, a: &Value, b: &Value, found: &mut Vec<(String, Value, Value)>) {
+    match (a, b) {
+        (Value::Object(of), Value::Object(to)) => {
+            let names: std::collections::BTreeSet<&String> = of.keys().chain(to.keys()).collect();
+            for name in names {
+                let at = |map: &serde_json::Map<_, _>| map.get(name).cloned().unwrap_or_default();
+                let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
+                compare(place, &at(of), &at(to), found);
+            }
+        }
+        (Value::Array(of), Value::Array(to)) => {
+            for index in 0..of.len().max(to.len()) {
+                let at = |list: &[Value]| list.get(index).cloned().unwrap_or_default();
+                compare(format!("{place}[{index}]"), &at(of), &at(to), found);
+            }
+        }
+        (a, b) if a == b => {}
+        (a, b) => found.push((place, a.clone(), b.clone())),
+    }
+}
+
+/// Adopts a text. It must have a greater edition than the one before, and judge no day that is
+/// over.
+///
+/// # Errors
+/// [`PolicyError`].
+pub async fn adopt(
+    store: &Store,
+    name: &str,
+    text: &str,
+    now: DateTime<Utc>,
+) -> Result<Adopted, PolicyError> {
+    let event = read(name, text)?;
+    let at = now.with_timezone(&chrono_tz::Asia::Shanghai).fixed_offset();
+    let today = at.date_naive();
+    let effective_on = effective_on(&event).unwrap_or(today);
+    if effective_on < today {
+        return Err(PolicyError::Past { effective_on, today });
+    }
+    let held = adoptions(store, name, u64::MAX).await?;
+    let body: Value = serde_json::from_str(text)?;
+    let edition = body.get("edition").and_then(Value::as_u64).unwrap_or_default();
+    if let Some(last) = held.last().filter(|last| last.edition >= edition) {
+        return Err(PolicyError::Edition { edition, held: last.edition });
+    }
+    let wrong = |refusal| PolicyError::Text { name: name.into(), refusal };
+    let act: Act = engine::act(stream(name)?, &event, at).map_err(wrong)?;
+    let stream = act.submission().stream.clone();
+    let expected = match held.len() {
+        0 => Expected::Any,
+        held => Expected::Exact(held as u64),
+    };
+    let command = Command { stream, expected, acts: vec![act], received_at: now };
+    let places = store.append(command).await?;
+    let position = places.first().map_or(0, |place| place.position);
+    Ok(Adopted { name: name.into(), position, from: effective_on, edition, body })
+}

@@ -1,0 +1,45 @@
+//! Duties in PostgreSQL: what is due and not yet done.
+
+use chrono::{DateTime, Utc};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, PgPool, Row as _};
+
+use super::super::failed;
+use crate::store::StoreError;
+use crate::store::read_tables::StoredDuty;
+
+pub(crate) async fn due(
+    readers: &PgPool,
+    views: &[&'static str],
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<StoredDuty>, StoreError> {
+    let of = |view: &&str| {
+        format!(
+            "select stream, \"after\", due_at, by_law, event, body from read_tables.\"{view}\" as duty \
+             where due_at <= $1 and (until_at is null or until_at > $1) and (\"after\" > 0 or \
+             not exists (select 1 from read_tables.timeline where timeline.stream = duty.stream))"
+        )
+    };
+    let all: Vec<String> = views.iter().map(of).collect();
+    // Names come from the constants of the projections; values are bound.
+    let sql = format!("{} order by due_at, stream limit $2", all.join(" union all "));
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(now)
+        .bind(i64::from(limit))
+        .fetch_all(readers)
+        .await
+        .map_err(failed("look for what fell due"))?;
+    rows.iter().map(duty).collect::<Result<_, _>>().map_err(failed("read a duty"))
+}
+
+fn duty(row: &PgRow) -> Result<StoredDuty, sqlx::Error> {
+    Ok(StoredDuty {
+        stream: row.try_get(0)?,
+        after: row.try_get::<i64, _>(1)?.cast_unsigned(),
+        due_at: row.try_get(2)?,
+        by_law: row.try_get::<i64, _>(3)? != 0,
+        event: row.try_get(4)?,
+        body: row.try_get(5)?,
+    })
+}

@@ -1,0 +1,119 @@
+//! Lists of lines: the statement, whichever backend it is for.
+
+use std::fmt::Write as _;
+
+use chrono::NaiveDate;
+use tongjian_projections::{Cell, ColumnKind, Table};
+
+use crate::lists::{List, Wanted};
+use crate::store::postgres::read_tables as postgres;
+use crate::store::sqlite::read_tables as sqlite;
+use crate::store::{Store, StoreError};
+
+/// A value bound to a statement.
+#[derive(Debug, Clone)]
+pub(crate) enum Bound {
+    Text(String),
+    Day(NaiveDate),
+    Integer(i64),
+}
+
+/// A statement and its values, in the order of its marks `$1`, `$2`, ….
+#[derive(Debug)]
+pub(crate) struct Statement {
+    pub(crate) text: String,
+    pub(crate) values: Vec<Bound>,
+}
+
+impl Statement {
+    fn bind(&mut self, value: Bound) -> usize {
+        self.values.push(value);
+        self.values.len()
+    }
+
+    /// The lines of a list that are asked for, latest first. Names come from the constants of the
+    /// lists and the projections; values are bound.
+    pub(crate) fn of(schema: &str, list: &List, table: &Table, wanted: &Wanted, limit: u32) -> Self {
+        let mut sql = Self { text: "select \"key\"".into(), values: Vec::new() };
+        for column in table.columns {
+            let _ = write!(sql.text, ", \"{}\"", column.name);
+        }
+        let day = list.day;
+        let _ = write!(sql.text, " from {schema}\"{}\" where \"{day}\" is not null", table.name);
+        if let (Some(column), Some(site)) = (list.site, &wanted.site) {
+            let prefix = site.subtree_prefix().to_owned();
+            let whole = prefix.len() == site.as_str().len();
+            let past = if whole { prefix.clone() } else { format!("{prefix}{}", char::MAX) };
+            let (from, to) = (sql.bind(Bound::Text(prefix)), sql.bind(Bound::Text(past)));
+            let _ = write!(sql.text, " and \"{column}\" >= ${from} and \"{column}\" <= ${to}");
+        }
+        if let Some(key) = &wanted.key {
+            let at = sql.bind(Bound::Text(key.clone()));
+            let _ = write!(sql.text, " and \"key\" = ${at}");
+        }
+        for (column, value) in &wanted.values {
+            let kind = table.columns.iter().find(|of| of.name == *column).map(|of| of.kind);
+            let value = match (kind, value.parse::<i64>(), value.parse::<NaiveDate>()) {
+                (Some(ColumnKind::Integer), Ok(number), _) => Bound::Integer(number),
+                (Some(ColumnKind::Day), _, Ok(day)) => Bound::Day(day),
+                _ => Bound::Text(value.clone()),
+            };
+            let at = sql.bind(value);
+            let _ = write!(sql.text, " and \"{column}\" = ${at}");
+        }
+        if let Some(from) = wanted.from {
+            let at = sql.bind(Bound::Day(from));
+            let _ = write!(sql.text, " and \"{day}\" >= ${at}");
+        }
+        if let Some(as_of) = wanted.as_of {
+            let at = sql.bind(Bound::Day(as_of));
+            let _ = write!(sql.text, " and \"{day}\" <= ${at}");
+            if let Some(until) = list.until {
+                let _ = write!(sql.text, " and (\"{until}\" is null or \"{until}\" > ${at})");
+            }
+        }
+        if let Some(after) = &wanted.after {
+            let on = sql.bind(Bound::Day(after.day));
+            let key = sql.bind(Bound::Text(after.key.clone()));
+            let _ = write!(
+                sql.text,
+                " and (\"{day}\" < ${on} or (\"{day}\" = ${on} and \"key\" > ${key}))"
+            );
+        }
+        let _ = write!(sql.text, " order by \"{day}\" desc, \"key\" limit {limit}");
+        sql
+    }
+}
+
+impl Store {
+    /// The lines of a list.
+    pub(crate) async fn listed(
+        &self,
+        list: &List,
+        table: &'static Table,
+        wanted: &Wanted,
+        limit: u32,
+    ) -> Result<Vec<(String, Vec<Cell>)>, StoreError> {
+        match self {
+            Self::Sqlite(store) => {
+                let sql = Statement::of("", list, table, wanted, limit);
+                sqlite::listed(store.read_pool(), table, sql).await
+            }
+            Self::Postgres(store) => {
+                let sql = Statement::of("read_tables.", list, table, wanted, limit);
+                postgres::listed(store.read_pool(), table, sql).await
+            }
+        }
+    }
+
+    /// Up to which position a table speaks; 0 while it is not made.
+    pub(crate) async fn tables_position(&self, table: &str) -> Result<u64, StoreError> {
+        use crate::runner::REGISTRY;
+        let holds = |tables: &[Table]| tables.iter().any(|of| of.name == table);
+        let projection = REGISTRY.iter().find(|projection| holds(projection.tables));
+        let name = projection.map_or(tongjian_projections::supervision::NAME, |of| of.name);
+        let all = self.checkpoints(name).await?;
+        let serving = all.into_iter().find(|at| at.role == super::Role::Serving);
+        Ok(serving.map_or(0, |at| at.position))
+    }
+}

@@ -1,0 +1,4 @@
+select docket, mark
+from read_tables.marks
+order by mark
+limit $1;

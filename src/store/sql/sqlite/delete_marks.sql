@@ -1,0 +1,3 @@
+delete from marks
+where mark in (select value from json_each(?))
+returning docket

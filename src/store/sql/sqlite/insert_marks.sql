@@ -1,0 +1,3 @@
+insert or replace into marks (docket)
+select value
+from json_each(?)

@@ -1,0 +1,4 @@
+select docket, mark
+from marks
+order by mark
+limit ?
