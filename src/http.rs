@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use crate::access::Grant;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
+use crate::past::Pasts;
 use crate::query::Queries;
 use crate::runner::Runner;
 use crate::store::Store;
@@ -50,6 +51,8 @@ pub struct Service {
     pub gate: Gate,
     /// Questions to the chronicle.
     pub queries: Queries,
+    /// The chronicle as it stood at positions that were asked for.
+    pub pasts: Pasts,
     /// The process's own figures.
     pub metrics: Metrics,
     /// The running projections, where they run in this process.

@@ -16,6 +16,7 @@ pub mod import;
 pub mod last_line;
 pub mod lists;
 pub mod metrics;
+pub mod past;
 pub mod policy;
 pub mod query;
 pub mod restore;

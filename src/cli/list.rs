@@ -1,6 +1,7 @@
 //! `tongjian list`: the lists of supervision, as JSON lines.
 
 use std::io::Write;
+use std::str::FromStr as _;
 
 use anyhow::{Context as _, bail};
 use chrono::NaiveDate;
@@ -11,6 +12,8 @@ use super::data::Data;
 use crate::access::Grant;
 use crate::clock::Clock;
 use crate::lists::{self, LISTS, List, Wanted};
+use crate::past::Past;
+use crate::query::{KnownAt, Queries};
 
 /// How many lines are read at a time.
 const PAGE: u32 = 1_000;
@@ -34,6 +37,9 @@ pub(super) struct ListQuestion {
     /// Lines as they stood at the end of this day; today where nothing is said
     #[arg(long, value_name = "DAY", value_parser = super::parse_day)]
     as_of: Option<NaiveDate>,
+    /// What the chronicle held: a position, or an instant; folded anew from the chronicle
+    #[arg(long, value_name = "POSITION|INSTANT", value_parser = KnownAt::from_str)]
+    known_at: Option<KnownAt>,
 }
 
 /// Writes one object per line, latest first.
@@ -62,7 +68,15 @@ pub(super) async fn run(
             None => bail!("--where {pair}: `{name}` is asked by {}", list.by.join(", ")),
         }
     }
-    let store = asked.data.open_existing().await?;
+    let now = asked.data.open_existing().await?;
+    let past = match asked.known_at {
+        None => None,
+        Some(known_at) => {
+            let queries = Queries::new(now.clone(), *clock, None);
+            Some(Past::of(&now, queries.position_of(Some(known_at)).await?).await?)
+        }
+    };
+    let store = past.as_ref().map_or(&now, Past::store);
     let today = clock.now().with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
     let mut wanted = Wanted {
         site: asked.site.clone(),
@@ -73,7 +87,7 @@ pub(super) async fn run(
         ..Wanted::default()
     };
     loop {
-        let page = lists::page(&store, list, &wanted, &Grant::open()).await?;
+        let page = lists::page(store, list, &wanted, &Grant::open()).await?;
         for line in &page.lines {
             writeln!(out, "{}", serde_json::to_string(line)?)?;
         }

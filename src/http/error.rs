@@ -11,6 +11,7 @@ use tongjian_events::{Refusal, StreamId};
 use utoipa::ToSchema;
 
 use crate::access::AccessError;
+use crate::past::PastError;
 use crate::query::QueryError;
 use crate::store::{AppendError, StoreError};
 
@@ -144,6 +145,13 @@ impl Problem {
             detail,
         )
         .with_header(header::RETRY_AFTER, "1")
+    }
+
+    /// What was asked for is being made.
+    pub fn being_made(detail: impl Into<String>) -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, "being-made", "It is being made", detail)
+            .with_header(header::RETRY_AFTER, "5")
     }
 
     /// The service is going away.
@@ -331,6 +339,16 @@ impl From<StoreError> for Problem {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         Self::new(status, "store-failed", "The chronicle cannot answer", failure.to_string())
             .with_header(header::RETRY_AFTER, "5")
+    }
+}
+
+impl From<PastError> for Problem {
+    fn from(error: PastError) -> Self {
+        match error {
+            PastError::Store(error) => error.into(),
+            PastError::BeingMade { .. } => Self::being_made(error.to_string()),
+            other => Self::internal(other.to_string()),
+        }
     }
 }
 

@@ -12,9 +12,11 @@ use super::Service;
 use super::asked::{Query, day, limit, value, wrong};
 use super::error::Problem;
 use crate::lists::{self, List, Place, Wanted};
+use crate::query::KnownAt;
 
 /// What every list may be asked, besides its own columns.
-const ASKED: [&str; 7] = ["site", "key", "from", "as_of", "cursor", "limit", "min_position"];
+const ASKED: [&str; 8] =
+    ["site", "key", "from", "as_of", "known_at", "cursor", "limit", "min_position"];
 
 /// 一頁: a page of a list.
 #[derive(Debug, Serialize)]
@@ -35,6 +37,8 @@ pub struct Page {
         ("from" = Option<String>, Query, description = "Lines from this day on."),
         ("as_of" = Option<String>, Query, description = "Lines as they stood at the end of this \
             day; today where nothing is said."),
+        ("known_at" = Option<String>, Query, description = "A position, or an instant of RFC 3339: \
+            what the chronicle held by then. Folded anew from the chronicle; 503 while that lasts."),
         ("cursor" = Option<String>, Query, description = "Goes on where a page ended."),
         ("limit" = Option<u32>, Query, description = "1 to 1000; 100 where nothing is said."),
         ("min_position" = Option<u64>, Query, description = "Waits until the tables have reached \
@@ -53,7 +57,14 @@ pub async fn page(
     let said = |name: &str| asked.get(name).map(String::as_str);
     service.reach_in_tables(value("min_position", said("min_position"))?).await?;
     let wanted = wanted(list, &asked, &service)?;
-    let listed = lists::page(&service.store, list, &wanted, &grant).await?;
+    let listed = match value::<KnownAt>("known_at", said("known_at"))? {
+        None => lists::page(&service.store, list, &wanted, &grant).await?,
+        Some(known_at) => {
+            let position = service.queries.position_of(Some(known_at)).await?;
+            let past = service.pasts.at(&service.store, position, service.longest_wait).await?;
+            lists::page(past.store(), list, &wanted, &grant).await?
+        }
+    };
     let next = listed.next.map(|place| place.to_string());
     Ok(web::Json(Page { position: listed.position, lines: listed.lines, next }))
 }

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use super::{Access, Gate, Service, observed, routes};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
+use crate::past::Pasts;
 use crate::query::Queries;
 use crate::runner::Runner;
 use crate::store::{Store, StoreError};
@@ -117,6 +118,7 @@ pub async fn serve(
         queries: Queries::new(store.clone(), clock, runner.clone()),
         store: store.clone(),
         clock,
+        pasts: Pasts::default(),
         metrics,
         runner: runner.clone(),
         figures_are_open: outside.is_none(),
