@@ -3,6 +3,8 @@
 //! `cargo bench --bench rebuild -- 200000 [sqlite|postgres]` says how many acts, and where.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
     dead_code,

@@ -34,7 +34,7 @@ pub(super) async fn rebuild(
     progress: &mut (dyn FnMut(Part, u64, u64) + Send),
 ) -> Result<Vec<Checkpoint>, RunnerError> {
     let store = feed.store().clone();
-    alone(&store, projections, make(projections, feed, progress)).await
+    alone(&store, projections, Box::pin(make(projections, feed, progress))).await
 }
 
 /// Lets the generation that served before serve again, after it has caught up.
@@ -44,12 +44,12 @@ pub(super) async fn switch_back(
     progress: &mut (dyn FnMut(Part, u64, u64) + Send),
 ) -> Result<Checkpoint, RunnerError> {
     let store = feed.store().clone();
-    alone(&store, &[projection], async {
+    let work = async {
         let mut writer = store.read_tables_writer().await?;
         take_back(&mut writer, projection).await?;
         catch_up(projection, feed, &mut writer, progress).await
-    })
-    .await
+    };
+    alone(&store, &[projection], Box::pin(work)).await
 }
 
 /// Drops the generation that served before. Answers what was dropped.
