@@ -1,5 +1,5 @@
-//! How fast acts are folded and judged in memory, on one core: from decoded acts, and from the
-//! bytes of the chronicle. `cargo bench --bench fold -- [CASES]`.
+//! How fast acts are folded and judged in memory, from decoded acts and from the bytes of the
+//! chronicle: on one core, and ten million of them on two. `cargo bench --bench fold -- [CASES]`.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -19,8 +19,13 @@ use tongjian_projections::matter::Matter;
 use tongjian_projections::{Context, Lines, Projection};
 use uuid::Uuid;
 
+const CORES: usize = 2;
+/// How many acts are refolded on all of them, at least.
+const MANY: f64 = 10_000_000.0;
+
 fn main() {
     let cases: u64 = std::env::args().filter_map(|arg| arg.parse().ok()).next().unwrap_or(25_000);
+    assert_eq!(cases % CORES as u64, 0, "every case belongs to one core");
     let log = log(cases);
     let acts = log.len() as f64;
     let bytes: usize = log.iter().map(Vec::len).sum();
@@ -53,6 +58,29 @@ fn main() {
     report("decode, fold and judge, from stored bytes", acts, start);
     assert_eq!(lines, again);
     println!("{lines} lines of read tables");
+
+    let rounds = (MANY / acts).ceil();
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for part in 0..CORES {
+            let (log, context) = (&log, &context);
+            scope.spawn(move || (0..rounds as u64).for_each(|_| refold(log, part, context)));
+        }
+    });
+    let took = start.elapsed().as_secs_f64();
+    let many = rounds * acts;
+    println!("{many} acts refolded on {CORES} cores in {took:.1} s: {:.0} acts/s", many / took);
+}
+
+/// The cases of one part, from stored bytes: every key belongs to one part.
+fn refold(log: &[Vec<u8>], part: usize, context: &Context) {
+    let mut rows: HashMap<String, Option<Matter>> = HashMap::new();
+    for bytes in log.iter().skip(part).step_by(CORES) {
+        let act = Recorded::read(bytes).unwrap();
+        let key = act.submission.stream.to_string();
+        Deadlines::fold(rows.entry(key.clone()).or_default(), &key, &act);
+    }
+    std::hint::black_box(derive(&rows, context));
 }
 
 fn fold<'a>(acts: impl Iterator<Item = &'a Recorded>, context: &Context) -> usize {

@@ -1,17 +1,28 @@
 //! What it takes to read, fold, store and prove: acts per second, and ratios to the plain reading
-//! of the same chronicle. `cargo bench --bench rebuild -- 200000` says how many acts.
+//! of the same chronicle and to the database's own copying of the finished tables.
+//! `cargo bench --bench rebuild -- 200000 [sqlite|postgres]` says how many acts, and where.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    dead_code,
+    unused_macros,
     reason = "a benchmark stops where it fails, and prints what it found"
 )]
+
+#[path = "support/copied.rs"]
+mod copied;
+#[path = "../tests/it/postgres.rs"]
+mod postgres;
 
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use postgres::Server;
 use tongjian::first_start;
-use tongjian::runner::{REGISTRY, Runner, rebuild, verify_projection};
+use tongjian::runner::{REGISTRY, Registered, Runner, rebuild, verify_projection};
 use tongjian::store::{Command, Expected, Store};
 use tongjian::verify::verify;
 use tongjian_events::{Act, Recorded, Submission};
@@ -98,26 +109,29 @@ fn resident_mb() -> u64 {
     peak.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
-fn say(what: &str, acts: u64, took: Duration) {
-    let rate = acts as f64 / took.as_secs_f64();
-    println!("{what:38} {rate:9.0} acts/s   peak {} MB", resident_mb());
+/// Tells rates, each with its ratio to the plain reading.
+struct Told {
+    acts: u64,
+    reading: Option<Duration>,
 }
 
-#[tokio::main(worker_threads = 2)]
-async fn main() {
-    let asked = std::env::args().filter_map(|word| word.parse::<u64>().ok()).next();
-    let cases = asked.unwrap_or(200_000) / CASE;
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("chronicle.db")).await.unwrap();
-    first_start::run(&store, start_of(0)).await.unwrap();
-    let start = Instant::now();
-    fill(&store, cases).await;
-    let acts = store.head().await.unwrap().position;
-    say("fill, one act each", acts, start.elapsed());
+impl Told {
+    fn say(&self, what: &str, took: Duration) {
+        let rate = self.acts as f64 / took.as_secs_f64();
+        let ratio = self.reading.map(|reading| reading.as_secs_f64() / took.as_secs_f64());
+        let ratio = ratio.map_or(String::new(), |ratio| format!("{ratio:.2} of reading"));
+        println!("{what:38} {rate:9.0} acts/s  {ratio:16} peak {} MB", resident_mb());
+    }
+}
 
+async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
     let start = Instant::now();
+    (work.await, start.elapsed())
+}
+
+async fn read(store: &Store, acts: u64) -> Duration {
     let mut position = 0;
-    let mut parsing = Duration::ZERO;
+    let (mut parsing, start) = (Duration::ZERO, Instant::now());
     while position < acts {
         let page = store.after(position, 2_000).await.unwrap();
         position = page.last().unwrap().position;
@@ -127,24 +141,67 @@ async fn main() {
         }
         parsing += begun.elapsed();
     }
-    say("read in order", acts, start.elapsed() - parsing);
-    say("decode", acts, parsing);
+    let told = Told { acts, reading: None };
+    told.say("decode, one core", parsing);
+    start.elapsed() - parsing
+}
 
-    let start = Instant::now();
-    verify(&store, |_, _| {}).await.unwrap();
-    say("verify the chronicle", acts, start.elapsed());
-
-    let start = Instant::now();
-    let runner = Runner::spawn(&store, REGISTRY).unwrap();
-    runner.wait_for(acts, Duration::from_secs(3_600)).await.unwrap();
-    runner.stop().await;
-    say("first start, three projections", acts, start.elapsed());
+async fn measure(store: &Store, place: &str, cases: u64) {
+    first_start::run(store, start_of(0)).await.unwrap();
+    let ((), took) = timed(fill(store, cases)).await;
+    let acts = store.head().await.unwrap().position;
+    let mut told = Told { acts, reading: None };
+    told.say("fill, one act each", took);
+    let took = read(store, acts).await;
+    told.reading = Some(took);
+    told.say("read in order", took);
+    let (_, took) = timed(verify(store, |_, _| {})).await;
+    told.say("verify the chronicle", took);
+    let first = async {
+        let runner = Runner::spawn(store, REGISTRY).unwrap();
+        runner.wait_for(acts, Duration::from_secs(3_600)).await.unwrap();
+        runner.stop().await;
+    };
+    let ((), took) = timed(first).await;
+    told.say("first start, three projections", took);
+    let all: Vec<&'static Registered> = REGISTRY.iter().collect();
+    let mut chosen: Vec<(&str, &[&'static Registered])> = vec![("all three", &all)];
+    chosen.extend(all.chunks(1).map(|one| (one[0].name, one)));
+    for (name, projections) in chosen {
+        let (made, took) = timed(rebuild(store, projections, &mut |_, _, _| {})).await;
+        told.say(&format!("rebuild {name}"), took);
+        let mut copying = Duration::ZERO;
+        for at in made.unwrap() {
+            copying += copied::copy(place, at.tables()).await;
+        }
+        told.say(&format!("  the database copies {name}"), copying);
+    }
     for projection in REGISTRY {
-        let start = Instant::now();
-        rebuild(&store, projection, &mut |_, _, _| {}).await.unwrap();
-        say(&format!("rebuild {}", projection.name), acts, start.elapsed());
-        let start = Instant::now();
-        verify_projection(&store, projection, &mut |_, _| {}).await.unwrap();
-        say(&format!("prove {}", projection.name), acts, start.elapsed());
+        let (proven, took) = timed(verify_projection(store, projection, &mut |_, _| {})).await;
+        proven.unwrap();
+        told.say(&format!("prove {}", projection.name), took);
+    }
+}
+
+#[tokio::main(worker_threads = 2)]
+async fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let cases = words.iter().find_map(|word| word.parse::<u64>().ok()).unwrap_or(200_000) / CASE;
+    let said = |name: &str| words.iter().any(|word| word == name);
+    let wanted = |name: &str| said(name) || !(said("sqlite") || said("postgres"));
+    if wanted("sqlite") {
+        println!("sqlite");
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("chronicle.db")).await.unwrap();
+        let tables = folder.path().join("chronicle-read.db");
+        measure(&store, tables.to_str().unwrap(), cases).await;
+    }
+    if wanted("postgres") {
+        println!("postgres");
+        let server = Server::start(&["shared_buffers=256MB", "max_wal_size=4GB"]).await;
+        let url = server.url("postgres");
+        Store::migrate_postgres(&url).await.unwrap();
+        let store = Store::open_postgres(&url).await.unwrap();
+        measure(&store, &url, cases).await;
     }
 }

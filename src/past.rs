@@ -84,9 +84,8 @@ impl Past {
         let store = Store::open(&folder.join("past.db")).await;
         let past = Self { store: store?, folder };
         past.copy(now, position).await?;
-        for projection in REGISTRY {
-            runner::rebuild(&past.store, projection, &mut |_, _, _| {}).await?;
-        }
+        let all: Vec<_> = REGISTRY.iter().collect();
+        runner::rebuild(&past.store, &all, &mut |_, _, _| {}).await?;
         runner::judge_dockets(&past.store).await?;
         Ok(past)
     }

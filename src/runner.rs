@@ -17,6 +17,7 @@ use follower::Follower;
 
 mod dockets;
 mod feed;
+mod filling;
 mod fold;
 mod follower;
 mod live;
@@ -58,6 +59,12 @@ pub enum RunnerError {
     /// The projection has not been made yet in this edition.
     #[error("`{projection}` has not been made yet")]
     Absent {
+        /// The projection.
+        projection: &'static str,
+    },
+    /// No generation that this release can use is kept from before.
+    #[error("of `{projection}` no generation is kept that served before")]
+    NoneKept {
         /// The projection.
         projection: &'static str,
     },
@@ -244,16 +251,43 @@ pub async fn verify_dockets(
     dockets::oracle::verify(Arc::new(Feed::new(store.clone())), progress).await
 }
 
-/// Makes a projection anew beside the serving one and switches to it.
+/// Makes projections anew beside the serving ones, reading the chronicle once, and switches to
+/// them. The generation that served before is kept; the one before that is dropped. Answers their
+/// checkpoints in the same order.
 ///
 /// # Errors
-/// [`RunnerError`]; a rebuild that was broken off is taken up by the next.
+/// [`RunnerError`]; a rebuild that was broken off is taken up by the next. Where one of them meets
+/// an act it cannot take the others are made nevertheless.
 pub async fn rebuild(
+    store: &Store,
+    projections: &[&'static Registered],
+    progress: &mut (dyn FnMut(Part, u64, u64) + Send),
+) -> Result<Vec<Checkpoint>, RunnerError> {
+    rebuild::rebuild(projections, Arc::new(Feed::new(store.clone())), progress).await
+}
+
+/// Lets the generation that served before the last rebuild serve again, once it has caught up; the
+/// one that serves now is kept in its place.
+///
+/// # Errors
+/// [`RunnerError::NoneKept`] when none of this edition is there.
+pub async fn switch_back(
     store: &Store,
     projection: &'static Registered,
     progress: &mut (dyn FnMut(Part, u64, u64) + Send),
 ) -> Result<Checkpoint, RunnerError> {
-    rebuild::rebuild(projection, Arc::new(Feed::new(store.clone())), progress).await
+    rebuild::switch_back(projection, Arc::new(Feed::new(store.clone())), progress).await
+}
+
+/// Drops the generation that served before the last rebuild. Answers what was dropped.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn drop_old(
+    store: &Store,
+    projection: &Registered,
+) -> Result<Vec<Checkpoint>, StoreError> {
+    rebuild::drop_old(store, projection).await
 }
 
 /// Proves that the stored rows and lines of a projection equal a refold from position 1; answers

@@ -28,6 +28,7 @@ mod plan;
 pub mod postgres;
 mod queue;
 pub(crate) mod read_tables;
+pub(crate) mod register;
 mod restore;
 pub mod sqlite;
 

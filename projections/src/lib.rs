@@ -46,7 +46,9 @@ pub trait Projection {
     /// The keys of the rows that an act touches.
     fn touches(act: &Recorded) -> Vec<String>;
 
-    /// How an act changes a row it touches; `None` is a subject not yet heard of.
+    /// How an act changes a row it touches; `None` is a subject not yet heard of. Acts of one
+    /// stream come in their order. Acts of different streams may come in any order, and the row
+    /// must be the same in the end: a rebuild reads stream by stream.
     fn fold(row: &mut Option<Self::Row>, key: &str, act: &Recorded);
 
     /// The lines of the read tables that follow from a row, each with its values in the order of

@@ -82,7 +82,8 @@ impl Projection for Timeline {
     fn fold(row: &mut Option<TimelineAct>, key: &str, act: &Recorded) {
         let row = row.get_or_insert_default();
         if act.submission.id.to_string() != key {
-            row.corrected_by.push(act.place.position);
+            let at = row.corrected_by.partition_point(|held| *held < act.place.position);
+            row.corrected_by.insert(at, act.place.position);
             return;
         }
         let source = &act.submission.source;

@@ -102,16 +102,14 @@ async fn write_history(
 
 /// Builds the read tables before anybody looks at them.
 async fn fold(store: &Store) -> anyhow::Result<()> {
-    let head = store.head().await?.position;
-    for projection in REGISTRY {
-        let bar = super::progress(head, "acts");
-        runner::rebuild(store, projection, &mut |_, at, of| {
-            bar.set_length(of);
-            bar.set_position(at);
-        })
-        .await?;
-        bar.finish_and_clear();
-    }
+    let bar = super::progress(store.head().await?.position, "acts");
+    let projections: Vec<_> = REGISTRY.iter().collect();
+    runner::rebuild(store, &projections, &mut |_, at, of| {
+        bar.set_length(of);
+        bar.set_position(at);
+    })
+    .await?;
+    bar.finish_and_clear();
     runner::judge_dockets(store).await?;
     Ok(())
 }

@@ -133,7 +133,8 @@ fn projection(folded: &Folded, head: u64) -> Finding {
             .but(Grade::Warning, "start the service, or `tongjian rebuild`");
     };
     let behind = head.saturating_sub(position);
-    let finding = Finding::new(looked_at, format!("at {position}, {behind} acts behind"));
+    let kept = if folded.kept { "; the tables that served before are kept" } else { "" };
+    let finding = Finding::new(looked_at, format!("at {position}, {behind} acts behind{kept}"));
     if position > head {
         return finding.but(
             Grade::Trouble,

@@ -39,6 +39,8 @@ pub struct Folded {
     pub position: Option<u64>,
     /// Where it stopped, and why.
     pub stopped: Option<(u64, String)>,
+    /// Whether the tables that served before the last rebuild are kept.
+    pub kept: bool,
 }
 
 /// The files of a chronicle.
@@ -108,11 +110,13 @@ async fn folded(store: &Store) -> Result<Vec<Folded>, StoreError> {
     let mut all = Vec::new();
     for projection in REGISTRY {
         let generations = runner::checkpoints(store, projection).await?;
+        let kept = generations.iter().any(|one| one.role == GenerationRole::Retired);
         let serving = generations.into_iter().find(|one| one.role == GenerationRole::Serving);
         all.push(Folded {
             name: projection.name.into(),
             position: serving.as_ref().map(|serving| serving.position),
             stopped: serving.and_then(|s| s.stopped).map(|at| (at.position, at.error)),
+            kept,
         });
     }
     Ok(all)

@@ -115,7 +115,7 @@ impl Feed {
     }
 }
 
-fn reading(stored: &Stored) -> Reading {
+pub(super) fn reading(stored: &Stored) -> Reading {
     let act = Recorded::read(&stored.envelope)
         .map_err(|refusal| format!("the act cannot be read: {refusal}"));
     Reading { position: stored.position, act }

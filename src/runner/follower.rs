@@ -1,6 +1,7 @@
 //! One projection in one process: it folds where it is this process's turn, and looks on where
 //! another folds.
 
+use std::slice::from_ref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use super::feed::Feed;
 use super::live::{Live, Stepped};
 use super::{Registered, RunnerError, Standing, rebuild};
 use crate::store::leases::{HELD_EVERY, LASTS};
-use crate::store::read_tables::{Poison, Role};
+use crate::store::read_tables::{Begun, Poison, Role};
 use crate::store::{Store, StoreError};
 
 /// How long a projection waits before it looks again, when nobody tells it of a new act: another
@@ -166,14 +167,14 @@ impl Follower {
             }
         };
         let store = self.feed.store();
-        let stepped = store.holding(&self.turn.lease, following.step()).await?;
+        let stepped = store.holding(from_ref(&self.turn.lease), following.step()).await?;
         let (position, stopped, next) = match stepped {
             Stepped::Moved(position) => (Some(position), None, Next::Step),
             Stepped::UpToDate(position) => (Some(position), None, Next::Wait),
             Stepped::Stopped(poison) => (None, Some(poison), Next::Wait),
             Stepped::Overtaken => return Ok(Next::Step),
             Stepped::Absent => {
-                self.feed.store().holding(&self.turn.lease, self.make()).await?;
+                self.feed.store().holding(from_ref(&self.turn.lease), self.make()).await?;
                 return Ok(Next::Step);
             }
         };
@@ -215,18 +216,17 @@ impl Follower {
             );
             return Err(StoreError::ReadTables { finding }.into());
         }
-        rebuild::tidy(&mut writer, self.projection).await?;
         let serving = all.iter().any(|at| at.role == Role::Serving);
         if !serving {
             let next = all.iter().map(|at| at.generation).max().unwrap_or(0) + 1;
             let tables = self.projection.generation(self.projection.edition, next);
-            writer.make(&tables, Role::Serving).await?;
+            writer.make(&tables, &Begun::Serving).await?;
         }
         drop(writer);
         let head = self.feed.store().head().await?.position;
         if serving || head > MANY_ACTS {
             let feed = Arc::clone(&self.feed);
-            match rebuild::rebuild(self.projection, feed, &mut |_, _, _| {}).await {
+            match rebuild::rebuild(&[self.projection], feed, &mut |_, _, _| {}).await {
                 // What serves goes on act by act, and stops there too.
                 Err(RunnerError::Stopped { .. }) if !serving => {}
                 outcome => drop(outcome?),

@@ -274,7 +274,7 @@ fn fold_loaded(
 }
 
 /// What follows from a stored row.
-pub(super) fn derived(
+fn derived(
     rows: &mut dyn Rows,
     key: &str,
     text: &str,

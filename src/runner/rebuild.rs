@@ -1,266 +1,211 @@
-//! A new generation beside the one that serves: rows first, then the lines that follow from them,
-//! then the indexes; it catches up and takes the views over in one transaction. Memory stays flat,
-//! and a rebuild that was broken off goes on where it stood.
+//! 重建: a new generation beside the one that serves. It is filled stream by stream with the acts up
+//! to a position, indexed, catches up act by act, and takes the views over in one transaction; the
+//! one before is kept until it is told to go. Memory stays flat, and a rebuild that was broken off
+//! goes on where it stood.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::time::{Instant, sleep};
-use tongjian_projections::Context;
 
 use super::RunnerError;
 use super::feed::Feed;
-use super::fold::Touched;
-use super::live::{Live, Stepped, derived, load};
-use super::registry::{Registered, Rows};
-use crate::store::StoreError;
+use super::filling::{EVERYTHING, Filling, NOTHING, fill};
+use super::live::{Live, Stepped};
+use super::registry::Registered;
 use crate::store::leases::{HELD_EVERY, LASTS};
-use crate::store::read_tables::{Change, Checkpoint, Poison, Role, Tables, Writer};
-
-/// Rows are written when so many are held, or so many acts were folded.
-const MAX_ROWS: usize = 15_000;
-const MAX_ACTS: u64 = 20_000;
-/// How many rows are derived in one transaction.
-const DERIVED: u32 = 2_000;
-/// Sorts after every key: all lines are derived.
-const ALL_DERIVED: &str = "\u{10ffff}";
+use crate::store::read_tables::{Begun, Checkpoint, Role, Writer};
+use crate::store::{Store, StoreError};
 
 /// Which part of a rebuild is going on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Acts are folded into rows.
-    Folding,
-    /// Lines are derived from rows.
-    Deriving,
+    /// Acts are folded, rows and lines written.
+    Filling,
+    /// Indexes are made.
+    Indexing,
     /// What came meanwhile is taken in.
     CatchingUp,
 }
 
-/// Makes a new generation of a projection and lets it serve. Answers its checkpoint.
+/// Makes a new generation of each projection and lets it serve. Answers their checkpoints.
 pub(super) async fn rebuild(
+    projections: &[&'static Registered],
+    feed: Arc<Feed>,
+    progress: &mut (dyn FnMut(Part, u64, u64) + Send),
+) -> Result<Vec<Checkpoint>, RunnerError> {
+    let store = feed.store().clone();
+    alone(&store, projections, Box::pin(make(projections, feed, progress))).await
+}
+
+/// Lets the generation that served before serve again, after it has caught up.
+pub(super) async fn switch_back(
     projection: &'static Registered,
     feed: Arc<Feed>,
     progress: &mut (dyn FnMut(Part, u64, u64) + Send),
 ) -> Result<Checkpoint, RunnerError> {
     let store = feed.store().clone();
-    let lease = format!("rebuild/{}", projection.name);
-    let start = Instant::now();
-    // One who rebuilt and is no more holds on to it no longer than that.
-    while !store.take_lease(&lease, LASTS).await? {
-        if start.elapsed() > LASTS + HELD_EVERY {
-            return Err(RunnerError::Overtaken { projection: projection.name });
+    let work = async {
+        let mut writer = store.read_tables_writer().await?;
+        take_back(&mut writer, projection).await?;
+        catch_up(projection, feed, &mut writer, progress).await
+    };
+    alone(&store, &[projection], Box::pin(work)).await
+}
+
+/// Drops the generation that served before. Answers what was dropped.
+pub(super) async fn drop_old(
+    store: &Store,
+    projection: &Registered,
+) -> Result<Vec<Checkpoint>, StoreError> {
+    let mut writer = store.read_tables_writer().await?;
+    let mut dropped = Vec::new();
+    for at in writer.checkpoints(projection.name).await? {
+        if at.role == Role::Retired && writer.discard(&at).await? {
+            dropped.push(at);
         }
-        sleep(HELD_EVERY / 4).await;
     }
-    let made = store.holding(&lease, make(projection, feed, progress)).await;
-    store.give_lease_back(&lease).await;
-    made
+    Ok(dropped)
+}
+
+/// Does a work while no other process makes these projections.
+async fn alone<T>(
+    store: &Store,
+    projections: &[&'static Registered],
+    work: impl Future<Output = Result<T, RunnerError>>,
+) -> Result<T, RunnerError> {
+    let lease = |projection: &&Registered| format!("rebuild/{}", projection.name);
+    let leases: Vec<String> = projections.iter().map(lease).collect();
+    let start = Instant::now();
+    for (lease, projection) in leases.iter().zip(projections) {
+        // One who rebuilt and is no more holds on to it no longer than that.
+        while !store.take_lease(lease, LASTS).await? {
+            if start.elapsed() > LASTS + HELD_EVERY {
+                return Err(RunnerError::Overtaken { projection: projection.name });
+            }
+            sleep(HELD_EVERY / 4).await;
+        }
+    }
+    let done = store.holding(&leases, work).await;
+    for lease in &leases {
+        store.give_lease_back(lease).await;
+    }
+    done
 }
 
 async fn make(
-    projection: &'static Registered,
+    projections: &[&'static Registered],
     feed: Arc<Feed>,
     progress: &mut (dyn FnMut(Part, u64, u64) + Send),
-) -> Result<Checkpoint, RunnerError> {
-    let writer = feed.store().read_tables_writer().await?;
-    let skipped = feed.skipped(projection.name).await?;
-    let since = Instant::now();
-    let mut filling = Filling { projection, feed, since, writer, skipped };
-    let mut at = filling.begin().await?;
-    if at.derived_key.is_none() {
-        at = filling.fold_all(at, progress).await?;
+) -> Result<Vec<Checkpoint>, RunnerError> {
+    let mut writer = feed.store().read_tables_filler().await?;
+    let head = feed.store().head().await?.position;
+    let mut fillings = Vec::with_capacity(projections.len());
+    for projection in projections {
+        let at = begin(&mut writer, projection, head).await?;
+        fillings.push(Filling::new(projection, at));
     }
-    at = filling.derive_all(at, progress).await?;
-    filling.writer.index(&projection.generation(at.edition, at.generation)).await?;
-    filling.catch_up(progress).await
-}
-
-/// Drops generations that no longer serve, and unfinished ones of other editions.
-pub(super) async fn tidy(writer: &mut Writer, projection: &Registered) -> Result<(), StoreError> {
-    for at in writer.checkpoints(projection.name).await? {
-        let stale = at.role == Role::Filling && at.edition != projection.edition;
-        if at.role == Role::Retired || stale {
-            writer.discard(&at).await?;
+    fill(&feed, &mut writer, &mut fillings, progress).await?;
+    let (mut made, mut stopped) = (Vec::with_capacity(fillings.len()), None);
+    for Filling { projection, at, tables, stopped: poison } in fillings {
+        let outcome = match poison {
+            Some(poison) => Err(RunnerError::Stopped { projection: projection.name, poison }),
+            None => {
+                progress(Part::Indexing, at.position, at.position);
+                writer.index(&tables).await?;
+                catch_up(projection, Arc::clone(&feed), &mut writer, progress).await
+            }
+        };
+        match outcome {
+            Ok(at) => made.push(at),
+            // It stops alone; the others are made.
+            Err(error @ RunnerError::Stopped { .. }) => stopped = stopped.or(Some(error)),
+            Err(error) => return Err(error),
         }
     }
-    Ok(())
+    stopped.map_or(Ok(made), Err)
 }
 
-struct Filling {
+/// The generation to be filled: one that was broken off, or a new one with the acts up to `head`.
+/// The one that served before the serving one goes first.
+async fn begin(
+    writer: &mut Writer,
+    projection: &Registered,
+    head: u64,
+) -> Result<Checkpoint, RunnerError> {
+    let overtaken = || RunnerError::Overtaken { projection: projection.name };
+    let all = writer.checkpoints(projection.name).await?;
+    let mut begun = None;
+    for at in &all {
+        match at.role {
+            Role::Serving => {}
+            Role::Filling if goes_on(at, projection) => begun = Some(at.clone()),
+            Role::Filling | Role::Retired => {
+                writer.discard(at).await?;
+            }
+        }
+    }
+    if let Some(begun) = begun {
+        return Ok(begun);
+    }
+    let next = all.iter().map(|at| at.generation).max().unwrap_or(0) + 1;
+    let tables = projection.generation(projection.edition, next);
+    writer.make(&tables, &Begun::Filling { position: head, through: NOTHING }).await?;
+    writer.in_role(projection.name, Role::Filling).await?.ok_or_else(overtaken)
+}
+
+/// Whether a rebuild goes on with this generation. One of another edition says something else; one
+/// that was being taken back was not to be made anew; and the first release filled otherwise: what
+/// it left half done names no stream.
+fn goes_on(at: &Checkpoint, projection: &Registered) -> bool {
+    let filled = |through: &str| through == EVERYTHING || through.contains(NOTHING);
+    at.edition == projection.edition && at.filled_through.as_deref().is_some_and(filled)
+}
+
+/// Makes the generation that served before one that follows the chronicle again.
+async fn take_back(writer: &mut Writer, projection: &Registered) -> Result<(), RunnerError> {
+    let all = writer.checkpoints(projection.name).await?;
+    let own = |role| move |at: &&Checkpoint| at.role == role && at.edition == projection.edition;
+    let begun = all.iter().filter(own(Role::Filling)).any(|at| at.filled_through.is_none());
+    if begun {
+        return Ok(());
+    }
+    let Some(retired) = all.iter().find(own(Role::Retired)) else {
+        return Err(RunnerError::NoneKept { projection: projection.name });
+    };
+    for filling in all.iter().filter(|at| at.role == Role::Filling) {
+        writer.discard(filling).await?;
+    }
+    if writer.take_back(retired).await? {
+        Ok(())
+    } else {
+        Err(RunnerError::NoneKept { projection: projection.name })
+    }
+}
+
+/// Follows the chronicle until the generation beside the serving one is level, then switches.
+async fn catch_up(
     projection: &'static Registered,
     feed: Arc<Feed>,
-    since: Instant,
-    writer: Writer,
-    skipped: BTreeSet<u64>,
-}
-
-impl Filling {
-    async fn begin(&mut self) -> Result<Checkpoint, RunnerError> {
-        tidy(&mut self.writer, self.projection).await?;
-        let all = self.writer.checkpoints(self.projection.name).await?;
-        if !all.iter().any(|at| at.role == Role::Filling) {
-            let next = all.iter().map(|at| at.generation).max().unwrap_or(0) + 1;
-            let tables = self.projection.generation(self.projection.edition, next);
-            self.writer.make(&tables, Role::Filling).await?;
-        }
-        let filling = self.writer.in_role(self.projection.name, Role::Filling).await?;
-        filling.ok_or(RunnerError::Overtaken { projection: self.projection.name })
-    }
-
-    async fn fold_all(
-        &mut self,
-        mut at: Checkpoint,
-        progress: &mut (dyn FnMut(Part, u64, u64) + Send),
-    ) -> Result<Checkpoint, RunnerError> {
-        let head = self.feed.store().head().await?.position;
-        while at.position < head {
-            at = self.fold_some(at, head).await?;
-            progress(Part::Folding, at.position, head);
-        }
-        self.mark_derived(at, "").await
-    }
-
-    /// Folds as many acts as memory should hold, and writes the rows they changed.
-    async fn fold_some(&mut self, at: Checkpoint, head: u64) -> Result<Checkpoint, RunnerError> {
-        let tables = self.projection.generation(at.edition, at.generation);
-        let mut rows = (self.projection.rows)();
-        let mut to = at.position;
-        while to < head && rows.len() < MAX_ROWS && to - at.position < MAX_ACTS {
-            let page = self.feed.page(to, self.since).await?;
-            let Some(last) = page.last() else { break };
-            let touched = self.poisoned(Touched::of(self.projection, &page, &self.skipped))?;
-            load(&mut self.writer, &tables, &touched.keys(), rows.as_mut()).await?;
-            self.poisoned(touched.fold(&page, rows.as_mut(), |_| true))?;
-            to = last.position;
-        }
-        self.store(at, &tables, rows.as_ref(), to).await
-    }
-
-    async fn store(
-        &mut self,
-        at: Checkpoint,
-        tables: &Tables,
-        rows: &dyn Rows,
-        to: u64,
-    ) -> Result<Checkpoint, RunnerError> {
-        let mut texts = Vec::with_capacity(rows.len());
-        for key in rows.keys() {
-            let text = rows.row(&key).map_err(|finding| StoreError::ReadTables { finding })?;
-            texts.extend(text.map(|text| (key, text)));
-        }
-        self.writer.begin().await?;
-        let stored = match self.writer.advance(&at, to).await {
-            Ok(true) => self.writer.store_rows(tables, texts).await.map(|()| true),
-            other => other,
-        };
-        if self.writer.end(stored).await? {
-            Ok(Checkpoint { position: to, ..at })
-        } else {
-            Err(RunnerError::Overtaken { projection: self.projection.name })
-        }
-    }
-
-    async fn derive_all(
-        &mut self,
-        mut at: Checkpoint,
-        progress: &mut (dyn FnMut(Part, u64, u64) + Send),
-    ) -> Result<Checkpoint, RunnerError> {
-        let tables = self.projection.generation(at.edition, at.generation);
-        let context = self.feed.context_at(at.position).await?;
-        let after = at.derived_key.as_deref().unwrap_or_default();
-        let (mut done, left) = (0, self.writer.count_after(&tables, after).await?);
-        loop {
-            let (next, derived) = self.derive_some(at, &tables, &context).await?;
-            at = next;
-            if derived == 0 {
-                return self.mark_derived(at, ALL_DERIVED).await;
+    writer: &mut Writer,
+    progress: &mut (dyn FnMut(Part, u64, u64) + Send),
+) -> Result<Checkpoint, RunnerError> {
+    let name = projection.name;
+    let mut live = Live::new(projection, feed, Role::Filling).await?;
+    loop {
+        match live.step().await? {
+            Stepped::Moved(position) => progress(Part::CatchingUp, position, position),
+            Stepped::Overtaken => {}
+            Stepped::Absent => return Err(RunnerError::Overtaken { projection: name }),
+            Stepped::Stopped(poison) => {
+                return Err(RunnerError::Stopped { projection: name, poison });
             }
-            done += derived;
-            progress(Part::Deriving, done, left);
-        }
-    }
-
-    /// Derives the lines of the next rows; answers how many there were.
-    async fn derive_some(
-        &mut self,
-        at: Checkpoint,
-        tables: &Tables,
-        context: &Context,
-    ) -> Result<(Checkpoint, u64), RunnerError> {
-        let after = at.derived_key.as_deref().unwrap_or_default();
-        let page = self.writer.rows_after(tables, after, DERIVED).await?;
-        let mut rows = (self.projection.rows)();
-        let mut changes = Vec::with_capacity(page.len());
-        for (key, text) in page {
-            let change = derived(rows.as_mut(), &key, &text, context, at.position);
-            changes.push(self.poisoned(change)?);
-        }
-        let Some(last) = changes.last() else { return Ok((at, 0)) };
-        let last = last.key.clone();
-        let derived = changes.len() as u64;
-        self.writer.begin().await?;
-        let written = self.write_derived(&at, tables, &changes, &last).await;
-        if self.writer.end(written).await? {
-            Ok((Checkpoint { derived_key: Some(last), ..at }, derived))
-        } else {
-            Err(RunnerError::Overtaken { projection: self.projection.name })
-        }
-    }
-
-    async fn write_derived(
-        &mut self,
-        at: &Checkpoint,
-        tables: &Tables,
-        changes: &[Change],
-        last: &str,
-    ) -> Result<bool, StoreError> {
-        if !self.writer.derived(at, last).await? {
-            return Ok(false);
-        }
-        self.writer.first_lines(tables, changes).await?;
-        Ok(true)
-    }
-
-    async fn mark_derived(&mut self, at: Checkpoint, key: &str) -> Result<Checkpoint, RunnerError> {
-        if self.writer.derived(&at, key).await? {
-            Ok(Checkpoint { derived_key: Some(key.into()), ..at })
-        } else {
-            Err(RunnerError::Overtaken { projection: self.projection.name })
-        }
-    }
-
-    /// Follows the chronicle until the new generation is level, then switches.
-    async fn catch_up(
-        &mut self,
-        progress: &mut (dyn FnMut(Part, u64, u64) + Send),
-    ) -> Result<Checkpoint, RunnerError> {
-        let mut live = Live::new(self.projection, Arc::clone(&self.feed), Role::Filling).await?;
-        loop {
-            match live.step().await? {
-                Stepped::Moved(position) => progress(Part::CatchingUp, position, position),
-                Stepped::Overtaken => {}
-                Stepped::Absent => {
-                    return Err(RunnerError::Overtaken { projection: self.projection.name });
-                }
-                Stepped::Stopped(poison) => return self.poisoned(Err(poison)),
-                Stepped::UpToDate(_) => {
-                    let Some(at) = live.checkpoint().cloned() else { continue };
-                    let tables = self.projection.generation(at.edition, at.generation);
-                    if self.writer.switch(&tables, &at).await? {
-                        // Somebody may still be reading the tables before; the next rebuild drops
-                        // them.
-                        if let Err(error) = tidy(&mut self.writer, self.projection).await {
-                            tracing::warn!(%error, "the tables before are not dropped yet");
-                        }
-                        return Ok(Checkpoint { role: Role::Serving, derived_key: None, ..at });
-                    }
+            Stepped::UpToDate(_) => {
+                let Some(at) = live.checkpoint().cloned() else { continue };
+                let tables = projection.generation(at.edition, at.generation);
+                if writer.switch(&tables, &at).await? {
+                    return Ok(Checkpoint { role: Role::Serving, filled_through: None, ..at });
                 }
             }
         }
-    }
-
-    fn poisoned<T>(&self, outcome: Result<T, Poison>) -> Result<T, RunnerError> {
-        let projection = self.projection.name;
-        outcome.map_err(|poison| RunnerError::Stopped { projection, poison })
     }
 }

@@ -63,12 +63,8 @@ pub(super) trait Rows: Send {
     fn load(&mut self, key: String, row: Option<&str>) -> Result<(), String>;
     /// Whether this row is in memory.
     fn holds(&self, key: &str) -> bool;
-    /// How many rows are in memory.
-    fn len(&self) -> usize;
     /// Lets an act change a row.
     fn fold(&mut self, key: &str, act: &Recorded);
-    /// The row as text.
-    fn row(&self, key: &str) -> Result<Option<String>, String>;
     /// The row with everything that follows from it.
     fn change(&self, key: &str, context: &Context) -> Result<Change, String>;
     /// Whether a stored row says the same as the one in memory.
@@ -103,10 +99,6 @@ impl<P: Projection> Rows for Typed<P> {
         self.rows.contains_key(key)
     }
 
-    fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     fn fold(&mut self, key: &str, act: &Recorded) {
         match self.rows.get_mut(key) {
             Some(row) => P::fold(row, key, act),
@@ -116,10 +108,6 @@ impl<P: Projection> Rows for Typed<P> {
                 self.rows.insert(key.to_owned(), row);
             }
         }
-    }
-
-    fn row(&self, key: &str) -> Result<Option<String>, String> {
-        self.known(key).map(text).transpose()
     }
 
     fn change(&self, key: &str, context: &Context) -> Result<Change, String> {

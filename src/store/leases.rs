@@ -35,17 +35,19 @@ impl Store {
         }
     }
 
-    /// Does a work, and holds on to a lease meanwhile. One that is lost does not end the work.
-    pub(crate) async fn holding<T>(&self, name: &str, work: impl Future<Output = T>) -> T {
+    /// Does a work, and holds on to leases meanwhile. One that is lost does not end the work.
+    pub(crate) async fn holding<T>(&self, names: &[String], work: impl Future<Output = T>) -> T {
         let mut work = Box::pin(work);
         loop {
             if let Ok(done) = timeout(HELD_EVERY, &mut work).await {
                 return done;
             }
-            match self.take_lease(name, LASTS).await {
-                Ok(true) => {}
-                Ok(false) => tracing::warn!(name, "another process took over a lease"),
-                Err(error) => tracing::warn!(name, %error, "a lease could not be held on to"),
+            for name in names {
+                match self.take_lease(name, LASTS).await {
+                    Ok(true) => {}
+                    Ok(false) => tracing::warn!(name, "another process took over a lease"),
+                    Err(error) => tracing::warn!(name, %error, "a lease could not be held on to"),
+                }
             }
         }
     }

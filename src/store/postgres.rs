@@ -116,6 +116,10 @@ impl Postgres {
         read_tables::writer(&self.options).await
     }
 
+    pub(super) async fn read_tables_filler(&self) -> Result<PgConnection, StoreError> {
+        read_tables::filler(&self.options).await
+    }
+
     pub(super) async fn take_lease(
         &self,
         name: &str,
@@ -161,6 +165,24 @@ impl Postgres {
         position: u64,
     ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
         read::streams_of(&self.readers, names, position).await
+    }
+
+    pub(super) async fn stream_names(
+        &self,
+        after: &str,
+        position: u64,
+        limit: u32,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
+        read::stream_names(&self.readers, after, position, limit).await
+    }
+
+    pub(super) async fn streams_between(
+        &self,
+        after: &str,
+        until: &str,
+        position: u64,
+    ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+        read::streams_between(&self.readers, after, until, position).await
     }
 
     pub(super) async fn changed(

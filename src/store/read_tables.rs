@@ -22,7 +22,7 @@ pub enum Role {
     Serving,
     /// It is being made beside the serving one.
     Filling,
-    /// It is to be dropped.
+    /// It served before, and is kept until it is told to go.
     Retired,
 }
 
@@ -49,12 +49,22 @@ pub struct Checkpoint {
     pub role: Role,
     /// The position up to which it has folded.
     pub position: u64,
-    /// While lines are derived: the last key done.
-    pub derived_key: Option<String>,
+    /// While a rebuild fills it: the name of the last stream whose acts up to `position` are in it.
+    /// `None` once it follows the chronicle act by act.
+    pub filled_through: Option<String>,
     /// The act it stopped at, if it stopped.
     pub stopped: Option<Poison>,
     /// Its tables.
     pub(crate) tables: Vec<String>,
+}
+
+/// How a generation begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begun<'a> {
+    /// Served from the start, it follows the chronicle from its first act on.
+    Serving,
+    /// To be filled stream by stream with the acts up to a position; no stream is in it yet.
+    Filling { position: u64, through: &'a str },
 }
 
 /// What a row has become: its text, its span and the lines that follow from it.
@@ -142,6 +152,29 @@ impl Role {
     }
 }
 
+impl<'a> Begun<'a> {
+    pub(super) const fn role(&self) -> Role {
+        match self {
+            Self::Serving => Role::Serving,
+            Self::Filling { .. } => Role::Filling,
+        }
+    }
+
+    pub(super) const fn position(&self) -> u64 {
+        match self {
+            Self::Serving => 0,
+            Self::Filling { position, .. } => *position,
+        }
+    }
+
+    pub(super) const fn filled_through(&self) -> Option<&'a str> {
+        match self {
+            Self::Serving => None,
+            Self::Filling { through, .. } => Some(through),
+        }
+    }
+}
+
 impl Tables {
     pub(crate) fn of(
         projection: &'static str,
@@ -171,6 +204,14 @@ impl LineTable {
     /// How many columns it has, with the key.
     pub(super) fn width(&self) -> usize {
         self.table.columns.len() + 1
+    }
+}
+
+impl Checkpoint {
+    /// The names of its tables.
+    #[must_use]
+    pub fn tables(&self) -> &[String] {
+        &self.tables
     }
 }
 
@@ -246,6 +287,14 @@ impl Store {
         match self {
             Self::Sqlite(store) => Ok(Writer::Sqlite(store.read_tables_writer().await?)),
             Self::Postgres(store) => Ok(Writer::Postgres(store.read_tables_writer().await?)),
+        }
+    }
+
+    /// A connection that fills the read tables of a generation that nobody reads yet.
+    pub(crate) async fn read_tables_filler(&self) -> Result<Writer, StoreError> {
+        match self {
+            Self::Sqlite(store) => Ok(Writer::Sqlite(store.read_tables_filler().await?)),
+            Self::Postgres(store) => Ok(Writer::Postgres(store.read_tables_filler().await?)),
         }
     }
 }

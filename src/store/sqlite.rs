@@ -97,6 +97,10 @@ impl Sqlite {
         self.read_tables.writer().await
     }
 
+    pub(super) async fn read_tables_filler(&self) -> Result<SqliteConnection, StoreError> {
+        self.read_tables.filler().await
+    }
+
     pub(super) fn queue_depth(&self) -> (usize, usize) {
         self.queue.depth()
     }
@@ -130,6 +134,24 @@ impl Sqlite {
         position: u64,
     ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
         read::streams_of(&self.readers, names, position).await
+    }
+
+    pub(super) async fn stream_names(
+        &self,
+        after: &str,
+        position: u64,
+        limit: u32,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
+        read::stream_names(&self.readers, after, position, limit).await
+    }
+
+    pub(super) async fn streams_between(
+        &self,
+        after: &str,
+        until: &str,
+        position: u64,
+    ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
+        read::streams_between(&self.readers, after, until, position).await
     }
 
     pub(super) async fn changed(

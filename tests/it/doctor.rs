@@ -24,7 +24,7 @@ async fn a_file_is_looked_over() {
     let (now, store) = (at("10:00:00"), &fresh.store);
     first_start::run(store, now).await.unwrap();
     store.append(one(1, "case/1")).await.unwrap();
-    runner::rebuild(store, &runner::REGISTRY[0], &mut |_, _, _| {}).await.unwrap();
+    runner::rebuild(store, &[&runner::REGISTRY[0]], &mut |_, _, _| {}).await.unwrap();
     store.append(one(2, "case/1")).await.unwrap();
     let findings = judge(&read(store, Some(&file), now).await.unwrap());
     let head = store.head().await.unwrap().position;
@@ -36,6 +36,10 @@ async fn a_file_is_looked_over() {
     assert!(of(&findings, "disk").found.contains("iB free, the chronicle has "), "{findings:#?}");
     assert!(of(&findings, "write-ahead").found.ends_with("iB"), "{findings:#?}");
     assert_eq!(of(&findings, "clock").grade, Grade::Fine);
+    runner::rebuild(store, &[&runner::REGISTRY[0]], &mut |_, _, _| {}).await.unwrap();
+    let findings = judge(&read(store, Some(&file), now).await.unwrap());
+    let timeline = &of(&findings, "projection timeline").found;
+    assert!(timeline.ends_with("; the tables that served before are kept"), "{timeline}");
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ mod model;
 mod old_files;
 mod postgres;
 mod read_tables;
+mod rebuild;
 mod receipt_log;
 mod replay;
 mod replicas;

@@ -137,6 +137,12 @@ async fn rebuild_and_verify_are_orders_on_both_backends(fresh: Fresh) {
         String::from_utf8(output.stdout).unwrap()
     };
     assert!(run(&["rebuild"]).contains(&format!("deadlines stands at {head}")));
+    assert!(run(&["rebuild", "--drop-old"]).contains("timeline: no tables are kept from before"));
+    run(&["rebuild", "--projection", "timeline"]);
+    let back = run(&["rebuild", "--projection", "timeline", "--switch-back"]);
+    assert_eq!(back, format!("timeline stands at {head}\n"));
+    let dropped = format!("timeline: the tables that stood at {head} are dropped");
+    assert!(run(&["rebuild", "--drop-old"]).contains(&dropped));
     let proven = run(&["verify", "--projections"]);
     assert!(proven.contains(&format!("irregularities equals a refold of {head}")), "{proven}");
 }
@@ -154,7 +160,7 @@ async fn who_may_append_keeps_the_tables_and_who_may_read_sees_the_views_only() 
     let service = fresh.again_as("window_service").await;
     followed(&service).await.stop().await;
     for projection in REGISTRY {
-        rebuild(&service, projection, &mut |_, _, _| {}).await.unwrap();
+        rebuild(&service, &[projection], &mut |_, _, _| {}).await.unwrap();
         verify_projection(&service, projection, &mut |_, _| {}).await.unwrap();
     }
     let view = "select key from deadline_matters";

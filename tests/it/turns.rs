@@ -194,10 +194,10 @@ async fn who_finds_another_rebuilding_waits_and_then_says_so() {
         ('rebuild/timeline', gen_random_uuid(), 1, clock_timestamp() + interval '1 hour')";
     fresh.by_hand(held).await;
     let timeline = REGISTRY.iter().find(|projection| projection.name == "timeline").unwrap();
-    let refused = rebuild(&fresh.store, timeline, &mut |_, _, _| {}).await;
+    let refused = rebuild(&fresh.store, &[timeline], &mut |_, _, _| {}).await;
     assert!(matches!(refused, Err(RunnerError::Overtaken { .. })), "{refused:?}");
     fresh.by_hand(STEAL).await;
-    rebuild(&fresh.store, timeline, &mut |_, _, _| {}).await.unwrap();
+    rebuild(&fresh.store, &[timeline], &mut |_, _, _| {}).await.unwrap();
     assert_eq!(verify_projection(&fresh.store, timeline, &mut |_, _| {}).await.unwrap(), 3);
 }
 

@@ -147,7 +147,7 @@ async fn the_dockets_follow_from_the_facts_and_are_proven(fresh: Fresh) {
     verify_dockets(store, &mut |_, _| {}).await.unwrap();
     // A rebuild of what states the facts leaves the judgement as it was.
     let irregularities = REGISTRY.iter().find(|one| one.name == "irregularities").unwrap();
-    rebuild(store, irregularities, &mut |_, _, _| {}).await.unwrap();
+    rebuild(store, &[irregularities], &mut |_, _, _| {}).await.unwrap();
     let head = store.append(decided(99, "case/99", "2008-06-10T10:00:00+08:00")).await.unwrap();
     runner.wait_for(head[0].position, std::time::Duration::from_secs(60)).await.unwrap();
     assert_eq!(fresh.ask(sql).await, found);

@@ -18,7 +18,12 @@ fn sound() -> Readings {
         head,
         last: Some(head),
         noticed: Ok(Some(2008)),
-        folded: Ok(vec![Folded { name: "timeline".into(), position: Some(71), stopped: None }]),
+        folded: Ok(vec![Folded {
+            name: "timeline".into(),
+            position: Some(71),
+            stopped: None,
+            kept: false,
+        }]),
         files: Some(Ok(Files { chronicle: 5 << 30, wal: 32 << 20, free: 7 << 30 })),
         server: Some(Ok(server())),
     }
@@ -131,7 +136,7 @@ fn a_projection_that_lags_or_stands_is_told() {
         move |r: &mut Readings| {
             r.head.position = 20_000;
             r.last = Some(r.head);
-            r.folded = Ok(vec![Folded { name: "timeline".into(), position, stopped }]);
+            r.folded = Ok(vec![Folded { name: "timeline".into(), position, stopped, kept: false }]);
         }
     };
     warns("at 9999, 10001 acts behind", one(Some(9_999), None));

@@ -10,13 +10,13 @@ use crate::store::StoreError;
 
 pub(crate) use duties::due;
 pub(crate) use generations::{
-    advance, begin, begin_reading, checkpoints, commit, derived, discard, index, make, replace,
-    roll_back, stop,
+    advance, begin, begin_reading, checkpoints, commit, discard, filled, index, make, replace,
+    roll_back, stop, take_back,
 };
-pub(crate) use lines::{apply, first_lines, rederive, store_rows};
+pub(crate) use lines::{apply, insert, rederive};
 pub(crate) use marks::{dockets_after, dockets_of, facts_of, mark, marks, unmark};
 pub(crate) use questions::{cases, lines_of, listed, stray_line, whole_rows};
-pub(crate) use rows::{count_after, keys_after, rows_after, rows_of, rows_within};
+pub(crate) use rows::{count_after, keys_after, rows_of, rows_within};
 
 mod copied;
 mod duties;
@@ -30,4 +30,10 @@ mod rows;
 pub(super) async fn writer(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
     let options = options.clone().options([("synchronous_commit", "off")]);
     options.connect().await.map_err(failed("open the read tables for writing"))
+}
+
+/// Indexes are made in memory where they fit.
+pub(super) async fn filler(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    let options = options.clone().options([("maintenance_work_mem", "128MB")]);
+    writer(&options).await
 }

@@ -4,7 +4,9 @@ use sqlx::{PgConnection, SqliteConnection};
 use tongjian_projections::{Cell, Span};
 
 use super::marks::holds_facts;
-use super::{Change, Checkpoint, LineTable, Poison, Role, StoredRow, Tables, held_day, view_of};
+use super::{
+    Begun, Change, Checkpoint, LineTable, Poison, Role, StoredRow, Tables, held_day, view_of,
+};
 use crate::store::StoreError;
 use crate::store::postgres::read_tables as postgres;
 use crate::store::sqlite::read_tables as sqlite;
@@ -101,25 +103,26 @@ impl Writer {
         }
     }
 
-    /// Moves on how far the lines of a filling generation are derived.
-    pub(crate) async fn derived(
-        &mut self,
-        from: &Checkpoint,
-        to: &str,
-    ) -> Result<bool, StoreError> {
+    /// Moves on through which stream a filling generation is filled; `false` when it was no longer
+    /// where `from` says.
+    pub(crate) async fn filled(&mut self, from: &Checkpoint, to: &str) -> Result<bool, StoreError> {
         match self {
-            Self::Sqlite(writer) => sqlite::derived(writer, from, to).await,
-            Self::Postgres(writer) => postgres::derived(writer, from, to).await,
+            Self::Sqlite(writer) => sqlite::filled(writer, from, to).await,
+            Self::Postgres(writer) => postgres::filled(writer, from, to).await,
         }
     }
 
-    /// Makes the empty tables of a generation together with its checkpoint at 0. What serves has
-    /// its indexes and views from the start.
-    pub(crate) async fn make(&mut self, tables: &Tables, role: Role) -> Result<(), StoreError> {
+    /// Makes the empty tables of a generation together with its checkpoint. What serves has its
+    /// indexes and views from the start.
+    pub(crate) async fn make(
+        &mut self,
+        tables: &Tables,
+        begun: &Begun<'_>,
+    ) -> Result<(), StoreError> {
         self.begin().await?;
         let made = match self {
-            Self::Sqlite(writer) => sqlite::make(writer, tables, role).await,
-            Self::Postgres(writer) => postgres::make(writer, tables, role).await,
+            Self::Sqlite(writer) => sqlite::make(writer, tables, begun).await,
+            Self::Postgres(writer) => postgres::make(writer, tables, begun).await,
         };
         self.end(made).await
     }
@@ -169,14 +172,24 @@ impl Writer {
         Ok(switched)
     }
 
-    /// Drops the tables of a generation that no view shows, and its checkpoint.
-    pub(crate) async fn discard(&mut self, at: &Checkpoint) -> Result<(), StoreError> {
+    /// Drops the tables of a generation that no view shows, and its checkpoint; `false`, and
+    /// nothing is dropped, when it has another role by now.
+    pub(crate) async fn discard(&mut self, at: &Checkpoint) -> Result<bool, StoreError> {
         self.begin().await?;
         let gone = match self {
             Self::Sqlite(writer) => sqlite::discard(writer, at).await,
             Self::Postgres(writer) => postgres::discard(writer, at).await,
         };
         self.end(gone).await
+    }
+
+    /// Makes a retired generation one that follows the chronicle beside the serving one; `false`
+    /// when it is retired no longer.
+    pub(crate) async fn take_back(&mut self, retired: &Checkpoint) -> Result<bool, StoreError> {
+        match self {
+            Self::Sqlite(writer) => sqlite::take_back(writer, retired).await,
+            Self::Postgres(writer) => postgres::take_back(writer, retired).await,
+        }
     }
 
     /// The stored rows of these keys, as text.
@@ -188,19 +201,6 @@ impl Writer {
         match self {
             Self::Sqlite(writer) => sqlite::rows_of(writer, tables, keys).await,
             Self::Postgres(writer) => postgres::rows_of(writer, tables, keys).await,
-        }
-    }
-
-    /// The rows after a key, at most `limit`.
-    pub(crate) async fn rows_after(
-        &mut self,
-        tables: &Tables,
-        after: &str,
-        limit: u32,
-    ) -> Result<Vec<(String, String)>, StoreError> {
-        match self {
-            Self::Sqlite(writer) => sqlite::rows_after(writer, tables, after, limit).await,
-            Self::Postgres(writer) => postgres::rows_after(writer, tables, after, limit).await,
         }
     }
 
@@ -275,27 +275,20 @@ impl Writer {
         self.mark(touched).await
     }
 
-    /// Stores rows without their lines, which are derived later.
-    pub(crate) async fn store_rows(
-        &mut self,
-        tables: &Tables,
-        rows: Vec<(String, String)>,
-    ) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(writer) => sqlite::store_rows(writer, tables, rows).await,
-            Self::Postgres(writer) => postgres::store_rows(writer, tables, rows).await,
-        }
-    }
-
-    /// Writes the lines and spans of rows that have none yet.
-    pub(crate) async fn first_lines(
+    /// Writes rows that are new, with their lines; `false` when one is there already, and then the
+    /// transaction must be taken back.
+    pub(crate) async fn insert(
         &mut self,
         tables: &Tables,
         changes: &[Change],
-    ) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(writer) => sqlite::first_lines(writer, tables, changes).await,
-            Self::Postgres(writer) => postgres::first_lines(writer, tables, changes).await,
+    ) -> Result<bool, StoreError> {
+        let written = match self {
+            Self::Sqlite(writer) => sqlite::insert(writer, tables, changes).await,
+            Self::Postgres(writer) => postgres::insert(writer, tables, changes).await,
+        };
+        match written {
+            Err(StoreError::Database { source, .. }) if is_there_already(&source) => Ok(false),
+            other => other.map(|()| true),
         }
     }
 
@@ -334,4 +327,8 @@ impl Writer {
             Self::Postgres(writer) => postgres::stray_line(writer, tables, line).await,
         }
     }
+}
+
+fn is_there_already(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }

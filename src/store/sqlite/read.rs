@@ -103,6 +103,39 @@ pub(super) async fn streams_of(
     grouped(rows.iter().map(named))
 }
 
+pub(super) async fn stream_names(
+    readers: &SqlitePool,
+    after: &str,
+    position: u64,
+    limit: u32,
+) -> Result<Vec<(String, u64)>, StoreError> {
+    let rows: Vec<(String, i64)> =
+        sqlx::query_as(include_str!("../sql/sqlite/select_stream_names.sql"))
+            .bind(after)
+            .bind(bound(position))
+            .bind(limit)
+            .fetch_all(readers)
+            .await
+            .map_err(failed("read the register of streams"))?;
+    Ok(rows.into_iter().map(|(name, version)| (name, version.cast_unsigned())).collect())
+}
+
+pub(super) async fn streams_between(
+    readers: &SqlitePool,
+    after: &str,
+    until: &str,
+    position: u64,
+) -> Result<Streams, StoreError> {
+    let rows = sqlx::query(include_str!("../sql/sqlite/select_streams_between.sql"))
+        .bind(after)
+        .bind(until)
+        .bind(bound(position))
+        .fetch_all(readers)
+        .await
+        .map_err(failed("read streams"))?;
+    grouped(rows.iter().map(named))
+}
+
 pub(super) async fn changed(
     readers: &SqlitePool,
     prefix: &str,

@@ -12,15 +12,12 @@ use super::{READERS, common, failed, reading};
 
 pub(crate) use duties::due;
 pub(crate) use generations::{
-    advance, begin, begin_reading, checkpoints, commit, derived, discard, index, make, replace,
-    roll_back, stop,
+    advance, begin, begin_reading, checkpoints, commit, discard, filled, index, make, replace,
+    roll_back, stop, take_back,
 };
 pub(crate) use marks::{dockets_after, dockets_of, facts_of, mark, marks, unmark};
 pub(crate) use questions::{cases, lines_of, listed, stray_line, whole_rows};
-pub(crate) use rows::{
-    apply, count_after, first_lines, keys_after, rederive, rows_after, rows_of, rows_within,
-    store_rows,
-};
+pub(crate) use rows::{apply, count_after, insert, keys_after, rederive, rows_of, rows_within};
 
 mod duties;
 mod generations;
@@ -57,6 +54,14 @@ impl ReadTables {
 
     pub(super) async fn writer(&self) -> Result<SqliteConnection, StoreError> {
         self.options.connect().await.map_err(failed("open the read tables for writing"))
+    }
+
+    /// Fills tables in great steps: pages are written and copied once, indexes sorted on two cores.
+    pub(super) async fn filler(&self) -> Result<SqliteConnection, StoreError> {
+        let options = self.options.clone();
+        let options = options.pragma("cache_size", "-65536").pragma("threads", "2");
+        let options = options.pragma("wal_autocheckpoint", super::CHECKPOINT_PAGES);
+        options.connect().await.map_err(failed("open the read tables for filling"))
     }
 }
 

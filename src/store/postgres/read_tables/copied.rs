@@ -57,14 +57,17 @@ impl Copied {
     pub(super) async fn send(
         mut self,
         writer: &mut PgConnection,
-        sql: &str,
+        table: &str,
+        columns: &str,
     ) -> Result<(), StoreError> {
         if self.lines == 0 {
             return Ok(());
         }
         self.bytes.extend(END);
         let failed = failed("copy lines");
-        let mut copy = writer.copy_in_raw(sql).await.map_err(failed)?;
+        let sql =
+            format!("copy read_tables.\"{table}\" ({columns}) from stdin with (format binary)");
+        let mut copy = writer.copy_in_raw(&sql).await.map_err(failed)?;
         copy.send(self.bytes).await.map_err(failed)?;
         copy.finish().await.map_err(failed)?;
         Ok(())

@@ -8,7 +8,7 @@ use tongjian_projections::ColumnKind;
 
 use super::super::failed;
 use crate::store::StoreError;
-use crate::store::read_tables::{Checkpoint, LineTable, Poison, Role, Tables, view_of};
+use crate::store::read_tables::{Begun, Checkpoint, LineTable, Poison, Role, Tables, view_of};
 
 /// Runs SQL made of constants.
 async fn run(writer: &mut PgConnection, sql: String) -> Result<(), StoreError> {
@@ -48,7 +48,7 @@ fn checkpoint(row: &PgRow) -> Result<Checkpoint, sqlx::Error> {
         generation: number(2)?,
         role: Role::of(row.try_get(3)?),
         position: row.try_get::<i64, _>(4)?.cast_unsigned(),
-        derived_key: row.try_get(5)?,
+        filled_through: row.try_get(5)?,
         tables: row.try_get(8)?,
         stopped: stopped_at.map(|position| Poison {
             position: position.cast_unsigned(),
@@ -110,17 +110,17 @@ pub(crate) async fn stop(
     Ok(())
 }
 
-pub(crate) async fn derived(
+pub(crate) async fn filled(
     writer: &mut PgConnection,
     from: &Checkpoint,
     to: &str,
 ) -> Result<bool, StoreError> {
-    let moved = sqlx::query(include_str!("../../sql/postgres/move_derived_key.sql"))
+    let moved = sqlx::query(include_str!("../../sql/postgres/move_filled_through.sql"))
         .bind(to)
         .bind(&from.name)
         .bind(i64::from(from.edition))
         .bind(i64::from(from.generation))
-        .bind(from.derived_key.as_deref())
+        .bind(from.filled_through.as_deref())
         .execute(writer)
         .await
         .map_err(failed("move a rebuild"))?;
@@ -131,19 +131,21 @@ pub(crate) async fn derived(
 pub(crate) async fn make(
     writer: &mut PgConnection,
     tables: &Tables,
-    role: Role,
+    begun: &Begun<'_>,
 ) -> Result<(), StoreError> {
     sqlx::query(include_str!("../../sql/postgres/insert_checkpoint.sql"))
         .bind(tables.projection)
         .bind(i64::from(tables.edition))
         .bind(i64::from(tables.generation))
-        .bind(role.word())
+        .bind(begun.role().word())
         .bind(tables.names())
+        .bind(begun.position().cast_signed())
+        .bind(begun.filled_through())
         .execute(&mut *writer)
         .await
         .map_err(failed("begin a generation"))?;
     run(writer, create_sql(tables)).await?;
-    if role == Role::Serving {
+    if begun.role() == Role::Serving {
         run(writer, index_sql(tables)).await?;
         run(writer, show_sql(&tables.lines)).await?;
     }
@@ -201,19 +203,40 @@ pub(crate) async fn replace(
     Ok(true)
 }
 
-/// Within a transaction.
-pub(crate) async fn discard(writer: &mut PgConnection, at: &Checkpoint) -> Result<(), StoreError> {
-    for name in &at.tables {
-        run(writer, format!("drop table if exists read_tables.\"{name}\";")).await?;
-    }
-    sqlx::query(include_str!("../../sql/postgres/delete_checkpoint.sql"))
+/// Within a transaction; `false` when it is no longer in the role that it was seen in.
+pub(crate) async fn discard(
+    writer: &mut PgConnection,
+    at: &Checkpoint,
+) -> Result<bool, StoreError> {
+    let gone = sqlx::query(include_str!("../../sql/postgres/delete_checkpoint.sql"))
         .bind(&at.name)
         .bind(i64::from(at.edition))
         .bind(i64::from(at.generation))
-        .execute(writer)
+        .bind(at.role.word())
+        .execute(&mut *writer)
         .await
         .map_err(failed("drop a generation"))?;
-    Ok(())
+    if gone.rows_affected() != 1 {
+        return Ok(false);
+    }
+    for name in &at.tables {
+        run(writer, format!("drop table if exists read_tables.\"{name}\";")).await?;
+    }
+    Ok(true)
+}
+
+pub(crate) async fn take_back(
+    writer: &mut PgConnection,
+    retired: &Checkpoint,
+) -> Result<bool, StoreError> {
+    let taken = sqlx::query(include_str!("../../sql/postgres/take_back_retired.sql"))
+        .bind(&retired.name)
+        .bind(i64::from(retired.edition))
+        .bind(i64::from(retired.generation))
+        .execute(writer)
+        .await
+        .map_err(failed("take a generation back"))?;
+    Ok(taken.rows_affected() == 1)
 }
 
 /// What a column of this kind is here. Text is compared by its bytes, as SQLite does.

@@ -1,5 +1,5 @@
 //! Writing in PostgreSQL what a window changed: one statement for each table, its values as
-//! arrays; and the lines of a rebuild by COPY.
+//! arrays; and what a rebuild makes by COPY.
 
 use std::fmt::Write as _;
 
@@ -116,27 +116,6 @@ pub(crate) async fn apply(
         days.0.push(span.map(|span| span.from));
         days.1.push(span.map(|span| span.to));
     }
-    upsert_rows(writer, tables, &keys, &texts, days).await
-}
-
-pub(crate) async fn store_rows(
-    writer: &mut PgConnection,
-    tables: &Tables,
-    rows: Vec<(String, String)>,
-) -> Result<(), StoreError> {
-    let keys: Vec<&str> = rows.iter().map(|(key, _)| key.as_str()).collect();
-    let texts: Vec<&str> = rows.iter().map(|(_, text)| text.as_str()).collect();
-    let days = (vec![None; rows.len()], vec![None; rows.len()]);
-    upsert_rows(writer, tables, &keys, &texts, days).await
-}
-
-async fn upsert_rows(
-    writer: &mut PgConnection,
-    tables: &Tables,
-    keys: &[&str],
-    texts: &[&str],
-    days: (Vec<Option<NaiveDate>>, Vec<Option<NaiveDate>>),
-) -> Result<(), StoreError> {
     // Names come from the constants of the projections; values are bound.
     let sql = format!(
         "insert into read_tables.\"{}\" (key, row, span_from, span_to) \
@@ -165,11 +144,23 @@ pub(crate) async fn rederive(
     set_spans(writer, tables, changes).await
 }
 
-pub(crate) async fn first_lines(
+pub(crate) async fn insert(
     writer: &mut PgConnection,
     tables: &Tables,
     changes: &[Change],
 ) -> Result<(), StoreError> {
+    let mut copied = Copied::new(4);
+    for change in changes {
+        let Some(row) = change.row.as_deref() else { continue };
+        let (from, to) = change.held_span().map(|span| (span.from, span.to)).unzip();
+        copied.begin_line();
+        copied.push(Value::Text(&change.key));
+        copied.push(Value::Text(row));
+        copied.push(from.map_or(Value::Null, Value::Day));
+        copied.push(to.map_or(Value::Null, Value::Day));
+    }
+    let columns_of_rows = "key, row, span_from, span_to";
+    copied.send(writer, &tables.rows, columns_of_rows).await?;
     for (index, line) in tables.lines.iter().enumerate() {
         let mut copied = Copied::new(line.width());
         for change in changes {
@@ -179,14 +170,9 @@ pub(crate) async fn first_lines(
                 values(line, cells)?.into_iter().for_each(|value| copied.push(value));
             }
         }
-        let sql = format!(
-            "copy read_tables.\"{}\" ({}) from stdin with (format binary)",
-            line.name,
-            columns(line)
-        );
-        copied.send(writer, &sql).await?;
+        copied.send(writer, &line.name, &columns(line)).await?;
     }
-    set_spans(writer, tables, changes).await
+    Ok(())
 }
 
 /// Writes the spans of rows that stay as they are.

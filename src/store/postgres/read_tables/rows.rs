@@ -19,24 +19,6 @@ pub(crate) async fn rows_of(
     pairs(&rows.map_err(failed("load rows"))?)
 }
 
-pub(crate) async fn rows_after(
-    database: &mut PgConnection,
-    tables: &Tables,
-    after: &str,
-    limit: u32,
-) -> Result<Vec<(String, String)>, StoreError> {
-    let sql = format!(
-        "select key, row from read_tables.\"{}\" where key > $1 order by key limit $2",
-        tables.rows
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql))
-        .bind(after)
-        .bind(i64::from(limit))
-        .fetch_all(database)
-        .await;
-    pairs(&rows.map_err(failed("read rows in order"))?)
-}
-
 pub(crate) async fn keys_after(
     database: &mut PgConnection,
     tables: &Tables,

@@ -1,2 +1,3 @@
-insert into read_tables.checkpoints (name, edition, generation, role, tables, position)
-values ($1, $2, $3, $4, $5, 0);
+insert into read_tables.checkpoints
+    (name, edition, generation, role, tables, position, derived_key)
+values ($1, $2, $3, $4, $5, $6, $7);

@@ -1,1 +1,2 @@
-delete from checkpoints where name = ? and edition = ? and generation = ?;
+delete from checkpoints
+where name = ? and edition = ? and generation = ? and role = ?;

@@ -1,2 +1,2 @@
-insert into checkpoints (name, edition, generation, role, tables, position)
-values (?, ?, ?, ?, ?, 0);
+insert into checkpoints (name, edition, generation, role, tables, position, derived_key)
+values (?, ?, ?, ?, ?, ?, ?);

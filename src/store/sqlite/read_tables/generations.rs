@@ -8,7 +8,7 @@ use tongjian_projections::ColumnKind;
 
 use super::super::{failed, json};
 use crate::store::StoreError;
-use crate::store::read_tables::{Checkpoint, LineTable, Poison, Role, Tables, view_of};
+use crate::store::read_tables::{Begun, Checkpoint, LineTable, Poison, Role, Tables, view_of};
 
 /// Runs SQL made of constants.
 async fn run(writer: &mut SqliteConnection, sql: String) -> Result<(), StoreError> {
@@ -45,7 +45,7 @@ fn checkpoint(row: &SqliteRow) -> Result<Checkpoint, sqlx::Error> {
         generation: row.try_get(2)?,
         role: Role::of(row.try_get(3)?),
         position: row.try_get::<i64, _>(4)?.cast_unsigned(),
-        derived_key: row.try_get(5)?,
+        filled_through: row.try_get(5)?,
         // Written by this module; a list that cannot be read names no table.
         tables: serde_json::from_str(row.try_get(8)?).unwrap_or_default(),
         stopped: stopped_at.map(|position| Poison {
@@ -102,17 +102,17 @@ pub(crate) async fn stop(
     Ok(())
 }
 
-pub(crate) async fn derived(
+pub(crate) async fn filled(
     writer: &mut SqliteConnection,
     from: &Checkpoint,
     to: &str,
 ) -> Result<bool, StoreError> {
-    let moved = sqlx::query(include_str!("../../sql/sqlite/move_derived_key.sql"))
+    let moved = sqlx::query(include_str!("../../sql/sqlite/move_filled_through.sql"))
         .bind(to)
         .bind(&from.name)
         .bind(from.edition)
         .bind(from.generation)
-        .bind(from.derived_key.as_deref())
+        .bind(from.filled_through.as_deref())
         .execute(writer)
         .await
         .map_err(failed("move a rebuild"))?;
@@ -123,19 +123,21 @@ pub(crate) async fn derived(
 pub(crate) async fn make(
     writer: &mut SqliteConnection,
     tables: &Tables,
-    role: Role,
+    begun: &Begun<'_>,
 ) -> Result<(), StoreError> {
     sqlx::query(include_str!("../../sql/sqlite/insert_checkpoint.sql"))
         .bind(tables.projection)
         .bind(tables.edition)
         .bind(tables.generation)
-        .bind(role.word())
+        .bind(begun.role().word())
         .bind(json(&tables.names()))
+        .bind(begun.position().cast_signed())
+        .bind(begun.filled_through())
         .execute(&mut *writer)
         .await
         .map_err(failed("begin a generation"))?;
     run(writer, create_sql(tables)).await?;
-    if role == Role::Serving {
+    if begun.role() == Role::Serving {
         index(writer, tables).await?;
         run(writer, show_sql(&tables.lines)).await?;
     }
@@ -185,22 +187,40 @@ pub(crate) async fn replace(
     Ok(true)
 }
 
-/// Within a transaction.
+/// Within a transaction; `false` when it is no longer in the role that it was seen in.
 pub(crate) async fn discard(
     writer: &mut SqliteConnection,
     at: &Checkpoint,
-) -> Result<(), StoreError> {
-    for name in &at.tables {
-        run(writer, format!("drop table if exists \"{name}\";")).await?;
-    }
-    sqlx::query(include_str!("../../sql/sqlite/delete_checkpoint.sql"))
+) -> Result<bool, StoreError> {
+    let gone = sqlx::query(include_str!("../../sql/sqlite/delete_checkpoint.sql"))
         .bind(&at.name)
         .bind(at.edition)
         .bind(at.generation)
-        .execute(writer)
+        .bind(at.role.word())
+        .execute(&mut *writer)
         .await
         .map_err(failed("drop a generation"))?;
-    Ok(())
+    if gone.rows_affected() != 1 {
+        return Ok(false);
+    }
+    for name in &at.tables {
+        run(writer, format!("drop table if exists \"{name}\";")).await?;
+    }
+    Ok(true)
+}
+
+pub(crate) async fn take_back(
+    writer: &mut SqliteConnection,
+    retired: &Checkpoint,
+) -> Result<bool, StoreError> {
+    let taken = sqlx::query(include_str!("../../sql/sqlite/take_back_retired.sql"))
+        .bind(&retired.name)
+        .bind(retired.edition)
+        .bind(retired.generation)
+        .execute(writer)
+        .await
+        .map_err(failed("take a generation back"))?;
+    Ok(taken.rows_affected() == 1)
 }
 
 fn create_sql(tables: &Tables) -> String {

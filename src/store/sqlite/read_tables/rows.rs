@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
+use chrono::NaiveDate;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqliteConnection};
 use tongjian_projections::{Cell, Span};
 
 use super::super::{failed, json};
@@ -26,18 +28,6 @@ pub(crate) async fn rows_of(
     );
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(json(keys)).fetch_all(database).await;
     pairs(&rows.map_err(failed("load rows"))?)
-}
-
-pub(crate) async fn rows_after(
-    database: &mut SqliteConnection,
-    tables: &Tables,
-    after: &str,
-    limit: u32,
-) -> Result<Vec<(String, String)>, StoreError> {
-    let sql =
-        format!("select key, row from \"{}\" where key > ? order by key limit ?", tables.rows);
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(limit).fetch_all(database).await;
-    pairs(&rows.map_err(failed("read rows in order"))?)
 }
 
 pub(crate) async fn keys_after(
@@ -102,35 +92,35 @@ pub(crate) async fn apply(
     changes: &[Change],
 ) -> Result<(), StoreError> {
     replace_lines(writer, tables, changes).await?;
-    let cells = |change: &Change| {
-        change.row.as_ref().map(|row| {
-            let mut cells = vec![Cell::Text(change.key.clone()), Cell::Text(row.clone())];
-            cells.extend(span_cells(change.span));
-            cells
-        })
-    };
-    let rows: Vec<Vec<Cell>> = changes.iter().filter_map(cells).collect();
-    upsert_rows(writer, tables, rows).await
-}
-
-pub(crate) async fn store_rows(
-    writer: &mut SqliteConnection,
-    tables: &Tables,
-    rows: Vec<(String, String)>,
-) -> Result<(), StoreError> {
-    let cells = |(key, row)| vec![Cell::Text(key), Cell::Text(row), Cell::Null, Cell::Null];
-    upsert_rows(writer, tables, rows.into_iter().map(cells).collect()).await
-}
-
-async fn upsert_rows(
-    writer: &mut SqliteConnection,
-    tables: &Tables,
-    rows: Vec<Vec<Cell>>,
-) -> Result<(), StoreError> {
-    let head = format!("insert into \"{}\" (key, row, span_from, span_to) values ", tables.rows);
     let tail = " on conflict (key) do update set row = excluded.row, \
                 span_from = excluded.span_from, span_to = excluded.span_to";
-    insert(writer, &head, tail, 4, rows).await
+    insert_rows(writer, tables, changes, tail).await
+}
+
+pub(crate) async fn insert(
+    writer: &mut SqliteConnection,
+    tables: &Tables,
+    changes: &[Change],
+) -> Result<(), StoreError> {
+    insert_rows(writer, tables, changes, "").await?;
+    insert_lines(writer, tables, changes).await
+}
+
+async fn insert_rows(
+    writer: &mut SqliteConnection,
+    tables: &Tables,
+    changes: &[Change],
+    tail: &str,
+) -> Result<(), StoreError> {
+    let head = format!("insert into \"{}\" (key, row, span_from, span_to) values ", tables.rows);
+    let rows = changes.iter().filter_map(|change| Some((change, change.row.as_deref()?)));
+    let rows: Vec<(&Change, &str)> = rows.collect();
+    multi_row(writer, &head, tail, 4, &rows, |query, (change, row)| {
+        let (from, to) = change.held_span().map(|span| (span.from, span.to)).unzip();
+        let text = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+        query.bind(change.key.as_str()).bind(*row).bind(text(from)).bind(text(to))
+    })
+    .await
 }
 
 pub(crate) async fn rederive(
@@ -139,15 +129,6 @@ pub(crate) async fn rederive(
     changes: &[Change],
 ) -> Result<(), StoreError> {
     replace_lines(writer, tables, changes).await?;
-    set_spans(writer, tables, changes).await
-}
-
-pub(crate) async fn first_lines(
-    writer: &mut SqliteConnection,
-    tables: &Tables,
-    changes: &[Change],
-) -> Result<(), StoreError> {
-    insert_lines(writer, tables, changes).await?;
     set_spans(writer, tables, changes).await
 }
 
@@ -203,58 +184,54 @@ async fn insert_lines(
     changes: &[Change],
 ) -> Result<(), StoreError> {
     for (index, line) in tables.lines.iter().enumerate() {
-        let with_key = |change: &Change, cells: &[Cell]| {
-            let mut line = Vec::with_capacity(cells.len() + 1);
-            line.push(Cell::Text(change.key.clone()));
-            line.extend(cells.iter().cloned());
-            line
-        };
-        let rows = changes
-            .iter()
-            .flat_map(|change| change.lines_of(index).map(move |cells| with_key(change, cells)));
         let mut head = format!("insert into \"{}\" (key", line.name);
         for column in line.table.columns {
             let _ = write!(head, ", \"{}\"", column.name);
         }
         head.push_str(") values ");
-        insert(writer, &head, "", line.width(), rows.collect()).await?;
+        let lines_of = |change| Change::lines_of(change, index).map(move |cells| (change, cells));
+        let lines: Vec<(&Change, &[Cell])> = changes.iter().flat_map(lines_of).collect();
+        multi_row(writer, &head, "", line.width(), &lines, |query, (change, cells)| {
+            debug_assert_eq!(cells.len() + 1, line.width(), "a line has another width");
+            cells.iter().fold(query.bind(change.key.as_str()), bind)
+        })
+        .await?;
     }
     Ok(())
 }
 
+type Statement = Query<'static, Sqlite, SqliteArguments>;
+
+fn bind(query: Statement, cell: &Cell) -> Statement {
+    match cell {
+        Cell::Null => query.bind(None::<i64>),
+        Cell::Integer(number) => query.bind(*number),
+        Cell::Text(text) => query.bind(text.as_str()),
+        Cell::Word(word) => query.bind(*word),
+        Cell::Day(day) => query.bind(held_day(*day).to_string()),
+    }
+}
+
 /// Inserts rows by statements of 2^n rows, so that few different statements are prepared.
-async fn insert(
+async fn multi_row<T>(
     writer: &mut SqliteConnection,
     head: &str,
     tail: &str,
     width: usize,
-    rows: Vec<Vec<Cell>>,
+    mut rows: &[T],
+    bind: impl Fn(Statement, &T) -> Statement,
 ) -> Result<(), StoreError> {
-    let mut rows = rows.into_iter();
     let tuple = format!("({})", vec!["?"; width].join(", "));
-    while rows.len() > 0 {
+    while !rows.is_empty() {
         let fitting = rows.len().min((MAX_VALUES / width).max(1));
         let count = 1 << fitting.ilog2();
         let values = vec![tuple.as_str(); count].join(", ");
         // The text is made of names from the constants of the projections; values are bound.
-        let mut query = sqlx::query(AssertSqlSafe(format!("{head}{values}{tail}")));
-        for cells in rows.by_ref().take(count) {
-            debug_assert_eq!(cells.len(), width, "a line has another width than its table");
-            for cell in cells {
-                query = match cell {
-                    Cell::Null => query.bind(None::<i64>),
-                    Cell::Integer(number) => query.bind(number),
-                    Cell::Text(text) => query.bind(text),
-                    Cell::Word(word) => query.bind(word),
-                    Cell::Day(day) => query.bind(held_day(day).to_string()),
-                };
-            }
-        }
+        let query = sqlx::query(AssertSqlSafe(format!("{head}{values}{tail}")));
+        let (these, others) = rows.split_at(count);
+        let query = these.iter().fold(query, &bind);
         query.execute(&mut *writer).await.map_err(failed("write rows"))?;
+        rows = others;
     }
     Ok(())
-}
-
-fn span_cells(span: Option<Span>) -> [Cell; 2] {
-    span.map_or([Cell::Null, Cell::Null], |span| [Cell::Day(span.from), Cell::Day(span.to)])
 }
