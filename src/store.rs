@@ -12,9 +12,11 @@ use uuid::Uuid;
 
 use crate::verify::HeldRow;
 
+pub use cause::Cause;
 pub use restore::Proven;
 
 mod appender;
+mod cause;
 mod follow;
 pub(crate) mod leases;
 mod memory;
@@ -93,13 +95,13 @@ pub struct Head {
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
     /// The command was refused; nothing of it was written.
-    #[error("{0}")]
+    #[error(transparent)]
     Refused(#[from] Refusal),
     /// Too many commands are waiting; try again.
     #[error("the chronicle is busy; try again")]
     Busy,
     /// The store failed. What became of the command is unknown: send it again with the same ids.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -111,8 +113,8 @@ pub enum StoreError {
     Database {
         /// What was being done.
         operation: &'static str,
-        /// Its answer. Shared, since every sender of a batch receives it.
-        source: Arc<sqlx::Error>,
+        /// Its answer.
+        source: Cause,
     },
     /// The file is no chronicle that this release can use.
     #[error("the file cannot be used: {reason}")]
@@ -363,7 +365,7 @@ impl Store {
 
 /// Names what was being done when the database answered with an error.
 pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
-    move |source: sqlx::Error| StoreError::Database { operation, source: Arc::new(source) }
+    move |source: sqlx::Error| StoreError::Database { operation, source: source.into() }
 }
 
 /// Bytes of a known length.

@@ -28,13 +28,15 @@ pub enum WatchError {
     #[error("the chronicle cannot be read")]
     Store(#[from] StoreError),
     /// An act of the engine is wrong in itself.
-    #[error("an act of the engine was refused: {0}")]
+    #[error("an act of the engine was refused")]
     Act(#[from] Refusal),
     /// The chronicle did not take an act.
     #[error("the chronicle did not take an act of the engine")]
     Append(#[from] AppendError),
 }
 
+/// What the watch is called among the leases.
+const LEASE: &str = "watch";
 /// How long a watchman keeps the watch after he looked. One who is no more is relieved after that.
 const WATCH: Duration = Duration::from_secs(60);
 
@@ -44,7 +46,12 @@ const WATCH: Duration = Duration::from_secs(60);
 /// # Errors
 /// [`WatchError`].
 pub async fn on_duty(store: &Store) -> Result<bool, WatchError> {
-    Ok(store.take_lease("watch", WATCH).await?)
+    Ok(store.take_lease(LEASE, WATCH).await?)
+}
+
+/// Gives the watch back, if this process has it: another takes it at his next look.
+pub async fn off_duty(store: &Store) {
+    store.give_lease_back(LEASE).await;
 }
 
 /// The cases in which the law has done something by `now` that nobody has entered yet, by the read

@@ -1,6 +1,7 @@
 //! What the benchmarks share: acts with bodies of about 300 bytes in cases of eight, and rates.
 
 pub mod bare;
+pub mod bulk;
 
 use std::time::{Duration, Instant};
 

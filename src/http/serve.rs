@@ -89,6 +89,7 @@ pub struct Running {
     runner: Option<Runner>,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
+    ended: Option<io::Result<()>>,
     stopping: watch::Sender<bool>,
 }
 
@@ -141,24 +142,23 @@ pub async fn serve(
     let server = server.run();
     let handle = server.handle();
     let server = tokio::spawn(server);
-    Ok(Running { addresses, store, runner, handle, server, stopping })
+    Ok(Running { addresses, store, runner, handle, server, ended: None, stopping })
 }
 
 impl Running {
-    /// Runs until the machine or somebody at the keyboard asks it to stop, then stops.
+    /// Runs until the machine or somebody at the keyboard asks it to stop, or the server ends by
+    /// itself. Either way it is to be [stopped](Self::stop) then.
     ///
     /// # Errors
-    /// [`ServeError`] when signals cannot be received, or the server failed.
-    pub async fn until_signal(mut self) -> Result<(), ServeError> {
+    /// [`ServeError::Signal`] when signals cannot be received.
+    pub async fn until_asked(&mut self) -> Result<(), ServeError> {
         tokio::select! {
             asked = signal() => asked?,
             ended = &mut self.server => {
-                self.close().await;
-                return ended.map_err(io::Error::other)?.map_err(ServeError::from);
+                self.ended = Some(ended.map_err(io::Error::other).flatten());
             }
         }
-        tracing::info!("stopping: answering what is in flight");
-        self.stop().await
+        Ok(())
     }
 
     /// Takes no more connections, answers what is in flight, closes live tails, then the
@@ -167,11 +167,17 @@ impl Running {
     /// # Errors
     /// [`ServeError::Server`] when the server had failed.
     pub async fn stop(mut self) -> Result<(), ServeError> {
+        tracing::info!("stopping: answering what is in flight");
         self.stopping.send_replace(true);
-        self.handle.stop(true).await;
-        let ended = (&mut self.server).await;
+        let ended = match self.ended.take() {
+            Some(ended) => ended,
+            None => {
+                self.handle.stop(true).await;
+                (&mut self.server).await.map_err(io::Error::other).flatten()
+            }
+        };
         self.close().await;
-        ended.map_err(io::Error::other)?.map_err(ServeError::from)
+        Ok(ended?)
     }
 
     async fn close(&self) {

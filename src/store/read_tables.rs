@@ -93,7 +93,7 @@ pub(crate) struct LineTable {
 }
 
 /// Which cases may be taken; an absent bound takes all.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Narrowing {
     pub(crate) site: Option<String>,
     pub(crate) item: Option<String>,
@@ -190,7 +190,10 @@ impl Store {
     ) -> Result<Vec<Checkpoint>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::checkpoints(store.read_pool(), projection).await,
-            Self::Postgres(store) => postgres::checkpoints(store.read_pool(), projection).await,
+            Self::Postgres(store) => {
+                let name = projection.to_owned();
+                store.read(|pool| async move { postgres::checkpoints(&pool, &name).await }).await
+            }
         }
     }
 
@@ -203,7 +206,11 @@ impl Store {
     ) -> Result<Vec<String>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::cases(store.read_pool(), of, after, limit).await,
-            Self::Postgres(store) => postgres::cases(store.read_pool(), of, after, limit).await,
+            Self::Postgres(store) => {
+                let (of, after) = (of.clone(), after.to_owned());
+                let read = |pool| async move { postgres::cases(&pool, &of, &after, limit).await };
+                store.read(read).await
+            }
         }
     }
 
@@ -211,7 +218,11 @@ impl Store {
     pub(crate) async fn silent_cases(&self, today: NaiveDate) -> Result<Vec<String>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::silent_cases(store.read_pool(), today).await,
-            Self::Postgres(store) => postgres::silent_cases(store.read_pool(), today).await,
+            Self::Postgres(store) => {
+                store
+                    .read(move |pool| async move { postgres::silent_cases(&pool, today).await })
+                    .await
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::super::memory::Memory;
 use super::super::plan::Plan;
 use super::super::{Command, Head, Proven, StoreError};
-use super::{append, failed};
+use super::{append, failed, load};
 
 /// How many bits of a position lie within a partition.
 const BLOCK_BITS: u32 = 24;
@@ -110,7 +110,7 @@ impl Writer {
         acts: Vec<Proven>,
     ) -> Result<Head, StoreError> {
         self.make_partitions(connection, acts.iter().map(Proven::id)).await?;
-        append::restore(connection, &mut self.memory, acts).await
+        load::restore(connection, &mut self.memory, acts).await
     }
 
     /// Makes what is missing for these ids and the next positions.
