@@ -2,7 +2,8 @@
 //! databases do with bare rows in the same run. Ratios count; the absolute figures of a shared
 //! machine mean little.
 //!
-//! `cargo bench --bench workloads -- [sqlite|postgres]`
+//! `cargo bench --bench workloads -- [sqlite|postgres]`; with `stored=10000000` only W2 with 64
+//! clients, when 100,000 acts are stored and when so many are.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -26,10 +27,14 @@ mod postgres;
 mod support;
 
 use postgres::Server;
-use support::{CASE, appended, bare, median, per_second, read_streams, single, whole_case};
+use support::{CASE, appended, bare, bulk, median, per_second, read_streams, single, whole_case};
 
 /// Acts of each measurement.
 const ACTS: u64 = 51_200;
+/// Acts that are loaded at once.
+const BULK: u64 = 102_400;
+/// How many acts a small chronicle holds.
+const GROWN_FROM: u64 = 100_000;
 /// Commits of a single client.
 const SINGLES: u64 = 3_000;
 const ROUNDS: usize = 3;
@@ -94,8 +99,29 @@ impl Backend {
         append("W2, 256 clients", 256, singles(ACTS), many).await;
         append("W3, 16 clients, beside W2 16", 16, cases(), w2_16).await;
         append("W3, 64 clients, beside W2 64", 64, cases(), w2_64).await;
+        self.bulk(&mut figures).await;
         self.reads(&mut figures).await;
         figures
+    }
+
+    async fn bulk(&self, figures: &mut Figures) {
+        let folder = tempfile::tempdir().unwrap();
+        let rows = bare::rows(BULK);
+        let bare = match self {
+            Self::Sqlite => bare::sqlite_at_once(folder.path(), &rows).await,
+            Self::Postgres(server) => bare::postgres_copied(&server.url("postgres"), &rows).await,
+        };
+        figures.push(("bare, all rows in one commit", bare, bare));
+        let path = bulk::written(folder.path(), rows.into_iter());
+        let (store, kept) = self.fresh().await;
+        let restored = bulk::restored(&store, &path).await;
+        figures.push(("W4, an export restored", restored, bare));
+        store.close().await;
+        drop(kept);
+        let (store, _kept) = self.fresh().await;
+        let imported = bulk::imported(&store, &path).await;
+        figures.push(("W4, an export imported as NDJSON", imported, bare));
+        store.close().await;
     }
 
     async fn reads(&self, figures: &mut Figures) {
@@ -133,6 +159,32 @@ async fn whole(store: &Store, mut take: impl FnMut(&tongjian::store::Stored)) ->
     per_second(position, start.elapsed())
 }
 
+/// W2 with 64 clients on one chronicle, small and grown to so many acts.
+async fn grown(name: &str, backend: Backend, stored: u64) {
+    let (store, _folder) = backend.fresh().await;
+    let mut rates = Vec::new();
+    let mut next = 0;
+    for size in [GROWN_FROM, stored] {
+        let start = Instant::now();
+        next = bulk::filled(&store, next, size).await;
+        let took = start.elapsed().as_secs_f64();
+        println!("  {next} acts stored, the last of them in {took:.0} s");
+        let mut rounds = Vec::new();
+        for _ in 0..ROUNDS {
+            let commands = (next..next + ACTS).map(single).collect();
+            next += ACTS;
+            rounds.push(appended(&store, 64, commands).await.per_second);
+        }
+        println!("  W2, 64 clients: {rounds:.0?} a second");
+        rates.push(median(rounds));
+    }
+    println!(
+        "| {name}: W2 64 at {stored} acts to W2 64 at {GROWN_FROM} | {:.2} |",
+        rates[1] / rates[0]
+    );
+    store.close().await;
+}
+
 async fn measure(name: &str, backend: Backend) {
     println!("{name}");
     let mut rounds: Vec<Figures> = Vec::new();
@@ -151,13 +203,23 @@ async fn measure(name: &str, backend: Backend) {
 
 #[tokio::main(worker_threads = 2)]
 async fn main() {
-    let only: Option<String> = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
-    if wanted("sqlite") {
-        measure("sqlite", Backend::Sqlite).await;
-    }
-    if wanted("postgres") {
-        let server = Server::start(&["shared_buffers=256MB", "max_wal_size=4GB"]).await;
-        measure("postgres", Backend::Postgres(server)).await;
+    let words: Vec<String> =
+        std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let stored = words.iter().find_map(|word| word.strip_prefix("stored=")?.parse().ok());
+    let only = words.iter().find(|word| !word.contains('='));
+    for name in ["sqlite", "postgres"] {
+        if only.is_some_and(|only| only != name) {
+            continue;
+        }
+        let backend = match name {
+            "sqlite" => Backend::Sqlite,
+            _ => Backend::Postgres(
+                Server::start(&["shared_buffers=256MB", "max_wal_size=4GB"]).await,
+            ),
+        };
+        match stored {
+            Some(stored) => grown(name, backend, stored).await,
+            None => measure(name, backend).await,
+        }
     }
 }

@@ -36,6 +36,9 @@ pub enum AccessError {
     /// No token of this name holds.
     #[error("no token named `{0}` holds")]
     NotHeld(String),
+    /// A token would allow nothing.
+    #[error("a token that may neither read nor append is of no use: give it one of both")]
+    Idle,
     /// A value given for the grant is unlawful.
     #[error("{0}")]
     Unlawful(String),

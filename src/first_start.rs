@@ -12,7 +12,7 @@ use crate::store::{AppendError, Command, Expected, Store};
 #[derive(Debug, thiserror::Error)]
 pub enum FirstStartError {
     /// The shipped data break a rule.
-    #[error("the shipped data are wrong: {0}")]
+    #[error("the shipped data are wrong")]
     Data(#[from] Refusal),
     /// The shipped clock rules break a rule.
     #[error("the shipped clock rules are wrong")]

@@ -1,6 +1,7 @@
 //! 還原: a chronicle from its export: the same positions, bytes, leaves and chain, on either
 //! backend. The file is read twice. First every byte of it is hashed and its end compared, so that
-//! nothing of a file that was cut off or altered is written; then it is taken, batch by batch.
+//! nothing of a file that was cut off or altered is written; then it is taken, batch by batch:
+//! read by one thread, proven canonical by as many as there are cores, written in order.
 //!
 //! Whatever was committed stays, and the same order goes on from there: what a chronicle holds
 //! already must be, to the byte, how the file begins.
@@ -9,20 +10,20 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tongjian_events::recorded::{chain, leaf};
 
 use crate::import::{ImportError, Progress};
-use crate::store::{Head, Proven, Store, StoreError};
+use crate::store::{Head, Store, StoreError};
 
+mod batch;
 mod file;
 mod survey;
 
+use batch::{Looked, send};
 use file::{Lines, Read};
 pub use survey::{Survey, survey};
 
-/// How much is committed at once.
-const BATCH_ACTS: usize = 4_096;
-const BATCH_BYTES: usize = 4 << 20;
 /// How many acts are compared at a time.
 const PAGE: u32 = 2_000;
 
@@ -97,21 +98,39 @@ pub async fn restore(
     started(lines.progress());
     let held = store.head().await?;
     compare(store, &mut lines, &held, survey).await?;
-    let (batches, mut read) = mpsc::channel(2);
-    let reading = tokio::task::spawn_blocking(move || send(lines, held, &batches));
-    let mut head = held;
-    while let Some(acts) = read.recv().await {
-        let (from, to) = (head.position + 1, head.position + acts.len() as u64);
-        let outcome = store.restore(acts).await;
-        head = outcome.map_err(|source| RestoreError::Store { from, to, source })?;
-    }
-    drop(read);
+    let (batches, looked_at) = mpsc::channel(batch::ahead());
+    let path = survey.path().to_owned();
+    let reading = tokio::task::spawn_blocking(move || send(lines, &batches));
+    let head = take(store, &path, held, looked_at).await?;
     reading.await.map_err(|_| stopped())??;
     if head != survey.head() {
         let rule = "the file is another one than a moment ago: it was changed meanwhile";
         return Err(line(survey.path(), head.position, rule));
     }
     Ok(Restored { written: head.position - held.position, there: held.position, head })
+}
+
+/// Writes the batches in the order of the file. What comes before a line that breaks a rule is
+/// taken, what comes after it is not.
+async fn take(
+    store: &Store,
+    path: &Path,
+    mut head: Head,
+    mut batches: mpsc::Receiver<JoinHandle<Looked>>,
+) -> Result<Head, RestoreError> {
+    while let Some(batch) = batches.recv().await {
+        let looked = batch.await.map_err(|_| stopped())?;
+        let (acts, fault) = looked.after(&head);
+        if !acts.is_empty() {
+            let (from, to) = (head.position + 1, head.position + acts.len() as u64);
+            let outcome = store.restore(acts).await;
+            head = outcome.map_err(|source| RestoreError::Store { from, to, source })?;
+        }
+        if let Some((number, rule)) = fault {
+            return Err(line(path, number, rule));
+        }
+    }
+    Ok(head)
 }
 
 fn stopped() -> StoreError {
@@ -159,50 +178,6 @@ async fn compare(
     }
     let finding = "the head's chain is not that of the acts before it".into();
     Err(StoreError::Damaged { position: held.position, finding }.into())
-}
-
-/// Reads on after `head` and sends batches until the file ends or nobody takes them any more.
-fn send(
-    mut lines: Lines,
-    mut head: Head,
-    batches: &mpsc::Sender<Vec<Proven>>,
-) -> Result<(), RestoreError> {
-    let (mut batch, mut bytes) = (Vec::new(), 0);
-    loop {
-        let read = next(&mut lines, &mut head);
-        // What came before a line that breaks a rule is taken.
-        let (act, outcome) = match read {
-            Ok(act) => (act, Ok(())),
-            Err(error) => (None, Err(error)),
-        };
-        let ended = act.is_none();
-        if let Some(act) = act {
-            bytes += act.bytes();
-            batch.push(act);
-        }
-        let full = batch.len() >= BATCH_ACTS || bytes >= BATCH_BYTES;
-        if (full || ended) && !batch.is_empty() {
-            bytes = 0;
-            if batches.blocking_send(std::mem::take(&mut batch)).is_err() {
-                return outcome;
-            }
-        }
-        if ended {
-            return outcome;
-        }
-    }
-}
-
-/// The next act of the file, which follows after `head`; `None` at the end.
-fn next(lines: &mut Lines, head: &mut Head) -> Result<Option<Proven>, RestoreError> {
-    let bytes = match lines.next()? {
-        Some(Read::Act(bytes)) => bytes.to_vec(),
-        Some(Read::Last(_)) | None => return Ok(None),
-    };
-    let broken = |rule| line(lines.path(), lines.number(), rule);
-    let act = Proven::of(bytes).map_err(broken)?;
-    *head = act.follows(head).map_err(broken)?;
-    Ok(Some(act))
 }
 
 /// The end of an empty chronicle.

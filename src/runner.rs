@@ -34,7 +34,7 @@ pub use registry::{REGISTRY, Registered};
 #[derive(Debug, thiserror::Error)]
 pub enum RunnerError {
     /// The store failed.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
     /// An act cannot be taken by a projection.
     #[error("`{projection}` stopped at position {}: {}", poison.position, poison.error)]

@@ -68,7 +68,7 @@ pub enum SimulateError {
         rule: String,
     },
     /// An invented act breaks a rule; a fault of this code.
-    #[error("an invented act was refused: {0}")]
+    #[error("an invented act was refused")]
     Act(#[from] Refusal),
     /// The days lead out of the calendar.
     #[error(transparent)]

@@ -12,11 +12,13 @@ use uuid::Uuid;
 
 use crate::verify::HeldRow;
 
+pub use cause::Cause;
 pub(crate) use error::failed;
 pub use error::{AppendError, StoreError};
 pub use restore::Proven;
 
 mod appender;
+mod cause;
 mod error;
 mod follow;
 mod known;

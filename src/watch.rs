@@ -21,11 +21,12 @@ pub enum WatchError {
     #[error("the chronicle cannot be read")]
     Store(#[from] StoreError),
     /// A duty is wrong in itself.
-    #[error("a duty of `{stream}` was refused: {refusal}")]
+    #[error("a duty of `{stream}` was refused")]
     Duty {
         /// The stream it was to be appended to.
         stream: String,
         /// The rule that it breaks.
+        #[source]
         refusal: Refusal,
     },
     /// The chronicle did not take an act.
@@ -36,6 +37,8 @@ pub enum WatchError {
     Behind(#[from] Behind),
 }
 
+/// What the watch is called among the leases.
+const LEASE: &str = "watch";
 /// How long a watchman keeps the watch after he looked. One who is no more is relieved after that.
 const WATCH: Duration = Duration::from_secs(60);
 /// How long the read tables may take to come up to what was appended.
@@ -51,12 +54,12 @@ const AT_A_TIME: u32 = 1_000;
 /// # Errors
 /// [`WatchError`].
 pub async fn on_duty(store: &Store) -> Result<bool, WatchError> {
-    Ok(store.take_lease("watch", WATCH).await?)
+    Ok(store.take_lease(LEASE, WATCH).await?)
 }
 
-/// Lets another watch at once.
+/// Gives the watch back, if this process has it: another takes it at his next look.
 pub async fn off_duty(store: &Store) {
-    store.give_lease_back("watch").await;
+    store.give_lease_back(LEASE).await;
 }
 
 /// Appends what fell due by `now`, and what fell due by that in turn, until nothing is due. Returns

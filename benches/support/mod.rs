@@ -1,6 +1,7 @@
 //! What the benchmarks share: acts with bodies of about 300 bytes in cases of eight, and rates.
 
 pub mod bare;
+pub mod bulk;
 
 use std::time::{Duration, Instant};
 
@@ -24,23 +25,35 @@ pub fn stream(number: u64) -> String {
 
 /// An act with a body of about 300 bytes.
 pub fn act(number: u64) -> Act {
+    Act::check(serde_json::from_str::<Submission>(&text(number)).unwrap()).unwrap()
+}
+
+/// The same as it is sent, in one line.
+pub fn text(number: u64) -> String {
     let id = Uuid::from_u128(
         (u128::from(0x0119_0000_0000 + number / 4) << 80)
             | (0x7 << 76)
             | (0x8 << 60)
             | u128::from(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 4),
     );
-    let text = format!(
-        r#"{{"id":"{id}","stream":"{}","event":"case.OneOffNoticeGiven","version":1,
-        "occurred_at":"2008-07-01T09:00:00+08:00","actor":{{"kind":"staff","id":"s-{}"}},
-        "source":{{"site":"320681105000","window":"w-{}","entry":"window"}},"body":{{
-        "missing":["營業執照副本複印件","法定代表人身份證明","場地使用證明","消防驗收意見書",
-        "環境影響登記表","從業人員健康證明 {number}"],"notice_no":"通行審補〔2008〕{number}號"}}}}"#,
-        stream(number),
-        number % 50,
-        number % 20,
-    );
-    Act::check(serde_json::from_str::<Submission>(&text).unwrap()).unwrap()
+    [
+        format!(
+            r#"{{"id":"{id}","stream":"{}","event":"case.OneOffNoticeGiven","version":1,"#,
+            stream(number)
+        ),
+        format!(
+            r#""occurred_at":"2008-07-01T09:00:00+08:00","actor":{{"kind":"staff","id":"s-{}"}},"#,
+            number % 50
+        ),
+        format!(
+            r#""source":{{"site":"320681105000","window":"w-{}","entry":"window"}},"#,
+            number % 20
+        ),
+        r#""body":{"missing":["營業執照副本複印件","法定代表人身份證明","場地使用證明","#.into(),
+        format!(r#""消防驗收意見書","環境影響登記表","從業人員健康證明 {number}"],"#),
+        format!(r#""notice_no":"通行審補〔2008〕{number}號"}}}}"#),
+    ]
+    .concat()
 }
 
 /// One act, which its stream is expected to lack.

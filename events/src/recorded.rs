@@ -111,18 +111,48 @@ impl Act {
         Ok(shape::other_kind(&present, &self.event.to_value().map_err(json)?))
     }
 
+    /// The act of an envelope that was read back, and its place; its body is not read again.
+    ///
+    /// # Errors
+    /// As [`Act::recorded`].
+    pub fn read_back(recorded: Recorded) -> Result<(Self, Place), Refusal> {
+        let Recorded { place, submission, row, event } = recorded;
+        Self::lawful(&submission, row)?;
+        Ok((Self::written(submission, row, event)?.0, place))
+    }
+
     fn read(submission: Submission) -> Result<(Self, Value), Refusal> {
-        if submission.id.get_version_num() != 7 {
-            return Err(Refusal::IdNotVersion7 { id: submission.id });
-        }
+        // The order is that of the refusals.
+        Self::of_version_7(&submission)?;
         let row = Row::find(&submission.event, submission.version)?;
+        Self::lawful(&submission, row)?;
+        let event = row.decode(submission.version, submission.body.get())?;
+        Self::written(submission, row, event)
+    }
+
+    fn of_version_7(submission: &Submission) -> Result<(), Refusal> {
+        match submission.id.get_version_num() {
+            7 => Ok(()),
+            _ => Err(Refusal::IdNotVersion7 { id: submission.id }),
+        }
+    }
+
+    fn lawful(submission: &Submission, row: &Row) -> Result<(), Refusal> {
+        Self::of_version_7(submission)?;
         if row.stream != submission.stream.kind() {
             return Err(Refusal::StreamOfOtherKind {
                 event: row.wire_name().into(),
                 stream: submission.stream.to_string(),
             });
         }
-        let event = row.decode(submission.version, submission.body.get())?;
+        Ok(())
+    }
+
+    fn written(
+        submission: Submission,
+        row: &'static Row,
+        event: Event,
+    ) -> Result<(Self, Value), Refusal> {
         let body = canonical::read(submission.body.get())?;
         let parts = Parts::of(&submission, &body)?;
         let bytes = parts.len() + 80;

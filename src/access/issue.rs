@@ -34,12 +34,16 @@ pub struct Wanted {
 /// is kept nowhere.
 ///
 /// # Errors
-/// [`AccessError`]; a token of the same name that holds already is one.
+/// [`AccessError`]; a token of the same name that holds already is one, or that it would allow
+/// nothing.
 pub async fn issue_token(
     store: &Store,
     wanted: Wanted,
     now: DateTime<Utc>,
 ) -> Result<String, AccessError> {
+    if !wanted.may_read && wanted.may_append.is_empty() {
+        return Err(AccessError::Idle);
+    }
     let mut grants = Grants::default();
     grants.catch_up(store).await?;
     if grants.holds(&wanted.name) {

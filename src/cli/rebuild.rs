@@ -56,6 +56,8 @@ pub(super) async fn run(order: &RebuildOrder, out: &mut dyn Write) -> anyhow::Re
     for checkpoint in standing {
         writeln!(out, "{} stands at {}", checkpoint.name, checkpoint.position)?;
     }
+    let position = runner::judge_dockets(&store).await?;
+    writeln!(out, "the dockets stand at {position}")?;
     Ok(())
 }
 
@@ -82,7 +84,5 @@ async fn drop_old(
             writeln!(out, "{}: no tables are kept from before", projection.name)?;
         }
     }
-    let position = runner::judge_dockets(&store).await?;
-    writeln!(out, "the dockets stand at {position}")?;
     Ok(())
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
+use tokio::sync::watch::{self as told, Receiver, Sender};
 use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
 
 use super::data::Data;
 use crate::clock::Clock;
@@ -17,6 +19,9 @@ use crate::{first_start, watch};
 
 /// How often the watchman looks for what fell due.
 const LOOKS: Duration = Duration::from_secs(30);
+
+/// How long a watchman who is asked to go may take to give the watch back.
+const PARTING: Duration = Duration::from_secs(5);
 
 /// 服務: where it listens and what it serves.
 #[derive(Debug, Args)]
@@ -52,7 +57,13 @@ pub(super) async fn run(order: &ServeOrder, clock: Clock) -> anyhow::Result<()> 
 /// The service with what runs beside it.
 pub(super) struct Service {
     pub(super) running: Running,
-    watchman: JoinHandle<()>,
+    watchman: Watchman,
+}
+
+/// 值守: one who looks for what fell due, until he is asked to go.
+struct Watchman {
+    going: Sender<bool>,
+    watch: JoinHandle<()>,
 }
 
 impl Service {
@@ -66,7 +77,7 @@ impl Service {
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let runner = Runner::spawn(&store, REGISTRY)?;
-        let watchman = tokio::spawn(keep_watch(store.clone(), runner.clone(), clock));
+        let watchman = Watchman::begin(store.clone(), runner.clone(), clock);
         let metrics = Metrics::new().context("cannot set up the metrics")?;
         let running = http::serve(settings, store, clock, metrics, Some(runner)).await?;
         Ok(Self { running, watchman })
@@ -76,10 +87,10 @@ impl Service {
     ///
     /// # Errors
     /// When the server had failed.
-    pub(super) async fn until_signal(self) -> anyhow::Result<()> {
-        let ended = self.running.until_signal().await;
-        self.watchman.abort();
-        Ok(ended?)
+    pub(super) async fn until_signal(mut self) -> anyhow::Result<()> {
+        let asked = self.running.until_asked().await;
+        self.stop().await?;
+        Ok(asked?)
     }
 
     /// Stops at once, in the same order.
@@ -87,27 +98,57 @@ impl Service {
     /// # Errors
     /// When the server had failed.
     pub(super) async fn stop(self) -> anyhow::Result<()> {
-        self.watchman.abort();
+        self.watchman.go().await;
         Ok(self.running.stop().await?)
     }
 }
 
+impl Watchman {
+    fn begin(store: Store, runner: Runner, clock: Clock) -> Self {
+        let (going, asked) = told::channel(false);
+        let watch = tokio::spawn(async move {
+            keep_watch(&store, &runner, clock, asked).await;
+            watch::off_duty(&store).await;
+        });
+        Self { going, watch }
+    }
+
+    /// Gives the watch back, so that another has it at once.
+    async fn go(mut self) {
+        self.going.send_replace(true);
+        if timeout(PARTING, &mut self.watch).await.is_err() {
+            self.watch.abort();
+        }
+    }
+}
+
 /// Looks from time to time for what fell due. A failure is told and tried again: what fell due
-/// stays due.
-pub(super) async fn keep_watch(store: Store, runner: Runner, clock: Clock) {
-    loop {
-        match look(&store, &runner, &clock).await {
+/// stays due. The watch itself is taken without being broken off, so that it can be given back.
+pub(super) async fn keep_watch(
+    store: &Store,
+    runner: &Runner,
+    clock: Clock,
+    mut asked: Receiver<bool>,
+) {
+    while !*asked.borrow_and_update() {
+        let duty = watch::on_duty(store).await;
+        let looked = async { if duty? { look(store, runner, clock).await } else { Ok(0) } };
+        let looked = tokio::select! {
+            looked = looked => looked,
+            _ = asked.changed() => return,
+        };
+        match looked {
             Ok(0) => {}
             Ok(new) => tracing::info!(new, "acts fell due"),
             Err(error) => tracing::warn!(error = format!("{error:#}"), "the watchman failed"),
         }
-        tokio::time::sleep(LOOKS).await;
+        tokio::select! {
+            () = sleep(LOOKS) => {}
+            _ = asked.changed() => return,
+        }
     }
 }
 
-async fn look(store: &Store, runner: &Runner, clock: &Clock) -> anyhow::Result<u64> {
-    if !watch::on_duty(store).await? {
-        return Ok(0);
-    }
+async fn look(store: &Store, runner: &Runner, clock: Clock) -> anyhow::Result<u64> {
     Ok(watch::look(store, runner, clock.now()).await?)
 }

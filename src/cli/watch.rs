@@ -58,11 +58,13 @@ pub(super) async fn run(
         let new = watch::look(&store, &runner, as_of).await?;
         writeln!(out, "{new} acts fell due")?;
     } else {
-        let watching = super::serve::keep_watch(store.clone(), runner.clone(), clock);
+        let (going, asked) = tokio::sync::watch::channel(false);
+        let watching = super::serve::keep_watch(&store, &runner, clock, asked);
         tokio::select! {
             () = watching => {}
             stopped = tokio::signal::ctrl_c() => stopped?,
         }
+        drop(going);
         watch::off_duty(&store).await;
     }
     runner.stop().await;

@@ -93,6 +93,7 @@ pub struct Running {
     runner: Option<Runner>,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
+    ended: Option<io::Result<()>>,
     stopping: watch::Sender<bool>,
 }
 
@@ -146,30 +147,26 @@ pub async fn serve(
     let server = server.run();
     let handle = server.handle();
     let server = tokio::spawn(server);
-    Ok(Running { addresses, store, runner, handle, server, stopping })
+    Ok(Running { addresses, store, runner, handle, server, ended: None, stopping })
 }
 
 impl Running {
-    /// Runs until the machine or somebody at the keyboard asks it to stop, or the chronicle lacks
-    /// what was served of it; then stops.
+    /// Runs until the machine or somebody at the keyboard asks it to stop, the chronicle lacks what
+    /// was served of it, or the server ends by itself. Either way it is to be [stopped](Self::stop)
+    /// then.
     ///
     /// # Errors
-    /// [`ServeError`] when no signal can be received, the chronicle was lost, or the server failed.
-    pub async fn until_signal(mut self) -> Result<(), ServeError> {
+    /// [`ServeError`] when signals cannot be received or the chronicle was lost.
+    pub async fn until_asked(&mut self) -> Result<(), ServeError> {
         let store = self.store.clone();
         tokio::select! {
-            lost = store.lost() => {
-                self.stop().await?;
-                return Err(ServeError::Lost(lost));
-            }
+            lost = store.lost() => return Err(ServeError::Lost(lost)),
             asked = signal() => asked?,
             ended = &mut self.server => {
-                self.close().await;
-                return ended.map_err(io::Error::other)?.map_err(ServeError::from);
+                self.ended = Some(ended.map_err(io::Error::other).flatten());
             }
         }
-        tracing::info!("stopping: answering what is in flight");
-        self.stop().await
+        Ok(())
     }
 
     /// Takes no more connections, answers what is in flight, closes live tails, then the
@@ -178,11 +175,17 @@ impl Running {
     /// # Errors
     /// [`ServeError::Server`] when the server had failed.
     pub async fn stop(mut self) -> Result<(), ServeError> {
+        tracing::info!("stopping: answering what is in flight");
         self.stopping.send_replace(true);
-        self.handle.stop(true).await;
-        let ended = (&mut self.server).await;
+        let ended = match self.ended.take() {
+            Some(ended) => ended,
+            None => {
+                self.handle.stop(true).await;
+                (&mut self.server).await.map_err(io::Error::other).flatten()
+            }
+        };
         self.close().await;
-        ended.map_err(io::Error::other)?.map_err(ServeError::from)
+        Ok(ended?)
     }
 
     async fn close(&self) {

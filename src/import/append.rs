@@ -7,7 +7,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
-use futures_util::future::join_all;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, join_all, ready};
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 use tongjian_events::{Act, Refusal};
@@ -16,8 +17,9 @@ use super::{ImportError, Line, Reader, Refused};
 use crate::clock::Clock;
 use crate::store::{AppendError, Command, Expected, Store, StoreError};
 
-/// How many acts are handed to the chronicle at once; fewer than may wait there.
-const AT_ONCE: usize = 512;
+/// How many acts are handed to the chronicle at once. While some are committed others are handed
+/// over; both together are fewer than may wait there.
+const AT_ONCE: usize = 500;
 /// How much text of their records is held with them, in bytes.
 const TEXT_AT_ONCE: usize = 4 << 20;
 
@@ -125,7 +127,7 @@ pub async fn append_log(
     let mut imported = Imported::default();
     let ended = match Refusals::new(refusals) {
         Ok(refused) => {
-            let mut door = Door { store, clock, refused, imported: &mut imported };
+            let mut door = Door { store, clock, refused, imported: &mut imported, broken: false };
             door.take(preamble, reader, stop).await
         }
         Err(error) => Err(error),
@@ -143,9 +145,11 @@ struct Door<'a> {
     clock: &'a Clock,
     refused: Refusals,
     imported: &'a mut Imported,
+    /// Something failed; what was handed over before that is still counted.
+    broken: bool,
 }
 
-impl Door<'_> {
+impl<'a> Door<'a> {
     /// Takes the whole log; answers the activities that the mapping names and no record had.
     async fn take(
         &mut self,
@@ -154,42 +158,48 @@ impl Door<'_> {
         stop: impl Future<Output = ()>,
     ) -> Result<Vec<String>, AppendLogError> {
         for act in preamble {
-            self.append(act).await?.map_err(AppendLogError::Preamble)?;
+            let answer = append(self.store, self.clock, act.clone()).await?;
+            answer.map_err(AppendLogError::Preamble)?;
         }
         let (lines, mut received) = mpsc::channel(1);
         let (unseen, seen) = oneshot::channel();
         // A thread of its own, which nobody waits for: a read may never come back.
         std::thread::spawn(move || unseen.send(read(reader, &lines)));
         let mut stop = pin!(stop);
-        loop {
+        let mut before: Option<Sent<'a>> = None;
+        let ended = loop {
             let batch = tokio::select! {
                 biased;
-                () = &mut stop => return Err(AppendLogError::Stopped),
+                () = &mut stop => break Err(AppendLogError::Stopped),
                 batch = received.recv() => batch,
             };
-            let Some(Batch { lines, failed }) = batch else { break };
-            self.take_batch(lines).await?;
-            if let Some(error) = failed {
-                return Err(error.into());
+            let Some(Batch { lines, failed }) = batch else { break Ok(()) };
+            let sent = Sent::of(lines, self.store, self.clock);
+            if let Some(before) = before.replace(sent)
+                && let Err(error) = self.settle(before).await
+            {
+                break Err(error);
             }
-        }
+            if let Some(error) = failed {
+                break Err(error.into());
+            }
+        };
+        let settled = match before {
+            Some(sent) => self.settle(sent).await,
+            None => Ok(()),
+        };
+        ended.and(settled)?;
         seen.await.map_err(|_| AppendLogError::Reader)
     }
 
-    /// Appends the acts among the lines in order. All of them are queued before the first is
-    /// awaited, so that they share commits; the queue keeps their order. Whatever fails, each
-    /// line is counted as what became of it.
-    async fn take_batch(&mut self, lines: Vec<Line>) -> Result<(), AppendLogError> {
-        let acts = lines.iter().filter_map(|line| match line {
-            Line::Act { act, .. } => Some(&**act),
-            Line::Refused(_) => None,
-        });
-        let answers = join_all(acts.map(|act| self.append(act))).await;
+    /// Waits for what was sent. Whatever fails, each line is counted as what became of it.
+    async fn settle(&mut self, sent: Sent<'_>) -> Result<(), AppendLogError> {
+        let answers = sent.answers.await;
         let (mut answers, mut failed) = (answers.into_iter(), None);
-        for line in lines {
+        for line in sent.lines {
             let (number, refused) = match line {
-                Line::Refused(refused) => (refused.line, Some(refused)),
-                Line::Act { line, raw, .. } => match answers.next() {
+                Told::Refused(refused) => (refused.line, Some(refused)),
+                Told::Sent { line, raw } => match answers.next() {
                     Some(Ok(Ok(repeated))) => {
                         self.imported.totals.repeated += u64::from(repeated);
                         self.imported.totals.appended += u64::from(!repeated);
@@ -207,30 +217,70 @@ impl Door<'_> {
                 failed.get_or_insert(error);
                 continue;
             }
-            if failed.is_none() {
+            if failed.is_none() && !self.broken {
                 self.imported.line = number;
             }
         }
+        self.broken |= failed.is_some();
         self.imported.totals.refused = self.refused.count;
         let flushed = self.refused.flush();
         failed.map_or(flushed, Err)
     }
+}
 
-    /// Appends one act; `Ok(Ok(true))` where it was there already.
-    async fn append(&self, act: &Act) -> Result<Result<bool, Refusal>, StoreError> {
-        loop {
-            let command = Command {
-                stream: act.submission().stream.clone(),
-                expected: Expected::Any,
-                acts: vec![act.clone()],
-                received_at: self.clock.now(),
-            };
-            match self.store.append(command).await {
-                Ok(answers) => return Ok(Ok(answers.iter().all(|answer| answer.repeated))),
-                Err(AppendError::Refused(refusal)) => return Ok(Err(refusal)),
-                Err(AppendError::Busy) => tokio::task::yield_now().await,
-                Err(AppendError::Store(error)) => return Err(error),
-            }
+/// Lines that were handed over, and what the chronicle says of their acts.
+struct Sent<'a> {
+    lines: Vec<Told>,
+    answers: BoxFuture<'a, Vec<Answer>>,
+}
+
+/// A line that was handed over, or was refused before.
+enum Told {
+    Sent { line: u64, raw: String },
+    Refused(Refused),
+}
+
+/// Of one act: `Ok(Ok(true))` where it was there already.
+type Answer = Result<Result<bool, Refusal>, StoreError>;
+
+impl<'a> Sent<'a> {
+    /// Queues the acts among the lines, all of them before the first is awaited, so that they share
+    /// commits; the queue keeps their order.
+    fn of(lines: Vec<Line>, store: &'a Store, clock: &'a Clock) -> Self {
+        let (mut told, mut acts) = (Vec::with_capacity(lines.len()), Vec::new());
+        for line in lines {
+            told.push(match line {
+                Line::Act { line, act, raw } => {
+                    acts.push(append(store, clock, *act));
+                    Told::Sent { line, raw }
+                }
+                Line::Refused(refused) => Told::Refused(refused),
+            });
+        }
+        let mut answers = join_all(acts).boxed();
+        // A command takes its place in the queue when it is first polled.
+        let answers = match (&mut answers).now_or_never() {
+            Some(answers) => ready(answers).boxed(),
+            None => answers,
+        };
+        Self { lines: told, answers }
+    }
+}
+
+/// Appends one act.
+async fn append(store: &Store, clock: &Clock, act: Act) -> Answer {
+    loop {
+        let command = Command {
+            stream: act.submission().stream.clone(),
+            expected: Expected::Any,
+            acts: vec![act.clone()],
+            received_at: clock.now(),
+        };
+        match store.append(command).await {
+            Ok(answers) => return Ok(Ok(answers.iter().all(|answer| answer.repeated))),
+            Err(AppendError::Refused(refusal)) => return Ok(Err(refusal)),
+            Err(AppendError::Busy) => tokio::task::yield_now().await,
+            Err(AppendError::Store(error)) => return Err(error),
         }
     }
 }

@@ -7,9 +7,9 @@ use tongjian_events::Recorded;
 use tongjian_events::recorded::{chain, leaf};
 
 use super::file::{Lines, Read};
-use super::{RestoreError, empty, line, next};
+use super::{RestoreError, empty, line};
 use crate::import::Progress;
-use crate::store::Head;
+use crate::store::{Head, Proven};
 
 /// A file whose bytes lead to the end that was promised.
 #[derive(Debug, Clone)]
@@ -88,6 +88,9 @@ pub fn survey(
 fn first_fault(path: &Path) -> Result<(), RestoreError> {
     let mut lines = Lines::open(path)?;
     let mut head = empty();
-    while next(&mut lines, &mut head)?.is_some() {}
+    while let Some(Read::Act(bytes)) = lines.next()? {
+        let act = Proven::of(bytes.to_vec()).and_then(|act| act.follows(&head));
+        head = act.map_err(|rule| line(path, lines.number(), rule))?;
+    }
     Ok(())
 }

@@ -1,20 +1,20 @@
 //! What can go wrong: an append is refused, or the store fails.
 
-use std::sync::Arc;
-
 use tongjian_events::Refusal;
+
+use super::Cause;
 
 /// Why an append did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
     /// The command was refused; nothing of it was written.
-    #[error("{0}")]
+    #[error(transparent)]
     Refused(#[from] Refusal),
     /// Too many commands are waiting; try again.
     #[error("the chronicle is busy; try again")]
     Busy,
     /// The store failed. What became of the command is unknown: send it again with the same ids.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -26,8 +26,8 @@ pub enum StoreError {
     Database {
         /// What was being done.
         operation: &'static str,
-        /// Its answer. Shared, since every sender of a batch receives it.
-        source: Arc<sqlx::Error>,
+        /// Its answer.
+        source: Cause,
     },
     /// What is there is no chronicle that this release can use.
     #[error("it cannot be used: {reason}")]
@@ -96,5 +96,5 @@ impl StoreError {
 
 /// Names what was being done when the database answered with an error.
 pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy {
-    move |source: sqlx::Error| StoreError::Database { operation, source: Arc::new(source) }
+    move |source: sqlx::Error| StoreError::Database { operation, source: source.into() }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use tokio::sync::watch;
 use tongjian_events::StreamId;
@@ -21,29 +21,27 @@ use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, Proven, StoreError, Stored, failed, plan};
 
 mod append;
+mod copied;
 mod follow;
 mod health;
 mod leases;
+mod load;
 mod migrate;
 mod read;
 pub(super) mod read_tables;
+mod readers;
 mod writer;
 
 pub use health::{Health, Open, Standby};
+use readers::Readers;
 pub(super) use writer::Writer;
-
-/// How many connections read beside the writer.
-const READERS: u32 = 8;
-
-/// How long one waits for a connection that reads; then the chronicle cannot answer.
-const READER_WITHIN: Duration = Duration::from_secs(5);
 
 /// The chronicle in a PostgreSQL database. All clones share one appender, which stops, after
 /// answering what is queued, when the last clone is dropped.
 #[derive(Debug)]
 pub struct Postgres {
     queue: Queue,
-    readers: PgPool,
+    readers: Readers,
     options: PgConnectOptions,
     /// Who this is among the processes on this database.
     owner: Uuid,
@@ -66,12 +64,7 @@ impl Postgres {
         let options = options(url)?;
         let mut writer = options.connect().await.map_err(failed("open the chronicle"))?;
         migrate::check(&mut writer).await?;
-        let readers = PgPoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(READER_WITHIN)
-            .connect_with(options.clone())
-            .await
-            .map_err(failed("open the chronicle for reading"))?;
+        let readers = Readers::open(options.clone()).await?;
         migrate::check_ends(&mut writer).await?;
         let known = Arc::new(Known::new(append::head(&mut writer).await?));
         let (queue, waiting) = queue();
@@ -79,7 +72,8 @@ impl Postgres {
         let writer = appender::Writer::Postgres(Box::new(writer));
         tokio::spawn(appender::run(waiting, writer, Arc::clone(&known)));
         let (tell, lost) = watch::channel(None);
-        let follower = Follower::spawn(follow::run(readers.clone(), Arc::clone(&known), tell));
+        let pool = readers.pool().clone();
+        let follower = Follower::spawn(follow::run(pool, Arc::clone(&known), tell));
         let owner = Uuid::now_v7();
         Ok(Self { queue, readers, options, owner, known, lost, follower })
     }
@@ -108,8 +102,16 @@ impl Postgres {
         self.readers.close().await;
     }
 
-    pub(super) fn read_pool(&self) -> &PgPool {
-        &self.readers
+    /// Reads by a connection of the pool, at home.
+    pub(super) async fn read<T, R>(
+        &self,
+        reading: impl FnOnce(PgPool) -> R,
+    ) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        R: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        self.readers.read(reading).await
     }
 
     pub(super) async fn read_tables_writer(&self) -> Result<PgConnection, StoreError> {
@@ -125,11 +127,13 @@ impl Postgres {
         name: &str,
         lasts: Duration,
     ) -> Result<Option<u64>, StoreError> {
-        leases::take(&self.readers, self.owner, name, lasts).await
+        let (owner, name) = (self.owner, name.to_owned());
+        self.read(move |pool| async move { leases::take(&pool, owner, &name, lasts).await }).await
     }
 
     pub(super) async fn give_lease_back(&self, name: &str) -> Result<(), StoreError> {
-        leases::give_back(&self.readers, self.owner, name).await
+        let (owner, name) = (self.owner, name.to_owned());
+        self.read(move |pool| async move { leases::give_back(&pool, owner, &name).await }).await
     }
 
     pub(super) fn queue_depth(&self) -> (usize, usize) {
@@ -137,7 +141,7 @@ impl Postgres {
     }
 
     pub(super) async fn after(&self, position: u64, limit: u32) -> Result<Vec<Stored>, StoreError> {
-        read::after(&self.readers, position, limit).await
+        self.read(move |pool| async move { read::after(&pool, position, limit).await }).await
     }
 
     pub(super) async fn stream(
@@ -146,7 +150,11 @@ impl Postgres {
         after_version: u64,
         limit: u32,
     ) -> Result<Vec<Stored>, StoreError> {
-        read::stream(&self.readers, stream.as_str(), after_version, limit).await
+        let name = stream.clone();
+        let read = move |pool| async move {
+            read::stream(&pool, name.as_str(), after_version, limit).await
+        };
+        self.read(read).await
     }
 
     pub(super) async fn streams(
@@ -156,7 +164,10 @@ impl Postgres {
         position: u64,
         limit: u32,
     ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
-        read::streams(&self.readers, prefix, after, position, limit).await
+        let (prefix, after) = (prefix.to_owned(), after.to_owned());
+        let read =
+            move |pool| async move { read::streams(&pool, &prefix, &after, position, limit).await };
+        self.read(read).await
     }
 
     pub(super) async fn streams_of(
@@ -164,7 +175,8 @@ impl Postgres {
         names: &[String],
         position: u64,
     ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
-        read::streams_of(&self.readers, names, position).await
+        let names = names.to_vec();
+        self.read(move |pool| async move { read::streams_of(&pool, &names, position).await }).await
     }
 
     pub(super) async fn stream_names(
@@ -173,7 +185,9 @@ impl Postgres {
         position: u64,
         limit: u32,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        read::stream_names(&self.readers, after, position, limit).await
+        let after = after.to_owned();
+        let names = |pool| async move { read::stream_names(&pool, &after, position, limit).await };
+        self.read(names).await
     }
 
     pub(super) async fn streams_between(
@@ -182,7 +196,11 @@ impl Postgres {
         until: &str,
         position: u64,
     ) -> Result<Vec<(String, Vec<Stored>)>, StoreError> {
-        read::streams_between(&self.readers, after, until, position).await
+        let (after, until) = (after.to_owned(), until.to_owned());
+        self.read(move |pool| async move {
+            read::streams_between(&pool, &after, &until, position).await
+        })
+        .await
     }
 
     pub(super) async fn changed(
@@ -190,15 +208,18 @@ impl Postgres {
         prefix: &str,
         position: u64,
     ) -> Result<Vec<String>, StoreError> {
-        read::changed(&self.readers, prefix, position).await
+        let prefix = prefix.to_owned();
+        self.read(move |pool| async move { read::changed(&pool, &prefix, position).await }).await
     }
 
     pub(super) async fn by_ids(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, u64>, StoreError> {
-        read::by_ids(&self.readers, ids).await
+        let ids = ids.to_vec();
+        self.read(move |pool| async move { read::by_ids(&pool, &ids).await }).await
     }
 
     pub(super) async fn by_positions(&self, at: &[u64]) -> Result<Vec<Stored>, StoreError> {
-        read::by_positions(&self.readers, at).await
+        let at = at.to_vec();
+        self.read(move |pool| async move { read::by_positions(&pool, &at).await }).await
     }
 
     pub(super) async fn held_rows(
@@ -207,11 +228,12 @@ impl Postgres {
         until: u64,
         limit: u32,
     ) -> Result<Vec<HeldRow>, StoreError> {
-        read::held_rows(&self.readers, after, until, limit).await
+        self.read(move |pool| async move { read::held_rows(&pool, after, until, limit).await })
+            .await
     }
 
     pub(super) async fn wrong_stream(&self) -> Result<Option<(String, u64)>, StoreError> {
-        read::wrong_stream(&self.readers).await
+        self.read(|pool| async move { read::wrong_stream(&pool).await }).await
     }
 
     /// What the server tells of itself.
@@ -219,11 +241,12 @@ impl Postgres {
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn health(&self) -> Result<Health, StoreError> {
-        health::read(&self.readers, self.head().await?.position).await
+        let position = self.head().await?.position;
+        self.read(move |pool| async move { health::read(&pool, position).await }).await
     }
 
     pub(super) async fn head(&self) -> Result<Head, StoreError> {
-        read::head(&self.readers).await
+        self.read(|pool| async move { read::head(&pool).await }).await
     }
 
     pub(super) async fn lost(&self) -> StoreError {

@@ -8,8 +8,8 @@ use super::{AppendError, Appended, Command, Head, Proven, StoreError};
 /// How many commands may wait before senders are told that the chronicle is busy.
 const CAPACITY: usize = 1_024;
 /// A batch is closed when it holds so many commands, acts or bytes.
-const MAX_COMMANDS: usize = 256;
-const MAX_ACTS: usize = 512;
+const MAX_COMMANDS: usize = 1_024;
+const MAX_ACTS: usize = 1_024;
 const MAX_BYTES: usize = 1 << 20;
 
 type Answer = Result<Vec<Appended>, AppendError>;

@@ -123,7 +123,7 @@ pub(crate) struct LineTable {
 }
 
 /// Which cases may be taken; an absent bound takes all.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Narrowing {
     pub(crate) site: Option<String>,
     pub(crate) item: Option<String>,
@@ -251,7 +251,10 @@ impl Store {
     ) -> Result<Vec<Checkpoint>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::checkpoints(store.read_pool(), projection).await,
-            Self::Postgres(store) => postgres::checkpoints(store.read_pool(), projection).await,
+            Self::Postgres(store) => {
+                let name = projection.to_owned();
+                store.read(|pool| async move { postgres::checkpoints(&pool, &name).await }).await
+            }
         }
     }
 
@@ -264,7 +267,11 @@ impl Store {
     ) -> Result<Vec<String>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::cases(store.read_pool(), of, after, limit).await,
-            Self::Postgres(store) => postgres::cases(store.read_pool(), of, after, limit).await,
+            Self::Postgres(store) => {
+                let (of, after) = (of.clone(), after.to_owned());
+                let read = |pool| async move { postgres::cases(&pool, &of, &after, limit).await };
+                store.read(read).await
+            }
         }
     }
 
@@ -278,7 +285,11 @@ impl Store {
     ) -> Result<Vec<StoredDuty>, StoreError> {
         match self {
             Self::Sqlite(store) => sqlite::due(store.read_pool(), views, now, limit).await,
-            Self::Postgres(store) => postgres::due(store.read_pool(), views, now, limit).await,
+            Self::Postgres(store) => {
+                let views = views.to_vec();
+                let read = move |pool| async move { postgres::due(&pool, &views, now, limit).await };
+                store.read(read).await
+            }
         }
     }
 

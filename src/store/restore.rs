@@ -3,8 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use tongjian_events::recorded::{chain, leaf};
-use tongjian_events::{Act, Recorded};
+use tongjian_events::{Act, Place, Recorded};
+use uuid::Uuid;
 
 use super::memory::Memory;
 use super::plan::{FoundStream, NewRow, Plan, whole_micros};
@@ -13,7 +15,11 @@ use super::{Appended, Head, StoreError};
 /// An envelope that is, to the byte, what the chronicle writes for its act at its place.
 #[derive(Debug, Clone)]
 pub struct Proven {
-    recorded: Recorded,
+    place: Place,
+    stream: String,
+    id: Uuid,
+    event: &'static str,
+    occurred_at: DateTime<Utc>,
     envelope: Vec<u8>,
     leaf: [u8; 32],
 }
@@ -27,26 +33,51 @@ impl Proven {
     pub fn of(envelope: Vec<u8>) -> Result<Self, String> {
         let recorded = Recorded::read(&envelope)
             .map_err(|refusal| format!("it is no envelope that can be read: {refusal}"))?;
-        let again = Act::recorded(recorded.submission.clone())
-            .map(|act| act.envelope(&recorded.place))
-            .map_err(|refusal| format!("it holds no act: {refusal}"))?;
-        if again != envelope {
+        let (act, place) =
+            Act::read_back(recorded).map_err(|refusal| format!("it holds no act: {refusal}"))?;
+        if act.envelope(&place) != envelope {
             return Err("the envelope is not in its canonical form".into());
         }
-        let leaf = leaf(&envelope);
-        Ok(Self { recorded, envelope, leaf })
+        let submission = act.submission();
+        Ok(Self {
+            place,
+            stream: submission.stream.as_str().to_owned(),
+            id: submission.id,
+            event: act.row().wire_name(),
+            occurred_at: submission.occurred_at.to_utc(),
+            leaf: leaf(&envelope),
+            envelope,
+        })
     }
 
     /// The position.
     #[must_use]
     pub fn position(&self) -> u64 {
-        self.recorded.place.position
+        self.place.position
     }
 
-    /// How many bytes the envelope has.
+    /// When it was recorded.
     #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.envelope.len()
+    pub fn recorded_at(&self) -> DateTime<Utc> {
+        self.place.recorded_at
+    }
+
+    /// Whether it may stand right after an act of this position and time.
+    ///
+    /// # Errors
+    /// The rule that it breaks there.
+    pub fn comes_after(&self, position: u64, recorded_at: DateTime<Utc>) -> Result<(), String> {
+        let due = position + 1;
+        if self.position() != due {
+            return Err(format!(
+                "it has position {}, and {due} is due: a line is missing, repeated or out of order",
+                self.position()
+            ));
+        }
+        if self.recorded_at() < recorded_at {
+            return Err("it was recorded before the act that precedes it".into());
+        }
+        Ok(())
     }
 
     /// The end of a chronicle after this act.
@@ -54,30 +85,20 @@ impl Proven {
     /// # Errors
     /// The rule that it breaks where it would follow there.
     pub fn follows(&self, head: &Head) -> Result<Head, String> {
-        let place = &self.recorded.place;
-        let due = head.position + 1;
-        if place.position != due {
-            return Err(format!(
-                "it has position {}, and {due} is due: a line is missing, repeated or out of order",
-                place.position
-            ));
-        }
-        if place.recorded_at < head.recorded_at {
-            return Err("it was recorded before the act that precedes it".into());
-        }
+        self.comes_after(head.position, head.recorded_at)?;
         Ok(Head {
-            position: place.position,
-            recorded_at: place.recorded_at,
+            position: self.position(),
+            recorded_at: self.recorded_at(),
             chain: chain(&head.chain, &self.leaf),
         })
     }
 
     fn stream(&self) -> &str {
-        self.recorded.submission.stream.as_str()
+        &self.stream
     }
 
-    pub(super) fn id(&self) -> uuid::Uuid {
-        self.recorded.submission.id
+    pub(super) fn id(&self) -> Uuid {
+        self.id
     }
 }
 
@@ -95,7 +116,7 @@ pub(super) fn streams<'a>(
             Some(stream) => {
                 known.insert(act.stream().to_owned(), stream);
             }
-            None if act.recorded.place.stream_version > 1 => asked.push(act.stream()),
+            None if act.place.stream_version > 1 => asked.push(act.stream()),
             None => {}
         }
     }
@@ -122,10 +143,13 @@ pub(super) fn plan(
         let position = act.position();
         let misplaced = |rule: String| StoreError::Misplaced { position, rule };
         head = act.follows(&head).map_err(misplaced)?;
-        let place = act.recorded.place;
-        let stream = streams
-            .entry(act.stream().to_owned())
-            .or_insert(FoundStream { id: position, version: 0 });
+        let place = act.place;
+        let stream = match streams.get_mut(act.stream()) {
+            Some(stream) => stream,
+            None => streams
+                .entry(act.stream.clone())
+                .or_insert(FoundStream { id: position, version: 0 }),
+        };
         stream.version += 1;
         if place.stream_version != stream.version {
             return Err(misplaced(format!(
@@ -144,12 +168,12 @@ pub(super) fn plan(
 }
 
 fn row(act: Proven, stream_id: u64, chain: [u8; 32]) -> NewRow {
-    let place = act.recorded.place;
+    let place = act.place;
     NewRow {
         stream_id,
-        id: act.id(),
-        event: act.recorded.row.wire_name(),
-        occurred_at: whole_micros(act.recorded.submission.occurred_at.to_utc()),
+        id: act.id,
+        event: act.event,
+        occurred_at: whole_micros(act.occurred_at),
         at: Appended {
             position: place.position,
             stream_version: place.stream_version,

@@ -234,6 +234,8 @@ fn writing(path: &Path) -> SqliteConnectOptions {
         .pragma("recursive_triggers", "on")
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("cache_size", "-65536")
+        // What takes a statement back, should it fail, need not go through a file.
+        .pragma("temp_store", "memory")
 }
 
 fn reading(path: &Path) -> SqliteConnectOptions {

@@ -57,6 +57,13 @@ impl Service {
         Self { child, address }
     }
 
+    /// SIGTERM: it says goodbye, and ends well.
+    pub(crate) fn stop(mut self) {
+        let asked = Process::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+
     /// SIGKILL: no chance to say goodbye.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -15,6 +15,7 @@ mod corpus;
 mod doctor;
 mod durability;
 mod envelopes;
+mod errors;
 mod failover;
 mod http;
 mod import_logs;

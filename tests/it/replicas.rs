@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tokio::runtime::Runtime;
 use tongjian::store::Store;
+use tongjian::watch;
 
 use crate::durability::{Acknowledged, Service, client, prove};
 use crate::postgres::{Server, name};
@@ -45,17 +47,22 @@ fn until_more(told: &Acknowledged, more: usize) {
     }
 }
 
-#[test]
-fn services_that_share_a_database_lose_nothing_and_answer_alike() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (server, url) = runtime.block_on(async {
+/// A server with an empty chronicle, and the chronicle's address.
+fn chronicle(runtime: &Runtime) -> (Server, String) {
+    runtime.block_on(async {
         let server = Server::start(&[]).await;
         let database = name();
         server.run("postgres", &format!("create database {database}")).await;
         let url = server.url(&database);
         Store::migrate_postgres(&url).await.unwrap();
         (server, url)
-    });
+    })
+}
+
+#[test]
+fn services_that_share_a_database_lose_nothing_and_answer_alike() {
+    let runtime = Runtime::new().unwrap();
+    let (server, url) = chronicle(&runtime);
     let told: Acknowledged = Arc::default();
     let [first, second] = [Service::start(&url), Service::start(&url)];
     let done = AtomicBool::new(false);
@@ -92,5 +99,24 @@ fn services_that_share_a_database_lose_nothing_and_answer_alike() {
         let store = Store::open_postgres(&url).await.unwrap();
         prove(&store, &told).await;
         store.close().await;
+    });
+}
+
+#[test]
+fn a_service_that_stops_gives_its_watch_back_at_once() {
+    let runtime = Runtime::new().unwrap();
+    let (_server, url) = chronicle(&runtime);
+    let [first, second] = [Service::start(&url), Service::start(&url)];
+    runtime.block_on(async {
+        let third = Store::open_postgres(&url).await.unwrap();
+        // The services look when they start; one of them has the watch from then on.
+        while watch::on_duty(&third).await.unwrap() {
+            watch::off_duty(&third).await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        first.stop();
+        second.stop();
+        assert!(watch::on_duty(&third).await.unwrap(), "the watch is held by one who is gone");
+        third.close().await;
     });
 }

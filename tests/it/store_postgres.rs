@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
-use tongjian::store::{AppendError, Expected, Store, StoreError};
+use tongjian::store::{AppendError, Expected, Proven, Store, StoreError};
 use tongjian::verify::verify;
+use tongjian_events::Place;
 
-use crate::acts::{command, notice, one};
+use crate::acts::{at, command, notice, one};
 use crate::postgres::{Server, database, name, shared};
 
 async fn run(url: &str, sql: &str) -> Result<(), sqlx::Error> {
@@ -129,6 +130,9 @@ async fn who_appends_cannot_change_and_who_reads_cannot_append() {
     let theirs = as_user(&url, &clerk);
     let store = Store::open_postgres(&theirs).await.unwrap();
     assert_eq!(store.append(one(9, "case/9")).await.unwrap()[0].position, 9);
+    let place = Place { position: 10, stream_version: 1, recorded_at: at("10:00:00") };
+    let act = Proven::of(notice(10, "case/10", "form").envelope(&place)).unwrap();
+    assert_eq!(store.restore(vec![act]).await.unwrap().position, 10);
     for sql in [
         "update chronicle.events set event = 'x'",
         "delete from chronicle.events",
@@ -332,6 +336,36 @@ async fn a_cut_writer_takes_the_batch_again_and_writes_it_once() {
         assert_eq!(answer.position, number);
     }
     verify(&store, |_, _| {}).await.unwrap();
+}
+
+/// Each thread of the server that answers has a runtime of its own. What one of them opened would
+/// stand still while it is busy, and end with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_do_not_wait_for_the_thread_that_asked_first() {
+    let url = database().await;
+    let store = filled(&url).await;
+    let (asked, answered) = std::sync::mpsc::channel();
+    let (go, going) = std::sync::mpsc::channel::<()>();
+    let theirs = store.clone();
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        // So many at once that every connection there may be is opened.
+        let readings = (0..32).map(|_| theirs.after(0, 100));
+        let read = runtime.block_on(futures_util::future::join_all(readings));
+        asked.send(read.into_iter().all(|acts| acts.unwrap().len() == 8)).unwrap();
+        // The runtime is there and does nothing.
+        going.recv().unwrap();
+    });
+    assert!(answered.recv().unwrap());
+    for _ in 0..2 {
+        let readings = futures_util::future::join_all((0..32).map(|_| store.after(0, 100)));
+        let read = tokio::time::timeout(Duration::from_secs(10), readings).await;
+        let read = read.expect("the readers stand still with another's runtime");
+        assert!(read.into_iter().all(|acts| acts.unwrap().len() == 8));
+    }
+    go.send(()).unwrap();
+    thread.join().unwrap();
+    assert_eq!(store.after(0, 100).await.unwrap().len(), 8);
 }
 
 #[tokio::test]

@@ -172,6 +172,11 @@ fn nothing_outside_the_tests_stops_where_an_answer_is_owed() {
 }
 
 #[test]
+fn no_error_says_its_cause_in_its_text_and_as_a_source() {
+    check(|file| File::is_rust(file) && !file.is_test(), rules::said_twice);
+}
+
+#[test]
 fn no_trait_stands_where_a_function_does() {
     check(File::is_rust, rules::traits);
 }

@@ -211,6 +211,11 @@ async fn of_several_processes_one_watches() {
     fresh.by_hand(STEAL).await;
     assert!(watch::on_duty(&other).await.unwrap());
     assert!(!watch::on_duty(&fresh.store).await.unwrap());
+    // Who gives it back had it, or nothing changes.
+    watch::off_duty(&fresh.store).await;
+    assert!(!watch::on_duty(&fresh.store).await.unwrap());
+    watch::off_duty(&other).await;
+    assert!(watch::on_duty(&fresh.store).await.unwrap());
     let alone = Fresh::sqlite().await;
     assert!(watch::on_duty(&alone.store).await.unwrap());
 }

@@ -12,7 +12,7 @@ use super::{Dockets, Stepped, stating, tables_of};
 use crate::runner::feed::Feed;
 use crate::runner::follower::Turn;
 use crate::runner::{RunnerError, Standing};
-use crate::store::read_tables::{Role, Writer};
+use crate::store::read_tables::{Begun, Role, Writer};
 
 /// How long the dockets wait before they look whether a fact has changed, when nobody tells them.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -132,6 +132,6 @@ pub(in crate::runner) async fn make(writer: &mut Writer) -> Result<bool, RunnerE
     for (_, view) in stating() {
         writer.mark_all_of(view).await?;
     }
-    writer.make(&tables_of(EDITION, next), Role::Serving).await?;
+    writer.make(&tables_of(EDITION, next), &Begun::Serving).await?;
     Ok(true)
 }

@@ -9,7 +9,6 @@ use sqlx::{Connection as _, PgConnection, Postgres, Row as _, Transaction};
 
 use super::super::memory::Memory;
 use super::super::plan::{self, Found, FoundAct, FoundStream, NewRow, Plan};
-use super::super::restore::{self, Proven};
 use super::super::{Appended, Command, Head, StoreError};
 use super::failed;
 use super::read::{head_of, sized};
@@ -60,23 +59,7 @@ async fn locked(
     Ok(memory.learn(plan))
 }
 
-/// Writes acts at the places that they name. On an error the caller gives the connection up.
-pub(super) async fn restore(
-    connection: &mut PgConnection,
-    memory: &mut Memory,
-    acts: Vec<Proven>,
-) -> Result<Head, StoreError> {
-    let (mut streams, asked) = restore::streams(memory, &acts);
-    let mut transaction = connection.begin().await.map_err(failed("restore acts"))?;
-    let head = lock_head(&mut transaction).await?;
-    memory.compare(&head);
-    streams.extend(versions(&mut transaction, &asked).await?);
-    let plan = restore::plan(acts, head, streams)?;
-    write_locked(transaction, head, &plan).await?;
-    Ok(memory.learn(plan).head)
-}
-
-async fn lock_head(connection: &mut PgConnection) -> Result<Head, StoreError> {
+pub(super) async fn lock_head(connection: &mut PgConnection) -> Result<Head, StoreError> {
     let row = sqlx::query(include_str!("../sql/postgres/lock_head.sql"))
         .fetch_one(connection)
         .await
@@ -92,11 +75,13 @@ async fn write_locked(
 ) -> Result<(), StoreError> {
     match write(&mut transaction, head, plan).await.map_err(failed("append"))? {
         Written::All => transaction.commit().await.map_err(failed("commit")),
-        Written::Nothing => {
-            let finding = "the head moved although it was locked".into();
-            Err(StoreError::Damaged { position: head.position, finding })
-        }
+        Written::Nothing => Err(moved_under_the_lock(&head)),
     }
+}
+
+pub(super) fn moved_under_the_lock(head: &Head) -> StoreError {
+    let finding = "the head moved although it was locked".into();
+    StoreError::Damaged { position: head.position, finding }
 }
 
 async fn recorded(
@@ -127,7 +112,7 @@ fn found_act(row: &PgRow) -> Result<(uuid::Uuid, FoundAct), StoreError> {
     Ok((row.try_get(0).map_err(failed)?, FoundAct { at, envelope }))
 }
 
-async fn versions(
+pub(super) async fn versions(
     connection: &mut PgConnection,
     names: &[&str],
 ) -> Result<HashMap<String, FoundStream>, StoreError> {
@@ -184,11 +169,11 @@ async fn write(
     Ok(if written.rows_affected() == 0 { Written::Nothing } else { Written::All })
 }
 
-type IdAndVersion = (i64, i64);
+pub(super) type IdAndVersion = (i64, i64);
 
 /// Ids and last versions of the streams that begin and of those that grow, each in order of ids:
 /// the order of [`Plan::new_streams`].
-fn streams(plan: &Plan, before: u64) -> (Vec<IdAndVersion>, Vec<IdAndVersion>) {
+pub(super) fn streams(plan: &Plan, before: u64) -> (Vec<IdAndVersion>, Vec<IdAndVersion>) {
     let last: std::collections::BTreeMap<u64, u64> =
         plan.rows.iter().map(|row| (row.stream_id, row.at.stream_version)).collect();
     let signed = |(id, version): (u64, u64)| (id.cast_signed(), version.cast_signed());

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::super::memory::Memory;
 use super::super::plan::Plan;
 use super::super::{Command, Head, Proven, StoreError};
-use super::{append, failed};
+use super::{append, failed, load};
 
 /// How long a batch may take before its senders are told that nobody knows what became of it: a
 /// server whose machine is gone answers nothing at all. Longer than any lock is waited for.
@@ -131,7 +131,7 @@ impl Writer {
         acts: Vec<Proven>,
     ) -> Result<Head, StoreError> {
         self.make_partitions(connection, acts.iter().map(Proven::id)).await?;
-        append::restore(connection, &mut self.memory, acts).await
+        load::restore(connection, &mut self.memory, acts).await
     }
 
     /// Makes what is missing for these ids and the next positions.

@@ -101,7 +101,7 @@ impl Store {
             }
             Self::Postgres(store) => {
                 let sql = Statement::of("read_tables.", list, table, wanted, limit);
-                postgres::listed(store.read_pool(), table, sql).await
+                store.read(move |pool| async move { postgres::listed(&pool, table, sql).await }).await
             }
         }
     }

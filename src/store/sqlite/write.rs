@@ -9,8 +9,10 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
+use std::vec;
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::join;
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{AssertSqlSafe, Either, Executor as _, Row as _, SqliteConnection};
@@ -157,27 +159,44 @@ async fn roll_back(writer: &mut SqliteConnection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes what was planned and commits. The head moves from `before` or not at all.
+/// Writes what was planned and commits. The head moves from `before` or not at all. While the
+/// database is at a statement the next one is made ready.
 async fn write(
     writer: &mut SqliteConnection,
-    mut opening: Opening,
+    opening: Opening,
     before: Head,
     mut plan: Plan,
 ) -> Result<Plan, sqlx::Error> {
     let mut rows = std::mem::take(&mut plan.rows).into_iter();
-    while let Some((count, text)) = next_insert(opening, rows.len()) {
-        // The text is made of constants of this file; every value is bound.
-        let mut query = sqlx::query(AssertSqlSafe(Arc::clone(text)));
-        for row in rows.by_ref().take(count) {
-            query = bind_row(query, row);
-        }
-        if rows.len() == 0 {
-            query = bind_end(query, &plan, before);
-        }
-        query.execute(&mut *writer).await?;
-        opening = Opening::Within;
+    let mut statement = next_statement(opening, &mut rows, &plan, before);
+    while let Some(ready) = statement {
+        let done = ready.execute(&mut *writer);
+        let next = async { next_statement(Opening::Within, &mut rows, &plan, before) };
+        // Polled in this order: what is ready is sent first.
+        let (done, next) = join(done, next).await;
+        done?;
+        statement = next;
     }
     Ok(plan)
+}
+
+/// The next statement of a batch, with its values.
+fn next_statement(
+    opening: Opening,
+    rows: &mut vec::IntoIter<NewRow>,
+    plan: &Plan,
+    before: Head,
+) -> Option<Bound<'static>> {
+    let (count, text) = next_insert(opening, rows.len())?;
+    // The text is made of constants of this file; every value is bound.
+    let mut query = sqlx::query(AssertSqlSafe(Arc::clone(text)));
+    for row in rows.by_ref().take(count) {
+        query = bind_row(query, row);
+    }
+    if rows.len() == 0 {
+        query = bind_end(query, plan, before);
+    }
+    Some(query)
 }
 
 type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;

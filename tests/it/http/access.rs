@@ -88,6 +88,17 @@ fn wanted(name: &str) -> Wanted {
 }
 
 #[test]
+fn a_token_that_would_allow_nothing_is_not_issued() {
+    let site = Site::with(Access::Tokens);
+    let idle = Wanted { may_append: Vec::new(), ..wanted("idle") };
+    let refused = site.wait(issue_token(&site.store, idle, ten_o_clock())).unwrap_err();
+    assert!(refused.to_string().contains("neither read nor append"), "{refused}");
+    assert_eq!(site.wait(site.store.head()).unwrap().position, 0);
+    let reader = Wanted { may_append: Vec::new(), may_read: true, ..wanted("reader") };
+    site.wait(issue_token(&site.store, reader, ten_o_clock())).unwrap();
+}
+
+#[test]
 fn a_token_ends_with_its_last_day_in_shanghai() {
     let site = Site::with(Access::Tokens);
     let until = |day: &str| Some(day.parse().unwrap());

@@ -15,6 +15,7 @@ on_both! {
     an_altered_file_is_refused_before_anything_is_written
     lines_out_of_order_twice_or_left_out_are_refused_by_line
     a_forged_end_does_not_help
+    of_many_batches_the_first_line_that_breaks_a_rule_ends_it
     another_chronicle_is_left_as_it_is
     misfits_are_refused_by_the_store_and_nothing_is_written
 }
@@ -139,6 +140,28 @@ async fn a_forged_end_does_not_help(fresh: Fresh) {
     // The right file goes on all the same.
     let whole = Export::of(closed(&lines));
     restored(&fresh.store, &whole.path).await.unwrap();
+    assert!(exported(&fresh.store).await == whole.bytes);
+    verify(&fresh.store, |_, _| {}).await.unwrap();
+}
+
+/// Batches are proven beside each other; what is told and taken is as if it were one by one.
+async fn of_many_batches_the_first_line_that_breaks_a_rule_ends_it(fresh: Fresh) {
+    let lines = written(20_000, 900);
+    let mut faulty = lines.clone();
+    for line in [9_000, 9_500, 13_000, 19_000] {
+        faulty[line - 1].insert(1, b' ');
+    }
+    let refused = said(&fresh.store, closed(&faulty)).await;
+    assert!(refused.contains("line 9000: the envelope is not in its canonical"), "{refused}");
+    assert_eq!(fresh.store.head().await.unwrap().position, 8_999);
+    let mut swapped = lines.clone();
+    // Where one batch of 8,192 ends and the next begins.
+    swapped.swap(17_190, 17_191);
+    let refused = said(&fresh.store, closed(&swapped)).await;
+    assert!(refused.contains("line 17191: it has position 17192, and 17191 is due"), "{refused}");
+    assert_eq!(fresh.store.head().await.unwrap().position, 17_190);
+    let whole = Export::of(closed(&lines));
+    assert_eq!(restored(&fresh.store, &whole.path).await.unwrap().there, 17_190);
     assert!(exported(&fresh.store).await == whole.bytes);
     verify(&fresh.store, |_, _| {}).await.unwrap();
 }

@@ -94,6 +94,24 @@ pub(super) fn traits(file: &File) -> Vec<String> {
     faults(file, &NO_TRAITS, |line, name| has_word(line, &format!("trait {name}")))
 }
 
+/// An error whose text holds its cause and that gives it as a source too: whoever tells the chain
+/// of causes says it twice.
+pub(super) fn said_twice(file: &File) -> Vec<String> {
+    let lines = file.text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
+    let mut found = Vec::new();
+    let mut holds_it = false;
+    for (at, line) in lines.filter(|(_, line)| !line.starts_with("//")) {
+        if line.starts_with("#[error(") {
+            holds_it = line.contains("{0}") || line.contains("{source}");
+        } else if holds_it && (line.contains("#[from]") || line.starts_with("source:")) {
+            found.push(format!("{}:{at}: the cause is in the text too", file.path));
+        } else if line == "}" {
+            holds_it = false;
+        }
+    }
+    found
+}
+
 /// What only the outside may name.
 const OUTSIDE: [&str; 6] = ["sqlx", "actix_web", "actix", "tokio", "reqwest", "rusqlite"];
 

@@ -37,6 +37,16 @@ fn a_long_file_and_a_long_function_are_found() {
 }
 
 #[test]
+fn a_cause_in_the_text_and_as_a_source_is_found() {
+    let error = |text: &str, variant: &str| file(&format!("#[error({text})]\n/// Why.\n{variant}"));
+    assert_eq!(rules::said_twice(&error("\"no: {0}\"", "A(#[from] B),")).len(), 1);
+    assert_eq!(rules::said_twice(&error("\"no: {source}\"", "A {\n    source: B,\n},")).len(), 1);
+    assert_eq!(rules::said_twice(&error("transparent", "A(#[from] B),")), [""; 0]);
+    assert_eq!(rules::said_twice(&error("\"no: {0}\"", "A(String),")), [""; 0]);
+    assert_eq!(rules::said_twice(&error("\"no\"", "A(#[from] B),")), [""; 0]);
+}
+
+#[test]
 fn a_size_that_is_borne_may_not_grow_and_must_be_followed_down() {
     let borne = |lines| [Borne { what: "src/sample.rs", lines, reason: "one table" }];
     let text = file(&"x\n".repeat(410));

@@ -1,0 +1,1 @@
+copy chronicle.streams (id, stream, version) from stdin (format binary);
