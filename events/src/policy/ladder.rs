@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::card::{AppealGround, CardLevel, Recipient};
+use super::{AppealGrounds, Ladder};
+use crate::card::{CardLevel, Recipient};
 use crate::ids::SiteCode;
 use crate::shape::{bodies, words};
 use crate::values::{
@@ -33,6 +34,8 @@ words! {
         NegativeDecisionNotFiled,
         /// 補錄超期.
         LateEntry,
+        /// 下級審查超期: the lower level was late in sending the file up (art. 43).
+        LowerReviewOverdue,
         /// 超法定時限.
         StatuteOverdue,
         /// 逾期不答覆.
@@ -53,6 +56,10 @@ words! {
         ExcludedProcedureMisused,
         /// 整改超期.
         RectificationOverdue,
+        /// 體外循環: handled outside the platform. Only a person finds it.
+        OutsideCirculation,
+        /// 其他違規: what no other trigger names. Only a person finds it.
+        OtherViolation,
     }
 
     /// 發牌對象: what a card is for.
@@ -129,13 +136,20 @@ bodies! {
         /// The first day on which it judges.
         effective_on: NaiveDate,
         /// The rows, from the lowest level up.
-        ladder: Vec<LadderRow>,
+        ladder: Ladder,
         /// 申訴期限: within how many working days an appeal may be made.
         appeal_working_days: WorkingDays,
         /// 申訴決定期限: within how many it must be decided.
         appeal_decision_working_days: WorkingDays,
         /// The grounds it admits.
-        appeal_grounds: Vec<AppealGround>,
+        appeal_grounds: AppealGrounds,
+        /// 年度告誡: from so many cards of a unit in one calendar year on its head is due an
+        /// admonition, which a person gives or not; absent where there is no such rule.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        admonition_cards_a_year: Option<Count>,
+        /// Where the numbers outside the rows come from.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sources: Vec<Text>,
     }
 
     /// 監察機關名稱: how the supervising body is called and signs from a day on.
