@@ -210,15 +210,14 @@ fn in_order(rows: &[LadderRow]) -> Result<(), String> {
             }
             let (a, b) = (moments(low), moments(high));
             let pair = || format!("rules {} ({}) and {}", low.rule, low.level, high.rule);
-            if high.level > low.level {
-                if let Some((low_at, high_at)) = earlier(&a, &b) {
-                    let level = high.level;
-                    return Err(format!(
-                        "{} ({level}): the higher level comes first, at {high_at} and not after \
-                         {low_at}",
-                        pair()
-                    ));
-                }
+            if high.level > low.level
+                && let Some((low_at, high_at)) = earlier(&a, &b)
+            {
+                return Err(format!(
+                    "{} ({}): the higher level comes first, at {high_at} and not after {low_at}",
+                    pair(),
+                    high.level
+                ));
             }
             if high.level >= low.level && a == b && !low.trigger.is_counted() {
                 let level = high.level;
