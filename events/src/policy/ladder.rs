@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AppealGrounds, Ladder};
 use crate::card::{CardLevel, Recipient};
+use crate::case::Handling;
 use crate::ids::SiteCode;
 use crate::shape::{bodies, words};
 use crate::values::{
@@ -100,6 +101,9 @@ pub struct LadderRow {
     /// Only for promises of at least this length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised_from_working_days: Option<WorkingDays>,
+    /// 辦理制度: only for cases of this handling system; for all where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handling: Option<Handling>,
     /// How many in a row, or in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<Count>,
@@ -112,6 +116,14 @@ pub struct LadderRow {
     pub points_hundredths: ScoreHundredths,
     /// Where the row comes from.
     pub source: Text,
+}
+
+impl LadderRow {
+    /// Whether it speaks of cases of this handling system.
+    #[must_use]
+    pub fn is_for(&self, handling: Option<Handling>) -> bool {
+        self.handling.is_none() || self.handling == handling
+    }
 }
 
 bodies! {

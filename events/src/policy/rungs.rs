@@ -197,7 +197,10 @@ fn in_order(rows: &[LadderRow]) -> Result<(), String> {
     let lengths: BTreeSet<u16> = rows.iter().map(from).collect();
     for low in rows {
         for high in rows.iter().filter(|high| {
-            high.trigger == low.trigger && high.object == low.object && high.rule != low.rule
+            high.trigger == low.trigger
+                && high.object == low.object
+                && high.handling == low.handling
+                && high.rule != low.rule
         }) {
             // Both speak of promises of one length: of its own level each is the closest.
             let speaks = |row: &LadderRow, length: u16| {

@@ -19,6 +19,11 @@ use crate::supervision::cards::life::Life;
 /// waits no longer.
 pub(super) fn judge(bench: &mut Bench<'_>) {
     let Some(life) = Life::of(bench.acts) else { return };
+    // A card belongs to the unit it is about, whoever entered it.
+    if let Some(site) = life.site() {
+        bench.summary.site = Some(site);
+    }
+    bench.summary.item = life.subject.item.as_ref().map(ToString::to_string);
     reply(bench, &life);
     let policy = life.policy(bench.context);
     let appealed = life.appeals.first().copied();

@@ -1,8 +1,9 @@
 //! 收費: what a case shows of its own charges (art. 58, 59, 75): asked above the tariff that the
 //! assessment names, paid beyond what was asked, paid though nothing was assessed. What the item's
-//! published tariff says is asked elsewhere, over many matters.
+//! published tariff says is asked elsewhere, over many matters. An import is not judged: old logs
+//! know payments, and no assessments.
 
-use tongjian_events::Event;
+use tongjian_events::{Entry, Event};
 
 use super::bench::Bench;
 use crate::finding::FindingKind;
@@ -23,7 +24,7 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
         })
         .sum();
     let mut paid: i64 = 0;
-    for act in acts {
+    for act in acts.iter().filter(|act| act.act.entry != Entry::Import) {
         let found = match &*act.event {
             Event::FeeAssessed(body) if body.amount_fen > body.tariff_fen => {
                 let (amount, tariff) = (body.amount_fen, body.tariff_fen);

@@ -1,5 +1,6 @@
 //! 否定報備: whoever says no files it with the superior the same day. Judged where the card policy in
-//! force on that day has a rule for it: before, nobody had to.
+//! force on that day has a rule for it, and for the handling systems that the rule names: others
+//! need not.
 
 use tongjian_events::case::Outcome;
 use tongjian_events::policy::CardTrigger;
@@ -20,11 +21,14 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
             _ => false,
         };
         let on = act.on();
+        let handling = bench.summary.handling;
         let asked = || {
             let policy = bench.context.policies().cards.on(on);
             policy.is_some_and(|policy| {
                 let mut rows = policy.ladder.iter();
-                rows.any(|row| row.trigger == CardTrigger::NegativeDecisionNotFiled)
+                rows.any(|row| {
+                    row.trigger == CardTrigger::NegativeDecisionNotFiled && row.is_for(handling)
+                })
             })
         };
         if !negative || act.act.entry == Entry::Import || !asked() {

@@ -44,7 +44,8 @@ pub fn duties(stream: &StreamId, judged: &Judged, matter: &Matter, context: &Con
     let mut duties = Vec::new();
     for occasion in &occasions(judged, |finding| bar.is_late(finding)) {
         for policy in context.policies().cards.all() {
-            for row in rows_for(policy, occasion) {
+            let rows = rows_for(policy, occasion);
+            for row in rows.filter(|row| row.is_for(judged.summary.handling)) {
                 let Some(on) = bar.first_day(row, occasion) else { continue };
                 // Each edition judges what began in its own days, to the end.
                 let began = match occasion.shows {
