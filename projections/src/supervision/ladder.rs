@@ -173,7 +173,8 @@ impl Bar<'_> {
         // A warning before the due day says that nothing was done by the end of a day.
         let due_at = match occasion.shows {
             Shows::Before(_) => end_of(&self.place, on)?,
-            Shows::Past(_) | Shows::From(_) => first_moment(&self.place, on)?,
+            Shows::Past(_) => first_moment(&self.place, on)?,
+            Shows::From(_) => self.shown_at(occasion.grounds, on)?,
         };
         let first = self.matter.acts.first()?.position;
         let of = |case: &str| match occasion.step {
@@ -191,6 +192,17 @@ impl Bar<'_> {
             or_else: of(&format!("#{first}")),
         };
         card.duty()
+    }
+
+    /// The moment of a day at which what happened, or its entry, shows; the first where neither does.
+    fn shown_at(&self, grounds: &[u64], on: NaiveDate) -> Option<DateTime<FixedOffset>> {
+        let acts = || self.matter.acts.iter().filter(|act| grounds.contains(&act.position));
+        let of_day = |at: &DateTime<FixedOffset>| self.place.civil(at).date() == on;
+        let happened = acts().map(|act| act.occurred_at).filter(of_day).max();
+        let zone = &self.place.time_zone;
+        let recorded = |act: &MatterAct| act.recorded_at.with_timezone(zone).fixed_offset();
+        let entered = acts().map(recorded).filter(of_day).max();
+        happened.or(entered).or_else(|| first_moment(&self.place, on))
     }
 
     /// A reminder goes into the case itself, once, and not when the day is over.
