@@ -62,7 +62,7 @@ findings! {
     /// Acceptance was refused after the law had already accepted.
     NotAcceptedAfterDeemedAcceptance "not_accepted_after_deemed_acceptance" "視為受理後不予受理" "行政許可法第三十二條"
     /// Acceptance was refused although everything asked for had been supplied.
-    NotAcceptedAfterMaterialsComplete "not_accepted_after_materials_complete" "材料齊全後不予受理" "行政許可法第三十二條"
+    NotAcceptedThoughComplete "not_accepted_though_complete" "材料齊全後不予受理" "行政許可法第三十二條"
     /// Acceptance was refused without reasons.
     NotAcceptedWithoutReasons "not_accepted_without_reasons" "不予受理未說明理由" "行政許可法第七十二條"
     /// The application was returned without reasons.

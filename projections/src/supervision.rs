@@ -53,8 +53,8 @@ pub fn judge(docket: &Docket, facts: &[Stated], context: &Context, out: &mut Lin
     cards::dockets::judge(docket, facts, context, out);
 }
 
-/// What falls due in a matter: what the law does by silence, what the ladder of cards asks for, what
-/// falls due in the life of a card. Of several that open one stream the earliest stays.
+/// What falls due in a matter: what the law does by silence, what the ladder of cards asks for,
+/// what falls due in the life of a card. Of several that open one stream the earliest stays.
 #[must_use]
 pub fn duties(stream: &StreamId, judged: &Judged, matter: &Matter, context: &Context) -> Vec<Duty> {
     let mut duties = by_law::duties(stream, judged, matter, context);

@@ -34,9 +34,10 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
         if !negative || act.act.entry == Entry::Import || !asked() {
             continue;
         }
-        let filed = acts.iter().find(
-            |filed| matches!(&*filed.event, Event::NegativeDecisionFiled(b) if b.refers_to == act.act.id),
-        );
+        let filed = acts.iter().find(|filed| match &*filed.event {
+            Event::NegativeDecisionFiled(body) => body.refers_to == act.act.id,
+            _ => false,
+        });
         if filed.is_some_and(|filed| filed.on() <= on) {
             continue;
         }

@@ -163,8 +163,8 @@ fn after_notice(
     })
 }
 
-/// What was asked for is there, and acceptance is refused all the same: who supplies everything must
-/// be accepted (art. 32(5)).
+/// What was asked for is there, and acceptance is refused all the same: who supplies everything
+/// must be accepted (art. 32(5)).
 fn refused_though_complete(
     bench: &mut Bench<'_>,
     complete: &Effective<'_>,
@@ -179,7 +179,7 @@ fn refused_though_complete(
         refused.on()
     );
     let positions = vec![complete.position(), refused.position()];
-    let kind = FindingKind::NotAcceptedAfterMaterialsComplete;
+    let kind = FindingKind::NotAcceptedThoughComplete;
     bench.find(kind, refused.on(), positions, detail);
 }
 

@@ -159,8 +159,9 @@ fn unanswered(judged: &Judged, life: &Life<'_>) -> Option<NaiveDate> {
     (!spoke && life.withdrawn.is_none()).then_some(due)
 }
 
-/// What a card states: of the month in which its unit got it, of the year if it is a unit's card, of
-/// its case, of the officer who issued it; and the decision on it, of the month and of who decided.
+/// What a card states: of the month in which its unit got it, of the year if it is a unit's card,
+/// of its case, of the officer who issued it; and the decision on it, of the month and of who
+/// decided.
 pub(super) fn facts(
     matter: &Matter,
     context: &Context,
@@ -215,8 +216,8 @@ pub(super) fn facts(
     stated
 }
 
-/// The cards that a stream asks for about a case, and the acts by which it may have changed its mind;
-/// `None` where there is neither.
+/// The cards that a stream asks for about a case, and the acts by which it may have changed its
+/// mind; `None` where there is neither.
 pub(super) fn asked(
     case: &StreamId,
     duties: &[Duty],

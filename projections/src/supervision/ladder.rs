@@ -194,7 +194,8 @@ impl Bar<'_> {
         card.duty()
     }
 
-    /// The moment of a day at which what happened, or its entry, shows; the first where neither does.
+    /// The moment of a day at which what happened, or its entry, shows; the first where neither
+    /// does.
     fn shown_at(&self, grounds: &[u64], on: NaiveDate) -> Option<DateTime<FixedOffset>> {
         let acts = || self.matter.acts.iter().filter(|act| grounds.contains(&act.position));
         let of_day = |at: &DateTime<FixedOffset>| self.place.civil(at).date() == on;

@@ -82,8 +82,7 @@ const fn trigger_of(kind: FindingKind) -> Option<CardTrigger> {
         FindingKind::RefusedWithoutReasons
         | FindingKind::NotAcceptedWithoutReasons
         | FindingKind::ReturnedWithoutReasons => Some(CardTrigger::RefusalWithoutReasons),
-        FindingKind::NotAcceptedAfterDeemedAcceptance
-        | FindingKind::NotAcceptedAfterMaterialsComplete => {
+        FindingKind::NotAcceptedAfterDeemedAcceptance | FindingKind::NotAcceptedThoughComplete => {
             Some(CardTrigger::ConformingApplicationRefused)
         }
         FindingKind::NegativeDecisionNotFiled => Some(CardTrigger::NegativeDecisionNotFiled),
