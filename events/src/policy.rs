@@ -11,10 +11,12 @@ use crate::values::{CalendarDays, Code, Digest, Edition, Name, Position, Text, W
 
 mod indicators;
 mod ladder;
+mod rungs;
 mod shipped;
 
 pub use indicators::*;
 pub use ladder::*;
+pub use rungs::*;
 pub use shipped::*;
 
 /// The shipped clock rules, adopted on first start.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use tongjian_events::{Recorded, Row as CatalogRow, StreamId, StreamKind};
 
 use crate::clock::{Clock, Limit};
-use crate::context::Context;
+use crate::context::{Context, day_after};
 use crate::judge::{Judged, Summary, judge};
 use crate::matter::Matter;
 use crate::{Cell, Lines, Projection, Span, Table, day, instant, integer, text};
@@ -18,7 +18,7 @@ impl Projection for Deadlines {
     type Row = Matter;
 
     const NAME: &'static str = "deadlines";
-    const EDITION: u32 = 4;
+    const EDITION: u32 = 5;
     const TABLES: &'static [Table] = &[
         Table {
             name: "deadline_matters",
@@ -112,8 +112,11 @@ pub(crate) fn kind_and_name(key: &str) -> Option<(StreamKind, String)> {
 pub(crate) fn span(judged: &Judged, matter: &Matter, context: &Context) -> Option<Span> {
     let place = context.jurisdiction(matter.site()?);
     let clocks = judged.clocks.iter().flat_map(|clock| {
-        let days = [Some(clock.started_on), Some(clock.arises_on), clock.due_on, clock.ended_on];
+        // What follows from a missed due day begins on the day after.
+        let after = clock.due_on.map(day_after);
+        let days = [Some(clock.started_on), Some(clock.arises_on), after, clock.ended_on];
         let readings = [
+            clock.due_on,
             clock.due_without_pauses,
             clock.due_if_excess_excluded,
             clock.due_if_excess_counted,

@@ -61,6 +61,8 @@ findings! {
     AcceptedAfterMaterialsComplete "accepted_after_materials_complete" "材料齊全後遲受理" "行政許可法第三十二條"
     /// Acceptance was refused after the law had already accepted.
     NotAcceptedAfterDeemedAcceptance "not_accepted_after_deemed_acceptance" "視為受理後不予受理" "行政許可法第三十二條"
+    /// Acceptance was refused although everything asked for had been supplied.
+    NotAcceptedThoughComplete "not_accepted_though_complete" "材料齊全後不予受理" "行政許可法第三十二條"
     /// Acceptance was refused without reasons.
     NotAcceptedWithoutReasons "not_accepted_without_reasons" "不予受理未說明理由" "行政許可法第七十二條"
     /// The application was returned without reasons.
@@ -87,8 +89,28 @@ findings! {
     VoidSelfApproved "void_self_approved" "自行批准作廢" "監察規則"
     /// A fee was paid and no receipt given.
     FeePaidWithoutReceipt "fee_paid_without_receipt" "收費未開票據" "監察規則"
+    /// More was asked than the tariff, or paid than was asked.
+    FeeOffTariff "fee_off_tariff" "超標準收費" "行政許可法第五十九條、第七十五條"
+    /// A fee was paid that nothing assessed: no basis was named.
+    FeeWithoutBasis "fee_without_basis" "無依據收費" "行政許可法第五十八條、第七十五條"
+    /// A refusal was not filed with the superior the same day.
+    NegativeDecisionNotFiled "negative_decision_not_filed" "否定未報備" "否定報備制"
     /// A complaint was not accepted, without reasons.
     ComplaintNotAcceptedWithoutReasons "complaint_not_accepted_without_reasons" "不予受理投訴未說明理由" "監察規則"
+    /// An appeal against a card later than the policy allows.
+    AppealTooLate "appeal_too_late" "逾期申訴" "紅黃牌辦法"
+    /// An appeal on a ground that the policy does not admit.
+    AppealGroundNotAdmitted "appeal_ground_not_admitted" "申訴理由不在規定之列" "紅黃牌辦法"
+    /// An appeal without anything that shows it.
+    AppealWithoutEvidence "appeal_without_evidence" "申訴無證據" "紅黃牌辦法"
+    /// An appeal that was not decided in time.
+    AppealDecisionOverdue "appeal_decision_overdue" "申訴逾期未決定" "紅黃牌辦法"
+    /// An appeal decided by who issued, answered or appealed, or whom the card is about.
+    AppealDecidedByInvolved "appeal_decided_by_involved" "申訴決定人未迴避" "紅黃牌辦法"
+    /// A decision on an appeal that nobody made.
+    AppealDecisionWithoutAppeal "appeal_decision_without_appeal" "無申訴即決定" "紅黃牌辦法"
+    /// A card closed as withdrawn though no decision withdrew it.
+    CardWithdrawnWithoutDecision "card_withdrawn_without_decision" "未經決定撤牌" "紅黃牌辦法"
     /// Something happened to a matter that was over.
     ActAfterEnd "act_after_end" "終結後仍有行為" "監察規則"
     /// An excluded procedure without written notice of its time: it stops no clock.

@@ -2,13 +2,16 @@
 //! matter and the context: it knows no today, and says all that follows if nothing more happens.
 
 mod bench;
+mod card;
 mod case;
+mod charges;
 mod decision;
 mod direct;
 mod disorder;
 mod ends;
 mod entry;
 mod extension;
+mod negative;
 mod other;
 mod parties;
 mod pause;
@@ -137,7 +140,7 @@ pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
     match kind {
         StreamKind::Case => case::judge(&mut bench),
         StreamKind::Complaint => other::complaint(&mut bench),
-        StreamKind::Card => other::card(&mut bench),
+        StreamKind::Card => card::judge(&mut bench),
         _ => {}
     }
     bench.finish()

@@ -10,6 +10,7 @@ pub mod finding;
 pub mod irregularities;
 pub mod judge;
 pub mod matter;
+pub mod orders;
 pub mod policies;
 pub mod registers;
 pub mod shown;

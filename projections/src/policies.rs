@@ -33,6 +33,11 @@ impl<T> Editions<T> {
         self.0.iter().rev().find(|(from, _)| *from <= day).map(|(_, edition)| edition.as_ref())
     }
 
+    /// Every edition that was adopted, the last one first.
+    pub fn adopted(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().rev().map(|(_, edition)| edition.as_ref())
+    }
+
     /// Every edition that is ever in force, in the order of time.
     pub fn all(&self) -> impl Iterator<Item = &T> {
         let next = self.0.iter().skip(1).map(|(from, _)| Some(*from)).chain([None]);

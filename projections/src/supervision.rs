@@ -7,11 +7,15 @@
 //! ```
 
 pub mod by_law;
+pub(crate) mod cards;
 pub mod docket;
 pub mod duty;
 pub mod fact;
 mod indicators;
 pub mod ladder;
+pub mod rectification;
+
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use tongjian_events::{StreamId, StreamKind};
@@ -28,36 +32,76 @@ use fact::{Fact, Stated};
 /// The name under which the judgements on dockets are kept.
 pub const NAME: &str = "dockets";
 /// Raised whenever the judgement or its tables change.
-pub const EDITION: u32 = 1;
+pub const EDITION: u32 = 2;
 /// The read tables that judgements on dockets fill; the first column is the docket's key.
-pub const TABLES: &[Table] = &[indicators::TABLE];
+pub const TABLES: &[Table] = &[
+    indicators::TABLE,
+    Table { name: "docket_duties", columns: duty::COLUMNS, indexes: duty::INDEXES },
+    cards::dockets::REFUTED_CARDS,
+    cards::dockets::CARD_WITHDRAWALS,
+    cards::dockets::ADMONITIONS_DUE,
+];
+/// Where they stand in the list.
+const DUTIES: usize = 1;
+const REFUTED: usize = 2;
+const WITHDRAWALS: usize = 3;
+const ADMONITIONS: usize = 4;
 
 /// The lines that follow from the facts of a docket. The facts are in order of position.
 pub fn judge(docket: &Docket, facts: &[Stated], context: &Context, out: &mut Lines) {
     indicators::judge(docket, facts, context, out);
+    cards::dockets::judge(docket, facts, context, out);
 }
 
-/// What falls due in a matter: what the law does by silence, and what the ladder of cards asks for.
+/// What falls due in a matter: what the law does by silence, what the ladder of cards asks for,
+/// what falls due in the life of a card. Of several that open one stream the earliest stays.
 #[must_use]
 pub fn duties(stream: &StreamId, judged: &Judged, matter: &Matter, context: &Context) -> Vec<Duty> {
     let mut duties = by_law::duties(stream, judged, matter, context);
-    duties.extend(ladder::duties(stream, judged, matter, context));
+    match stream.kind() {
+        StreamKind::Case => duties.extend(ladder::duties(stream, judged, matter, context)),
+        StreamKind::Card => duties.extend(cards::duties(stream, judged, matter, context)),
+        StreamKind::Complaint => duties.extend(cards::complaints::duties(matter, context)),
+        _ => {}
+    }
+    duties.sort_by_key(|duty| duty.due_at);
+    let mut opened = BTreeSet::new();
+    duties.retain(|duty| duty.after > 0 || opened.insert(duty.stream.clone()));
     duties
 }
 
-/// What a judged matter contributes to the dockets.
+/// What a judged matter contributes to the dockets, with the duties that follow from it.
 #[must_use]
-pub fn facts(kind: StreamKind, judged: &Judged) -> Vec<(Docket, NaiveDate, u64, Fact)> {
-    let Some(site) = judged.summary.site.as_ref().filter(|_| kind == StreamKind::Case) else {
-        return Vec::new();
-    };
+pub fn facts(
+    stream: &StreamId,
+    judged: &Judged,
+    matter: &Matter,
+    context: &Context,
+    duties: &[Duty],
+) -> Vec<(Docket, NaiveDate, u64, Fact)> {
+    match stream.kind() {
+        StreamKind::Case => {
+            let decided = decided(judged).into_iter();
+            decided.chain(ladder::asked(stream, matter, context, duties)).collect()
+        }
+        StreamKind::Card => cards::facts(matter, context, duties),
+        StreamKind::Complaint => {
+            cards::complaints::asked(matter, context, duties).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// 辦結: what a decided case states of its month.
+fn decided(judged: &Judged) -> Option<(Docket, NaiveDate, u64, Fact)> {
+    let site = judged.summary.site.as_ref()?;
     let ended = |kind: ClockKind| {
         let clock = judged.clocks.iter().find(|clock| clock.kind == kind)?;
         let done = clock.ending == Some(Ending::Done);
         clock.ended_on.zip(clock.ended_by).zip(clock.due_on).filter(|_| done)
     };
     let governing = ended(ClockKind::Promised).or_else(|| ended(ClockKind::Statutory));
-    let Some(((on, position), due_on)) = governing else { return Vec::new() };
+    let ((on, position), due_on) = governing?;
     let month = Docket::SiteMonth(site.clone(), Month::holding(on));
-    vec![(month, on, position, Fact::CaseDecided { due_on })]
+    Some((month, on, position, Fact::CaseDecided { due_on }))
 }

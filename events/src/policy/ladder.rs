@@ -5,7 +5,9 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::card::{AppealGround, CardLevel, Recipient};
+use super::{AppealGrounds, Ladder};
+use crate::card::{CardLevel, Recipient};
+use crate::case::Handling;
 use crate::ids::SiteCode;
 use crate::shape::{bodies, words};
 use crate::values::{
@@ -33,6 +35,8 @@ words! {
         NegativeDecisionNotFiled,
         /// 補錄超期.
         LateEntry,
+        /// 下級審查超期: the lower level was late in sending the file up (art. 43).
+        LowerReviewOverdue,
         /// 超法定時限.
         StatuteOverdue,
         /// 逾期不答覆.
@@ -53,6 +57,10 @@ words! {
         ExcludedProcedureMisused,
         /// 整改超期.
         RectificationOverdue,
+        /// 體外循環: handled outside the platform. Only a person finds it.
+        OutsideCirculation,
+        /// 其他違規: what no other trigger names. Only a person finds it.
+        OtherViolation,
     }
 
     /// 發牌對象: what a card is for.
@@ -93,6 +101,9 @@ pub struct LadderRow {
     /// Only for promises of at least this length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised_from_working_days: Option<WorkingDays>,
+    /// 辦理制度: only for cases of this handling system; for all where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handling: Option<Handling>,
     /// How many in a row, or in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<Count>,
@@ -105,6 +116,14 @@ pub struct LadderRow {
     pub points_hundredths: ScoreHundredths,
     /// Where the row comes from.
     pub source: Text,
+}
+
+impl LadderRow {
+    /// Whether it speaks of cases of this handling system.
+    #[must_use]
+    pub fn is_for(&self, handling: Option<Handling>) -> bool {
+        self.handling.is_none() || self.handling == handling
+    }
 }
 
 bodies! {
@@ -129,13 +148,20 @@ bodies! {
         /// The first day on which it judges.
         effective_on: NaiveDate,
         /// The rows, from the lowest level up.
-        ladder: Vec<LadderRow>,
+        ladder: Ladder,
         /// 申訴期限: within how many working days an appeal may be made.
         appeal_working_days: WorkingDays,
         /// 申訴決定期限: within how many it must be decided.
         appeal_decision_working_days: WorkingDays,
         /// The grounds it admits.
-        appeal_grounds: Vec<AppealGround>,
+        appeal_grounds: AppealGrounds,
+        /// 年度告誡: from so many cards of a unit in one calendar year on its head is due an
+        /// admonition, which a person gives or not; absent where there is no such rule.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        admonition_cards_a_year: Option<Count>,
+        /// Where the numbers outside the rows come from.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sources: Vec<Text>,
     }
 
     /// 監察機關名稱: how the supervising body is called and signs from a day on.

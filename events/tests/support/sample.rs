@@ -17,7 +17,8 @@ struct Sampler<'a> {
 impl Sampler<'_> {
     fn of(&self, schema: &Value) -> Value {
         if let Some(name) = schema["$ref"].as_str().and_then(|r| r.strip_prefix("#/$defs/")) {
-            return text_of(name).unwrap_or_else(|| self.of(&self.root["$defs"][name]));
+            let known = text_of(name).or_else(|| listed(name));
+            return known.unwrap_or_else(|| self.of(&self.root["$defs"][name]));
         }
         if let Some(constant) = schema.get("const") {
             return constant.clone();
@@ -74,4 +75,16 @@ fn text_of(name: &str) -> Option<Value> {
         _ => return None,
     };
     Some(text.into())
+}
+
+/// Samples of lists that are refused when they are empty or contradict themselves.
+fn listed(name: &str) -> Option<Value> {
+    match name {
+        "Ladder" => Some(json!([{
+            "rule": "Y01", "trigger": "promise_overdue", "level": "yellow", "object": "case",
+            "notified": ["handler"], "points_hundredths": -500, "source": "样例",
+        }])),
+        "AppealGrounds" => Some(json!(["entry_error", "force_majeure"])),
+        _ => None,
+    }
 }

@@ -6,7 +6,8 @@ use tongjian_events::case::{Outcome, SourceStatement};
 use super::bench::{Bench, Draft, Mark, mark};
 use super::receipt::Acceptance;
 use super::{
-    Stated, StatedOutcome, decision, disorder, ends, parties, pause, receipt, refuted, renewal,
+    Stated, StatedOutcome, charges, decision, disorder, ends, negative, parties, pause, receipt,
+    refuted, renewal,
 };
 use crate::clock::{ClockKind, Ending, Limit};
 use crate::finding::FindingKind;
@@ -36,6 +37,8 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
     disorder::judge(bench);
     disorder::acceptance(bench, acceptance);
     disorder::unsupported(bench);
+    charges::judge(bench);
+    negative::judge(bench);
     parties::judge(bench);
 }
 

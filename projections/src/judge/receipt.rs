@@ -136,6 +136,10 @@ fn after_notice(
         act.civil >= notice.civil
             && matches!(&*act.event, Event::SupplementReceived(body) if body.complete)
     });
+    let refused = bench.first(|e| matches!(e, Event::ApplicationNotAccepted(_)));
+    if let Some((complete, refused)) = complete.zip(refused.filter(|act| act.at >= notice.at)) {
+        refused_though_complete(bench, complete, refused);
+    }
     let Some(complete) = complete else {
         return accepted.filter(|act| act.at >= notice.at).map(by_act);
     };
@@ -157,6 +161,26 @@ fn after_notice(
         arises_on: complete.on(),
         deemed: false,
     })
+}
+
+/// What was asked for is there, and acceptance is refused all the same: who supplies everything
+/// must be accepted (art. 32(5)).
+fn refused_though_complete(
+    bench: &mut Bench<'_>,
+    complete: &Effective<'_>,
+    refused: &Effective<'_>,
+) {
+    if refused.at < complete.at {
+        return;
+    }
+    let detail = format!(
+        "the materials were complete on {}, acceptance was refused on {}",
+        complete.on(),
+        refused.on()
+    );
+    let positions = vec![complete.position(), refused.position()];
+    let kind = FindingKind::NotAcceptedThoughComplete;
+    bench.find(kind, refused.on(), positions, detail);
 }
 
 /// Refused, and accepted after all: the clocks run from the acceptance, and it is shown.

@@ -2,8 +2,8 @@
 //! and those of the dockets above it: a month of a site knows the site's register.
 
 use chrono::{Datelike as _, NaiveDate};
-use tongjian_events::SiteCode;
-use tongjian_events::values::ItemCode;
+use tongjian_events::values::{ItemCode, StaffId};
+use tongjian_events::{SiteCode, StreamId};
 
 /// 卷宗: one object of supervision.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,6 +12,12 @@ pub enum Docket {
     Site(SiteCode),
     /// One month of a site. Above it: the site.
     SiteMonth(SiteCode, Month),
+    /// One calendar year of a site. Above it: the site.
+    SiteYear(SiteCode, i32),
+    /// 辦件: what was said of one case in other streams: its cards, its complaints.
+    Case(StreamId),
+    /// 監察人員: what one officer issued and decided.
+    Officer(StaffId),
     /// 事項: the register of an item.
     Item(ItemCode),
 }
@@ -34,6 +40,9 @@ impl Docket {
         match self {
             Self::Site(site) => format!("site{APART}{site}"),
             Self::SiteMonth(site, month) => format!("site{APART}{site}{APART}{month}"),
+            Self::SiteYear(site, year) => format!("site{APART}{site}{APART}{year:04}"),
+            Self::Case(case) => format!("case{APART}{case}"),
+            Self::Officer(officer) => format!("officer{APART}{officer}"),
             Self::Item(item) => format!("item{APART}{item}"),
         }
     }
@@ -44,9 +53,15 @@ impl Docket {
         let parts: Vec<&str> = key.split(APART).collect();
         match parts.as_slice() {
             ["site", site] => Some(Self::Site(SiteCode::new(site).ok()?)),
-            ["site", site, month] => {
-                Some(Self::SiteMonth(SiteCode::new(site).ok()?, Month::of(month)?))
+            ["site", site, part] => {
+                let site = SiteCode::new(site).ok()?;
+                match Month::of(part) {
+                    Some(month) => Some(Self::SiteMonth(site, month)),
+                    None => Some(Self::SiteYear(site, part.parse().ok()?)),
+                }
             }
+            ["case", case] => Some(Self::Case(case.parse().ok()?)),
+            ["officer", officer] => Some(Self::Officer(StaffId::new(officer).ok()?)),
             ["item", item] => Some(Self::Item(ItemCode::new(item).ok()?)),
             _ => None,
         }
@@ -57,8 +72,10 @@ impl Docket {
     pub fn known(&self) -> Vec<String> {
         let key = self.key();
         let above = match self {
-            Self::SiteMonth(site, _) => Some(Self::Site(site.clone()).key()),
-            Self::Site(_) | Self::Item(_) => None,
+            Self::SiteMonth(site, _) | Self::SiteYear(site, _) => {
+                Some(Self::Site(site.clone()).key())
+            }
+            Self::Site(_) | Self::Item(_) | Self::Case(_) | Self::Officer(_) => None,
         };
         [Some(key), above].into_iter().flatten().collect()
     }
@@ -67,6 +84,12 @@ impl Docket {
     #[must_use]
     pub fn has_below(key: &str) -> bool {
         matches!(Self::of(key), Some(Self::Site(_)))
+    }
+
+    /// The year of a site that holds a day.
+    #[must_use]
+    pub fn year_of(site: SiteCode, day: NaiveDate) -> Self {
+        Self::SiteYear(site, day.year())
     }
 
     /// Between which keys those of the dockets below it lie, both excluded.
@@ -123,5 +146,13 @@ mod tests {
         assert!(from < docket.key() && docket.key() < to);
         assert_eq!(month.after(), NaiveDate::from_ymd_opt(2009, 1, 1).unwrap());
         assert_eq!(Docket::of("nothing"), None);
+        let day = NaiveDate::from_ymd_opt(2008, 12, 31).unwrap();
+        for docket in [
+            Docket::year_of(SiteCode::new("320681105000").unwrap(), day),
+            Docket::Case("case/2008-1".parse().unwrap()),
+            Docket::Officer(StaffId::new("J-1").unwrap()),
+        ] {
+            assert_eq!(Docket::of(&docket.key()), Some(docket));
+        }
     }
 }

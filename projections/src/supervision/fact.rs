@@ -3,6 +3,10 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use tongjian_events::StreamId;
+use tongjian_events::card::{CardLevel, Subject};
+use tongjian_events::policy::CardObject;
+use tongjian_events::values::{Code, Edition, Instant, StaffId};
 
 use super::docket::Docket;
 use crate::matter::MatterAct;
@@ -19,6 +23,58 @@ pub enum Fact {
         /// The due day that governed it: the promise's, or else the statute's.
         due_on: NaiveDate,
     },
+    /// 紅黃牌: a card, on the day of its issue. Stated of the month of its unit's site; of the year
+    /// too, if it is a card for a unit; of its case; of the officer, if a person issued it.
+    Card(Box<CardFact>),
+    /// 應發之牌: which cards a stream, as it is now known, asks for about a case; and the acts by
+    /// which it may have come to ask for others: corrections, and what was entered on a later day
+    /// than it happened, each with the day of its entry.
+    CardsAsked {
+        /// The cards' streams.
+        cards: Vec<StreamId>,
+        /// Position and day of entry.
+        amended: Vec<(u64, NaiveDate)>,
+    },
+    /// 申訴決定: an appeal was decided, on the day of the decision. Stated of the month of the
+    /// inspected unit's site, and of the officer who decided.
+    AppealDecided(Box<AppealFact>),
+}
+
+/// 一張牌: what a score needs of a card. A withdrawn card counts for nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CardFact {
+    /// The level; a unit's card is yellow or red.
+    pub level: CardLevel,
+    /// What it is for.
+    pub object: CardObject,
+    /// The rule applied.
+    pub rule: Code,
+    /// The rule's edition.
+    pub rule_edition: Edition,
+    /// Whom or what it is about.
+    pub subject: Subject,
+    /// Whether the engine issued it, and not a person.
+    pub by_engine: bool,
+    /// When it was issued.
+    pub issued_at: Instant,
+    /// The points that stand posted: what was taken, less what was given back.
+    pub points_hundredths: i32,
+    /// When it was withdrawn.
+    pub withdrawn_on: Option<NaiveDate>,
+}
+
+/// 一次申訴決定: what an inspector asks of a decision on an appeal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppealFact {
+    /// Who decided.
+    pub officer: StaffId,
+    /// Whether this decision withdrew the card.
+    pub withdrawn: bool,
+    /// Whether the appeal came with evidence.
+    pub with_evidence: bool,
+    /// Whether who decided has a part in the card: issued it, answered it, appealed, or is the
+    /// person it is about.
+    pub same_officer: bool,
 }
 
 /// A fact with the stream it comes from and its place in the chronicle.

@@ -3,41 +3,24 @@
 //! name; whoever issues it first has issued it.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use tongjian_events::card::{
-    CardLevel, RedCardIssued, SeriousViolationMarked, Subject, WarningRaised, YellowCardIssued,
-};
+use tongjian_events::card::{CardLevel, Subject};
 use tongjian_events::case::ReminderSent;
 use tongjian_events::policy::{CardPolicyAdopted, CardTrigger, LadderRow};
-use tongjian_events::values::{Code, Instant, ItemCode, Position, Text, UnitCode, WorkingDays};
-use tongjian_events::{Entry, Event, StreamId, StreamKind};
+use tongjian_events::values::{Code, ItemCode, UnitCode, WorkingDays};
+use tongjian_events::{Entry, Event, StreamId};
 
+use super::cards::issue::Card;
+use super::docket::Docket;
 use super::duty::{Duty, end_of, first_moment};
-use crate::clock::{Clock, ClockKind, Limit};
+use super::fact::Fact;
+use crate::clock::{Clock, Limit};
 use crate::context::{Context, Jurisdiction, day_after};
-use crate::finding::FindingKind;
+use crate::finding::Finding;
 use crate::judge::Judged;
-use crate::matter::{Matter, MatterAct};
+use crate::matter::{Effective, Matter, MatterAct};
+use occasion::{Occasion, Shows, is_total, occasions};
 
-/// 情形: something that a row of the ladder may speak of.
-struct Occasion<'j> {
-    trigger: CardTrigger,
-    /// The step, where it concerns one alone.
-    step: Option<&'j str>,
-    shows: Shows<'j>,
-    grounds: &'j [u64],
-    /// What happened, in words.
-    matter: String,
-}
-
-/// From when an occasion shows.
-enum Shows<'j> {
-    /// While the clock runs, some days before it is due.
-    Before(&'j Clock),
-    /// When the clock is past its due day, by as much as the row asks.
-    Past(&'j Clock),
-    /// From a day on.
-    From(NaiveDate),
-}
+mod occasion;
 
 /// A case before the ladder.
 struct Bar<'j> {
@@ -45,6 +28,7 @@ struct Bar<'j> {
     judged: &'j Judged,
     matter: &'j Matter,
     place: Jurisdiction<'j>,
+    context: &'j Context,
 }
 
 /// The reminders and cards that a case asks for and that are not issued yet, in no order. None for
@@ -52,22 +36,24 @@ struct Bar<'j> {
 #[must_use]
 pub fn duties(stream: &StreamId, judged: &Judged, matter: &Matter, context: &Context) -> Vec<Duty> {
     let imported = |act: &MatterAct| act.entry == Entry::Import;
-    let Some(site) = matter.site().filter(|_| stream.kind() == StreamKind::Case) else {
-        return Vec::new();
-    };
+    let Some(site) = matter.site() else { return Vec::new() };
     if matter.acts.iter().any(imported) {
         return Vec::new();
     }
-    let bar = Bar { stream, judged, matter, place: context.jurisdiction(site) };
-    let occasions = occasions(judged);
-    let policies = &context.policies().cards;
+    let bar = Bar { stream, judged, matter, place: context.jurisdiction(site), context };
     let mut duties = Vec::new();
-    for policy in policies.all() {
-        for occasion in &occasions {
-            for row in rows_for(policy, occasion) {
+    for occasion in &occasions(judged, |finding| bar.is_late(finding)) {
+        for policy in context.policies().cards.all() {
+            let rows = rows_for(policy, occasion);
+            for row in rows.filter(|row| row.is_for(judged.summary.handling)) {
                 let Some(on) = bar.first_day(row, occasion) else { continue };
-                // Each edition judges its own days only.
-                if policies.on(on).is_some_and(|judging| judging.edition == policy.edition) {
+                // Each edition judges what began in its own days, to the end.
+                let began = match occasion.shows {
+                    Shows::Past(clock) => clock.due_on.map_or(on, day_after),
+                    Shows::Before(_) | Shows::From(_) => on,
+                };
+                let judging = context.policies().cards.on(began);
+                if judging.is_some_and(|judging| std::ptr::eq(judging, policy)) {
                     duties.extend(bar.duty(policy, row, occasion, on));
                 }
             }
@@ -76,55 +62,24 @@ pub fn duties(stream: &StreamId, judged: &Judged, matter: &Matter, context: &Con
     duties
 }
 
-/// What a ladder may speak of in a judged case.
-fn occasions(judged: &Judged) -> Vec<Occasion<'_>> {
-    let mut found = Vec::new();
-    for clock in &judged.clocks {
-        let triggers: &[(CardTrigger, bool)] = match clock.kind {
-            ClockKind::Promised => {
-                &[(CardTrigger::PromiseNearlyDue, true), (CardTrigger::PromiseOverdue, false)]
-            }
-            ClockKind::Statutory => &[(CardTrigger::StatuteOverdue, false)],
-            ClockKind::Receipt => &[(CardTrigger::ReceiptNoticeNearlyDue, true)],
-            ClockKind::Step => &[(CardTrigger::StepOverdue, false)],
-            _ => &[],
-        };
-        for (trigger, before) in triggers {
-            let due = clock.due_on.map_or_else(String::new, |due| format!(", due on {due}"));
-            found.push(Occasion {
-                trigger: *trigger,
-                step: clock.subject.as_deref(),
-                shows: if *before { Shows::Before(clock) } else { Shows::Past(clock) },
-                grounds: &clock.grounds,
-                matter: format!("{}{due}", clock.kind.as_str()),
-            });
-        }
-    }
-    for finding in &judged.findings {
-        let Some(trigger) = trigger_of(finding.kind) else { continue };
-        found.push(Occasion {
-            trigger,
-            step: None,
-            shows: Shows::From(finding.arises_on),
-            grounds: &finding.positions,
-            matter: finding.detail.clone(),
-        });
-    }
-    found
-}
-
-/// The trigger that a finding is, if it is one.
-const fn trigger_of(kind: FindingKind) -> Option<CardTrigger> {
-    match kind {
-        FindingKind::NoticeGivenTwice => Some(CardTrigger::NoticeRepeated),
-        FindingKind::RefusedWithoutReasons
-        | FindingKind::NotAcceptedWithoutReasons
-        | FindingKind::ReturnedWithoutReasons => Some(CardTrigger::RefusalWithoutReasons),
-        FindingKind::LateEntryBeyondLimit | FindingKind::EnteredAfterDue => {
-            Some(CardTrigger::LateEntry)
-        }
-        _ => None,
-    }
+/// Which cards a case asks for, and what was entered in it late or corrected.
+pub(super) fn asked(
+    stream: &StreamId,
+    matter: &Matter,
+    context: &Context,
+    duties: &[Duty],
+) -> Option<(Docket, NaiveDate, u64, Fact)> {
+    let place = context.jurisdiction(matter.site()?);
+    let first = matter.acts.first()?;
+    let amends = |act: &&MatterAct| {
+        let entered = place.day_of(act.recorded_at);
+        let late = entered > place.civil(&act.occurred_at).date();
+        act.entry != Entry::Engine && (late || matches!(act.event, Event::ActCorrected(_)))
+    };
+    let amended = matter.acts.iter().filter(amends);
+    let amended = amended.map(|act| (act.position, place.day_of(act.recorded_at))).collect();
+    let on = place.civil(&first.occurred_at).date();
+    super::cards::asked(stream, duties, amended, (on, first.position))
 }
 
 /// The rows of a ladder that speak of an occasion. Of rows of one trigger and level that differ in
@@ -178,9 +133,31 @@ impl Bar<'_> {
                     None => day_after(due),
                     Some(past) => calendar.due(due, past).ok()?.on,
                 };
-                clock.ended_on.is_none_or(|end| end >= on).then_some(on)
+                let within = occasion.trigger != CardTrigger::StepOverdue || self.total_holds(on);
+                (clock.ended_on.is_none_or(|end| end >= on) && within).then_some(on)
             }
         }
+    }
+
+    /// 環節超時而總時限未超: whether no clock of the whole case is past its due day on that day.
+    fn total_holds(&self, on: NaiveDate) -> bool {
+        let mut totals = self.judged.clocks.iter().filter(|clock| is_total(clock.kind));
+        totals.all(|clock| {
+            let missed = clock.ended_on.zip(clock.due_on).is_none_or(|(end, due)| end > due);
+            clock.due_on.is_none_or(|due| on <= due || !missed)
+        })
+    }
+
+    /// Whether the act of a finding was entered more working days later than the rules allow.
+    fn is_late(&self, finding: &Finding) -> bool {
+        let view = self.matter.effective(&self.place);
+        let of_finding = |act: &&Effective<'_>| finding.positions.contains(&act.position());
+        view.acts.iter().find(of_finding).is_some_and(|act| {
+            let entered = self.place.day_of(act.act.recorded_at);
+            let rules = self.context.rules_on(act.on());
+            let allowed = rules.map_or(1, |rules| i64::from(rules.late_entry_working_days.get()));
+            self.place.calendar.elapsed(act.on(), entered).is_ok_and(|lag| lag > allowed)
+        })
     }
 
     fn duty(
@@ -190,13 +167,43 @@ impl Bar<'_> {
         occasion: &Occasion<'_>,
         on: NaiveDate,
     ) -> Option<Duty> {
-        let due_at = first_moment(&self.place, on)?;
         if row.level == CardLevel::Reminder {
-            return self.reminder(occasion, on, due_at);
+            return self.reminder(occasion, on, first_moment(&self.place, on)?);
         }
-        let event = self.card(policy, row, occasion, due_at)?;
-        let stream = self.card_stream(row, occasion.step)?;
-        Some(Duty { stream, after: 0, due_at, until_at: None, by_law: false, event })
+        // A warning before the due day says that nothing was done by the end of a day.
+        let due_at = match occasion.shows {
+            Shows::Before(_) => end_of(&self.place, on)?,
+            Shows::Past(_) => first_moment(&self.place, on)?,
+            Shows::From(_) => self.shown_at(occasion.grounds, on)?,
+        };
+        let first = self.matter.acts.first()?.position;
+        let of = |case: &str| match occasion.step {
+            None => case.to_owned(),
+            Some(step) => format!("{case}/{step}"),
+        };
+        let card = Card {
+            policy,
+            row,
+            subject: self.subject(occasion.step, occasion.grounds)?,
+            grounds: occasion.grounds.to_vec(),
+            matter: occasion.matter.clone(),
+            due_at,
+            object: of(self.stream.name()),
+            or_else: of(&format!("#{first}")),
+        };
+        card.duty()
+    }
+
+    /// The moment of a day at which what happened, or its entry, shows; the first where neither
+    /// does.
+    fn shown_at(&self, grounds: &[u64], on: NaiveDate) -> Option<DateTime<FixedOffset>> {
+        let acts = || self.matter.acts.iter().filter(|act| grounds.contains(&act.position));
+        let of_day = |at: &DateTime<FixedOffset>| self.place.civil(at).date() == on;
+        let happened = acts().map(|act| act.occurred_at).filter(of_day).max();
+        let zone = &self.place.time_zone;
+        let recorded = |act: &MatterAct| act.recorded_at.with_timezone(zone).fixed_offset();
+        let entered = acts().map(recorded).filter(of_day).max();
+        happened.or(entered).or_else(|| first_moment(&self.place, on))
     }
 
     /// A reminder goes into the case itself, once, and not when the day is over.
@@ -238,59 +245,6 @@ impl Bar<'_> {
             site: Some(site),
             window: None,
             staff: staff.map(|act| act.actor.clone()),
-        })
-    }
-
-    fn card(
-        &self,
-        policy: &CardPolicyAdopted,
-        row: &LadderRow,
-        occasion: &Occasion<'_>,
-        due_at: DateTime<FixedOffset>,
-    ) -> Option<Event> {
-        let subject = self.subject(occasion.step, occasion.grounds)?;
-        let (rule, rule_edition) = (row.rule.clone(), policy.edition);
-        let grounds = occasion.grounds.iter().copied().map(Position).collect();
-        let matter = Text::new(&occasion.matter).ok();
-        let reply_working_days = row.reply_working_days;
-        let fell_due_at = Some(Instant(due_at));
-        macro_rules! issued {
-            ($card:ident) => {
-                $card {
-                    subject,
-                    rule,
-                    rule_edition,
-                    grounds,
-                    matter,
-                    reply_working_days,
-                    fell_due_at,
-                }
-                .into()
-            };
-        }
-        Some(match row.level {
-            CardLevel::Reminder => return None,
-            CardLevel::Warning => issued!(WarningRaised),
-            CardLevel::Yellow => issued!(YellowCardIssued),
-            CardLevel::Red => issued!(RedCardIssued),
-            CardLevel::Serious => issued!(SeriousViolationMarked),
-        })
-    }
-
-    /// One stream for one rule, level and object.
-    fn card_stream(&self, row: &LadderRow, step: Option<&str>) -> Option<StreamId> {
-        let object = match step {
-            None => self.stream.name().to_owned(),
-            Some(step) => format!("{}/{step}", self.stream.name()),
-        };
-        let first = self.matter.acts.first()?.position;
-        let name = format!("{}.{}.{object}", row.rule, row.level);
-        let named = StreamId::new(StreamKind::Card, &name).ok();
-        // A name too long is that of the case's first act.
-        let step = step.map_or_else(String::new, |step| format!("/{step}"));
-        named.or_else(|| {
-            let name = format!("{}.{}.#{first}{step}", row.rule, row.level);
-            StreamId::new(StreamKind::Card, &name).ok()
         })
     }
 }

@@ -7,6 +7,7 @@ use tongjian_events::Recorded;
 use tongjian_projections::cards::Cards;
 use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::irregularities::Irregularities;
+use tongjian_projections::orders::Orders;
 use tongjian_projections::registers::Registers;
 use tongjian_projections::supervision::{self, docket::Docket, fact::Stated};
 use tongjian_projections::{Cell, Context, Lines, Projection, Table};
@@ -28,6 +29,7 @@ impl Tables {
         tables.project::<Deadlines>(acts, &context);
         tables.project::<Irregularities>(acts, &context);
         tables.project::<Cards>(acts, &context);
+        tables.project::<Orders>(acts, &context);
         tables.project::<Registers>(acts, &context);
         tables.judge_dockets(&context);
         tables
