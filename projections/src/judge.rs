@@ -1,14 +1,18 @@
 //! 判定: from what happened in one matter to its clocks and findings. A pure function of the
 //! matter and the context: it knows no today, and says all that follows if nothing more happens.
 
+mod abuse;
+mod appeals;
 mod bench;
 mod case;
+mod charges;
 mod decision;
 mod direct;
 mod disorder;
 mod ends;
 mod entry;
 mod extension;
+mod haste;
 mod other;
 mod parties;
 mod pause;
@@ -137,7 +141,10 @@ pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
     match kind {
         StreamKind::Case => case::judge(&mut bench),
         StreamKind::Complaint => other::complaint(&mut bench),
-        StreamKind::Card => other::card(&mut bench),
+        StreamKind::Card => {
+            other::card(&mut bench);
+            appeals::judge(&mut bench);
+        }
         _ => {}
     }
     bench.finish()

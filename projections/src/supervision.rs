@@ -9,9 +9,11 @@
 pub mod by_law;
 pub mod docket;
 pub mod duty;
+mod evidence;
 pub mod fact;
-mod indicators;
+pub(crate) mod indicators;
 pub mod ladder;
+pub mod traces;
 
 use chrono::NaiveDate;
 use tongjian_events::{StreamId, StreamKind};
@@ -30,7 +32,7 @@ pub const NAME: &str = "dockets";
 /// Raised whenever the judgement or its tables change.
 pub const EDITION: u32 = 1;
 /// The read tables that judgements on dockets fill; the first column is the docket's key.
-pub const TABLES: &[Table] = &[indicators::TABLE];
+pub const TABLES: &[Table] = &[indicators::TABLE, indicators::SAMPLES];
 
 /// The lines that follow from the facts of a docket. The facts are in order of position.
 pub fn judge(docket: &Docket, facts: &[Stated], context: &Context, out: &mut Lines) {
@@ -45,19 +47,38 @@ pub fn duties(stream: &StreamId, judged: &Judged, matter: &Matter, context: &Con
     duties
 }
 
+/// What is stated of a docket: its day, the position of the act that shows it, the fact.
+pub type Contribution = (Docket, NaiveDate, u64, Fact);
+
 /// What a judged matter contributes to the dockets.
 #[must_use]
-pub fn facts(kind: StreamKind, judged: &Judged) -> Vec<(Docket, NaiveDate, u64, Fact)> {
-    let Some(site) = judged.summary.site.as_ref().filter(|_| kind == StreamKind::Case) else {
-        return Vec::new();
-    };
+pub fn facts(
+    stream: &StreamId,
+    judged: &Judged,
+    matter: &Matter,
+    context: &Context,
+) -> Vec<Contribution> {
+    let mut facts = decided(stream.kind(), judged);
+    facts.extend(evidence::of(stream, judged, matter, context));
+    facts
+}
+
+/// The decision that the clock governing a case waited for: its day, its position, the due day.
+fn governing(judged: &Judged) -> Option<(NaiveDate, u64, NaiveDate)> {
     let ended = |kind: ClockKind| {
         let clock = judged.clocks.iter().find(|clock| clock.kind == kind)?;
         let done = clock.ending == Some(Ending::Done);
         clock.ended_on.zip(clock.ended_by).zip(clock.due_on).filter(|_| done)
     };
     let governing = ended(ClockKind::Promised).or_else(|| ended(ClockKind::Statutory));
-    let Some(((on, position), due_on)) = governing else { return Vec::new() };
+    governing.map(|((on, position), due_on)| (on, position, due_on))
+}
+
+fn decided(kind: StreamKind, judged: &Judged) -> Vec<Contribution> {
+    let Some(site) = judged.summary.site.as_ref().filter(|_| kind == StreamKind::Case) else {
+        return Vec::new();
+    };
+    let Some((on, position, due_on)) = governing(judged) else { return Vec::new() };
     let month = Docket::SiteMonth(site.clone(), Month::holding(on));
     vec![(month, on, position, Fact::CaseDecided { due_on })]
 }

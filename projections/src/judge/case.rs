@@ -6,7 +6,8 @@ use tongjian_events::case::{Outcome, SourceStatement};
 use super::bench::{Bench, Draft, Mark, mark};
 use super::receipt::Acceptance;
 use super::{
-    Stated, StatedOutcome, decision, disorder, ends, parties, pause, receipt, refuted, renewal,
+    Stated, StatedOutcome, abuse, charges, decision, disorder, ends, haste, parties, pause,
+    receipt, refuted, renewal,
 };
 use crate::clock::{ClockKind, Ending, Limit};
 use crate::finding::FindingKind;
@@ -37,6 +38,9 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
     disorder::acceptance(bench, acceptance);
     disorder::unsupported(bench);
     parties::judge(bench);
+    abuse::judge(bench, &left_out);
+    haste::judge(bench, acceptance);
+    charges::judge(bench, acceptance);
 }
 
 /// The figures of the case, from the acts that state them.
@@ -65,7 +69,7 @@ fn summarise(bench: &mut Bench<'_>) {
     }
 }
 
-fn statement(event: &Event) -> Option<&SourceStatement> {
+pub(super) fn statement(event: &Event) -> Option<&SourceStatement> {
     match event {
         Event::ApplicationReceived(body) => body.source_statement.as_ref(),
         Event::ApplicationAccepted(body) => body.source_statement.as_ref(),

@@ -3,8 +3,10 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use tongjian_events::SiteCode;
 
 use super::docket::Docket;
+pub use super::traces::{Applied, CardFate, CaseMonth, Number, Paused, Queued, Review, Seen};
 use crate::matter::MatterAct;
 use crate::{Cell, Column, day, integer, text};
 
@@ -19,6 +21,39 @@ pub enum Fact {
         /// The due day that governed it: the promise's, or else the statute's.
         due_on: NaiveDate,
     },
+    /// 月內痕跡: what a case left at a site in a month.
+    CaseMonth(Box<CaseMonth>),
+    /// 收件: an item's case was received at a site.
+    CaseReceived {
+        /// The site.
+        site: SiteCode,
+    },
+    /// 特別程序: an excluded procedure of a case.
+    Paused(Box<Paused>),
+    /// 收費: what a case was charged by the tariff.
+    Charged {
+        /// The tariff that was assessed, or else what was paid.
+        fen: i64,
+    },
+    /// 受理次序: when a case could be accepted, and when it was.
+    Queued(Queued),
+    /// 申請: an application, and whether it came back.
+    Applied(Box<Applied>),
+    /// 現身: where an account acted in a case, and when.
+    Seen(Vec<Seen>),
+    /// 編號: a licence was given out.
+    Number(Number),
+    /// 牌的下場: a card of a unit, and what was decided on it.
+    CardFate(Box<CardFate>),
+    /// 好差評: a review.
+    Review(Box<Review>),
+    /// 抽查結果: a case was called back, or its file reviewed.
+    Checked {
+        /// Whether what was found agrees with the chronicle.
+        confirmed: bool,
+    },
+    /// 存證鏈斷裂: the chain does not agree.
+    ChainBroken,
 }
 
 /// A fact with the stream it comes from and its place in the chronicle.

@@ -1,0 +1,91 @@
+//! D16 收費異常: charged otherwise than assessed, before acceptance, more than once. What the
+//! published tariff says is the item's docket's business.
+
+use tongjian_events::Event;
+use tongjian_events::case::Handling;
+
+use super::bench::Bench;
+use super::receipt::Acceptance;
+use crate::finding::FindingKind;
+
+pub(super) fn judge(bench: &mut Bench<'_>, acceptance: Option<Acceptance>) {
+    assessed(bench);
+    let paid: Vec<_> = bench.every(|e| matches!(e, Event::FeePaid(_))).collect();
+    early(bench, acceptance);
+    let Some((first, again)) = paid.split_first() else { return };
+    match again {
+        [] => amount(bench),
+        again => {
+            for (at, act) in again.iter().enumerate() {
+                let rules = bench.indicators(act.on()).and_then(|rules| rules.fee_anomaly);
+                let times = at + 2;
+                if rules.is_some_and(|rules| times > rules.over_payments.get() as usize) {
+                    let detail =
+                        format!("paid on {} and, time {times}, on {}", first.on(), act.on());
+                    let positions = vec![first.position(), act.position()];
+                    bench.find(FindingKind::FeePaidMoreThanOnce, act.on(), positions, detail);
+                }
+            }
+        }
+    }
+}
+
+/// Asked for otherwise than the tariff that the assessment itself names.
+fn assessed(bench: &mut Bench<'_>) {
+    for act in bench.acts {
+        let Event::FeeAssessed(body) = &*act.event else { continue };
+        let Some(rules) = bench.indicators(act.on()).and_then(|rules| rules.fee_anomaly) else {
+            continue;
+        };
+        let (tariff, asked) = (body.tariff_fen.get(), body.amount_fen.get());
+        if (tariff - asked).abs() > rules.over_fen.get() {
+            let detail =
+                format!("{asked} fen were asked for on {}, the tariff is {tariff}", act.on());
+            bench.find(FindingKind::FeeNotByTariff, act.on(), vec![act.position()], detail);
+        }
+    }
+}
+
+/// The one payment against what was assessed, less what was waived.
+fn amount(bench: &mut Bench<'_>) {
+    let (mut paid, mut due, mut waived) = (None, None, 0);
+    for act in bench.acts {
+        match &*act.event {
+            Event::FeePaid(body) => paid = Some((act, body.amount_fen.get())),
+            Event::FeeAssessed(body) => due = Some((act, body.amount_fen.get())),
+            Event::FeeWaived(body) => waived += body.amount_fen.get(),
+            _ => {}
+        }
+    }
+    let (Some((act, paid)), Some((assessed, asked))) = (paid, due) else { return };
+    let Some(rules) = bench.indicators(act.on()).and_then(|rules| rules.fee_anomaly) else {
+        return;
+    };
+    let owed = asked - waived;
+    if (paid - owed).abs() > rules.over_fen.get() {
+        let detail = format!("{paid} fen were paid on {}, {owed} were owed", act.on());
+        let positions = vec![assessed.position(), act.position()];
+        bench.find(FindingKind::FeeNotByTariff, act.on().max(assessed.on()), positions, detail);
+    }
+}
+
+/// Paid before anything was accepted. What is done on the spot may be paid for at once.
+fn early(bench: &mut Bench<'_>, acceptance: Option<Acceptance>) {
+    let accepted = bench.first(|e| matches!(e, Event::ApplicationAccepted(_)));
+    let spot = bench.summary.handling == Some(Handling::Direct);
+    let by_law = |on| acceptance.is_some_and(|of| of.deemed && of.arises_on <= on);
+    for act in bench.acts {
+        let judged = bench.indicators(act.on()).is_some_and(|r| r.fee_anomaly.is_some());
+        if !judged || spot || !matches!(&*act.event, Event::FeePaid(_)) || by_law(act.on()) {
+            continue;
+        }
+        let detail = match accepted {
+            Some(accepted) if accepted.at <= act.at => continue,
+            Some(accepted) => format!("paid on {}, accepted on {}", act.on(), accepted.on()),
+            None => format!("paid on {}, not accepted", act.on()),
+        };
+        let mut positions = vec![act.position()];
+        positions.extend(accepted.map(crate::matter::Effective::position));
+        bench.find(FindingKind::FeePaidBeforeAcceptance, act.on(), positions, detail);
+    }
+}
