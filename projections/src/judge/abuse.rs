@@ -5,7 +5,7 @@ use tongjian_events::Event;
 use tongjian_events::case::Closure;
 
 use super::bench::{Bench, LeftOut};
-use crate::clock::{Clock, ClockKind, Limit};
+use crate::clock::{Clock, ClockKind, Ending, Limit};
 use crate::finding::FindingKind;
 
 pub(super) fn judge(bench: &mut Bench<'_>, left_out: &LeftOut) {
@@ -57,10 +57,10 @@ fn near_due(bench: &mut Bench<'_>, clock: &Clock, left_out: &LeftOut) {
     }
 }
 
-/// The same registered link, or the same procedure where none is named, a second time.
+/// The same registered link a second time.
 fn repeated(bench: &mut Bench<'_>, left_out: &LeftOut) {
-    for (at, (name, again)) in left_out.begun.iter().enumerate() {
-        let first = left_out.begun.iter().take(at).find(|(before, _)| before == name);
+    for (at, (name, again)) in left_out.links.iter().enumerate() {
+        let first = left_out.links.iter().take(at).find(|(before, _)| before == name);
         let judged = bench.indicators(again.on).is_some_and(|rules| rules.pause_abuse.is_some());
         if let Some((_, first)) = first.filter(|_| judged) {
             let detail = format!("{name} began on {} and again on {}", first.on, again.on);
@@ -70,7 +70,7 @@ fn repeated(bench: &mut Bench<'_>, left_out: &LeftOut) {
     }
 }
 
-/// More than the allowed share of the time from the start to the end was left out.
+/// More than the allowed share of the time from the start to the decision was left out.
 fn share(bench: &mut Bench<'_>, clock: &Clock, left_out: &LeftOut) {
     let (Some(end), Some(by), Some(used)) =
         (clock.ended_on, clock.ended_by, clock.used_working_days)
@@ -80,7 +80,8 @@ fn share(bench: &mut Bench<'_>, clock: &Clock, left_out: &LeftOut) {
     let Some(rules) = bench.indicators(end).and_then(|rules| rules.pause_abuse) else { return };
     let Ok(all) = bench.calendar().elapsed(clock.started_on, end) else { return };
     let paused = all - used;
-    if paused * 100 > all * i64::from(rules.share_over_percent.get()) {
+    let done = clock.ending == Some(Ending::Done) && paused > 0;
+    if done && paused * 100 > all * i64::from(rules.share_over_percent.get()) {
         let detail = format!(
             "of {all} working days from {} to {end}, {paused} were left out",
             clock.started_on

@@ -46,8 +46,10 @@ pub(super) struct LeftOut {
     pub(super) declared: Vec<Pause>,
     /// Of each procedure still open its start, and the last day of its declared time.
     pub(super) open: Vec<(NaiveDate, NaiveDate)>,
-    /// What began each, and under which name: the registered link, or else the procedure.
+    /// What began each, and which procedure it is.
     pub(super) begun: Vec<(String, Mark)>,
+    /// What began those that rest on a registered link, and on which.
+    pub(super) links: Vec<(String, Mark)>,
     /// The acts behind them.
     pub(super) grounds: Vec<u64>,
 }

@@ -39,7 +39,7 @@ pub(super) fn rates(quarter: Quarter, facts: &[Stated], context: &Context) -> Ve
     {
         rates.retain(|_, rate| rate.all >= u64::from(limits.least.get()));
         let twice_median = twice_median(rates.values().map(Rate::per_million).collect());
-        let most = u64::from(limits.over_median_percent.get()) * twice_median;
+        let most = (100 + u64::from(limits.above_median_percent.get())) * twice_median;
         for (who, rate) in rates {
             if rate.per_million() * 200 > most {
                 found.push(Indicator {
