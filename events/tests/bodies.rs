@@ -217,7 +217,8 @@ fn thresholds_of_indicators_that_contradict_themselves_are_refused_with_rule_and
         let mut body: Value = serde_json::from_str(shipped).unwrap();
         body[rule] = thresholds;
         let (field, refused) = refusal("policy.IndicatorRulesAdopted", &body);
-        assert_eq!((field, refused.as_str()), (format!("body.{rule}"), says));
+        assert_eq!(field, format!("body.{rule}"));
+        assert!(refused.starts_with(says), "{refused}");
     }
 }
 

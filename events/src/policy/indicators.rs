@@ -22,7 +22,7 @@ fn sound<'de, D: Deserializer<'de>, T: Deserialize<'de> + Sound>(from: D) -> Res
 }
 
 /// The same for a rule that may be left out.
-fn sound_if_any<'de, D: Deserializer<'de>, T: Deserialize<'de> + Sound>(
+fn if_sound<'de, D: Deserializer<'de>, T: Deserialize<'de> + Sound>(
     from: D,
 ) -> Result<Option<T>, D::Error> {
     let rule = Option::<T>::deserialize(from)?;
@@ -263,61 +263,61 @@ bodies! {
         /// The first day on which it judges.
         effective_on: NaiveDate,
         /// D02 批量補錄.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         batch_entry: Option<BatchEntry>,
         /// D03 秒批.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         instant_decision: Option<InstantDecision>,
         /// D04 零辦件.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         zero_cases: Option<ZeroCases>,
         /// D05 辦件量缺口.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         volume_gap: Option<VolumeGap>,
         /// D06 證照號缺號.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         licence_series: Option<LicenceSeries>,
         /// D07 特別程序濫用.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         pause_abuse: Option<PauseAbuse>,
         /// D08 拆分重置.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         clock_reset: Option<ClockReset>,
         /// D10 兩張皮.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         two_skins: Option<TwoSkins>,
         /// D11 非辦公時間錄入.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         out_of_hours: Option<OutOfHours>,
         /// D12 撤牌異常.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         withdrawals: Option<Withdrawals>,
         /// D13 臨期扎堆.
         #[serde(deserialize_with = "sound")]
         edge_clustering: EdgeClustering,
         /// D14 滿意度異常.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         satisfaction: Option<Satisfaction>,
         /// D15 插隊.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         queue_jump: Option<QueueJump>,
         /// D16 收費異常.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         fee_anomaly: Option<FeeAnomaly>,
         /// D17 身份異常.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         identity: Option<Identity>,
         /// D18 時鐘偏差.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         clock_drift: Option<ClockDrift>,
         /// D19 序號缺口.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         sequence_gap: Option<SequenceGap>,
         /// D20 改動記錄.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         corrections: Option<Corrections>,
         /// D21 抽查.
-        #[serde(default, deserialize_with = "sound_if_any", skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "if_sound", skip_serializing_if = "Option::is_none")]
         sampling: Option<Sampling>,
         /// Where each number comes from.
         sources: Vec<Text>,

@@ -18,8 +18,8 @@ impl Rate {
     }
 }
 
-/// Of the cards issued in a quarter: withdrawn of those decided upon, by officer; withdrawn of those
-/// issued, by unit. Shows when the quarter is over.
+/// Of the cards issued in a quarter: withdrawn of those decided upon, by officer; withdrawn of
+/// those issued, by unit. Shows when the quarter is over.
 pub(super) fn rates(quarter: Quarter, facts: &[Stated], context: &Context) -> Vec<Indicator> {
     let rules = context.policies().indicators.on(quarter.after());
     let Some(limits) = rules.and_then(|rules| rules.withdrawals) else { return Vec::new() };
