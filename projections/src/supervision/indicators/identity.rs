@@ -165,6 +165,9 @@ pub(super) fn of_credential(code: &Code, facts: &[Stated], context: &Context) ->
     found
 }
 
+/// From when, until when, and whether it reaches to a decision.
+type Authorised = (NaiveDate, Option<NaiveDate>, bool);
+
 /// Decisions at a site that has an authority for the item on record, but none that reaches so far
 /// on the day. Where none was ever recorded nothing is compared.
 pub(super) fn of_decisions(scene: &Scene<'_>) -> Vec<Indicator> {
@@ -172,7 +175,7 @@ pub(super) fn of_decisions(scene: &Scene<'_>) -> Vec<Indicator> {
         return Vec::new();
     }
     // By the item's stream: its name is the item's code.
-    let mut authorised: BTreeMap<&str, Vec<(NaiveDate, Option<NaiveDate>, bool)>> = BTreeMap::new();
+    let mut authorised: BTreeMap<&str, Vec<Authorised>> = BTreeMap::new();
     for stated in scene.facts {
         let Fact::Act(act) = &stated.fact else { continue };
         let Event::ItemAuthorised(body) = &act.event else { continue };
@@ -186,7 +189,7 @@ pub(super) fn of_decisions(scene: &Scene<'_>) -> Vec<Indicator> {
             continue;
         };
         let Some(authorised) = authorised.get(item.as_str()) else { continue };
-        let covers = |(from, until, decides): &(NaiveDate, Option<NaiveDate>, bool)| {
+        let covers = |(from, until, decides): &Authorised| {
             *decides && *from <= on && until.is_none_or(|until| on <= until)
         };
         if !authorised.iter().any(covers) {
