@@ -114,9 +114,9 @@ impl std::fmt::Display for Place {
 impl std::str::FromStr for Place {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let place = text.split_once('~').and_then(|(day, key)| {
-            Some(Self { day: day.parse().ok()?, key: key.to_owned() })
-        });
+        let place = text
+            .split_once('~')
+            .and_then(|(day, key)| Some(Self { day: day.parse().ok()?, key: key.to_owned() }));
         place.ok_or_else(|| format!("`{text}` is no place in a list"))
     }
 }

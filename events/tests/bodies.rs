@@ -182,6 +182,47 @@ fn a_period_that_ends_before_it_begins_is_refused_with_both_days() {
 }
 
 #[test]
+fn thresholds_of_indicators_that_contradict_themselves_are_refused_with_rule_and_numbers() {
+    let shipped = include_str!("../data/policies/indicators.json");
+    for (rule, thresholds, says) in [
+        (
+            "batch_entry",
+            json!({ "courses": 5, "within_minutes": 10, "accepted_to_ended_under_minutes": 11 }),
+            "D02: one case counts as entered at once within 11 minutes, but all of them only \
+             within 10",
+        ),
+        (
+            "instant_decision",
+            json!({ "under_percent": 101, "working_day_minutes": 480 }),
+            "D03: `under_percent` is 101 per cent, a share has at most 100",
+        ),
+        (
+            "zero_cases",
+            json!({ "quarters": 5, "least_cases_elsewhere": 1 }),
+            "D04: 5 quarters in a row, at most 4 are looked at",
+        ),
+        (
+            "out_of_hours",
+            json!({
+                "share_over_percent": 20, "least_acts": 1, "opens": "18:00", "closes": "08:00"
+            }),
+            "D11: it closes at 08:00, before it opens at 18:00",
+        ),
+        (
+            "edge_clustering",
+            json!({ "share_over_percent": 101, "least_ends": 1 }),
+            "D13: `share_over_percent` is 101 per cent, a share has at most 100",
+        ),
+    ] {
+        let mut body: Value = serde_json::from_str(shipped).unwrap();
+        body[rule] = thresholds;
+        let (field, refused) = refusal("policy.IndicatorRulesAdopted", &body);
+        assert_eq!(field, format!("body.{rule}"));
+        assert!(refused.starts_with(says), "{refused}");
+    }
+}
+
+#[test]
 fn numbers_outside_their_bounds_and_fractions_are_refused() {
     let ordered =
         |days: Value| json!({ "link": "T1", "procedure": "testing", "limit_working_days": days });

@@ -17,6 +17,26 @@ pub struct Finding {
     pub detail: String,
 }
 
+impl FindingKind {
+    /// Which of the irregularities D01 to D21 it is a case of, if of any.
+    #[must_use]
+    pub fn rule(self) -> Option<&'static str> {
+        match self {
+            Self::NoticeGivenTwice => Some("D09"),
+            Self::PauseWithoutWrittenNotice | Self::PauseExceeded => Some("D07"),
+            Self::FeePaidWithoutReceipt | Self::FeeOffTariff | Self::FeeWithoutBasis => Some("D16"),
+            Self::AppealDecidedByInvolved => Some("D12"),
+            _ => Some(self.source()).filter(|source| source.starts_with('D')),
+        }
+    }
+
+    /// Whether the thresholds of the indicators judge it, not those of the clock rules or the law.
+    #[must_use]
+    pub fn by_indicator_rules(self) -> bool {
+        self.rule().is_some_and(|rule| rule == self.source() && rule != "D01")
+    }
+}
+
 /// Defines the closed list of findings: variant, wire name, Chinese name, source.
 macro_rules! findings {
     ($( $(#[$doc:meta])* $name:ident $wire:literal $chinese:literal $source:literal )*) => {
@@ -153,6 +173,30 @@ findings! {
     LateEntryBeyondLimit "late_entry_beyond_limit" "超期補錄" "D01"
     /// D01: entered after a due day with an earlier time claimed.
     EnteredAfterDue "entered_after_due" "到期後補錄" "D01"
+    /// D02: acceptance and end of a promised case were entered at one sitting.
+    EnteredAtOnce "entered_at_once" "一次錄入全程" "D02"
+    /// D03: decided in a trice, by hand, although days were promised.
+    DecidedInstantly "decided_instantly" "秒批" "D03"
+    /// D07: an excluded procedure begun when the time was nearly up.
+    PauseStartedNearDue "pause_started_near_due" "臨期啟動特別程序" "D07"
+    /// D07: the same excluded procedure a second time.
+    PauseRepeated "pause_repeated" "重複特別程序" "D07"
+    /// D07: most of the time was left out.
+    PauseShareTooLarge "pause_share_too_large" "特別程序占時過半" "D07"
+    /// D08: given back when the time was nearly up.
+    ReturnedNearDue "returned_near_due" "臨期退件" "D08"
+    /// D08: closed while a supplement was awaited, and taken up again.
+    ReopenedAfterSupplement "reopened_after_supplement" "以補正銷號再辦" "D08"
+    /// D10: the system it came from tells other days than the acts.
+    SourceTellsOtherDays "source_tells_other_days" "兩張皮" "D10"
+    /// D12: a card was withdrawn on an appeal that showed nothing.
+    CardWithdrawnWithoutEvidence "card_withdrawn_without_evidence" "無證據撤牌" "D12"
+    /// D16: charged less than the tariff, or paid less than was assessed.
+    FeeBelowTariff "fee_below_tariff" "低於標準收費" "D16"
+    /// D16: a fee was paid before acceptance.
+    FeePaidBeforeAcceptance "fee_paid_before_acceptance" "先收費後受理" "D16"
+    /// D16: a fee was paid more than once.
+    FeePaidMoreThanOnce "fee_paid_more_than_once" "重複收費" "D16"
     /// A correction of an act that is not in this matter.
     CorrectionOfUnknownAct "correction_of_unknown_act" "更正對象不存在" "監察規則"
     /// A correction that says another value was entered than was: it changes nothing.

@@ -4,30 +4,37 @@ use tongjian_events::{Recorded, Row as CatalogRow, StreamId};
 
 use crate::context::Context;
 use crate::deadlines::{kind_and_name, positions, span};
+use crate::finding::Finding;
 use crate::judge::judge;
 use crate::matter::Matter;
 use crate::supervision::{duties, duty, fact, facts};
-use crate::{Cell, Lines, Projection, Span, Table, day, integer, text};
+use crate::{Cell, Column, Lines, Projection, Span, Table, day, integer, text};
 
 /// 異常投影: one row per case, complaint and card; one line per finding, per duty that follows from
 /// the matter, per fact that it contributes to a docket.
 #[derive(Debug)]
 pub struct Irregularities;
 
-const IRREGULARITIES: Table = Table {
-    name: "irregularities",
-    columns: &[
-        text("kind"),
-        text("site"),
-        text("item"),
-        day("arises_on"),
-        integer("first_position"),
-        text("positions"),
-        text("detail"),
-        text("source"),
-    ],
-    indexes: &[&["kind", "arises_on"], &["site", "arises_on"], &["arises_on"]],
-};
+/// The columns of what is irregular: the same for findings in one matter and for indicators over
+/// many, so that one list can hold both. `rule` is D01 to D21 where the line is one of those.
+pub(crate) const COLUMNS: &[Column] = &[
+    text("rule"),
+    text("kind"),
+    text("object"),
+    text("site"),
+    text("item"),
+    day("arises_on"),
+    integer("rule_edition"),
+    integer("first_position"),
+    text("positions"),
+    text("detail"),
+    text("source"),
+];
+/// Their indexes.
+pub(crate) const INDEXES: &[&[&str]] =
+    &[&["kind", "arises_on"], &["rule", "arises_on"], &["site", "arises_on"], &["arises_on"]];
+
+const IRREGULARITIES: Table = Table { name: "irregularities", columns: COLUMNS, indexes: INDEXES };
 
 impl Projection for Irregularities {
     type Row = Matter;
@@ -59,10 +66,13 @@ impl Projection for Irregularities {
             out.0.push((
                 0,
                 vec![
+                    finding.kind.rule().map_or(Cell::Null, Cell::Word),
                     Cell::Word(finding.kind.as_str()),
+                    key.into(),
                     judged.summary.site.as_ref().map(ToString::to_string).into(),
                     judged.summary.item.clone().into(),
                     finding.arises_on.into(),
+                    edition(finding, context),
                     finding.positions.first().copied().into(),
                     positions(&finding.positions).into(),
                     finding.detail.clone().into(),
@@ -81,4 +91,11 @@ impl Projection for Irregularities {
         let due = duties.iter().map(|duty| duty.due_at.date_naive());
         span(&judged, row, context).map(|span| due.fold(span, Span::with))
     }
+}
+
+/// The edition of the policy that an indicator was judged by.
+fn edition(finding: &Finding, context: &Context) -> Cell {
+    let policies = &context.policies().indicators;
+    let rules = policies.on(finding.arises_on).filter(|_| finding.kind.by_indicator_rules());
+    rules.map(|rules| i64::from(rules.edition.get())).into()
 }

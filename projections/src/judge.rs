@@ -1,6 +1,8 @@
 //! 判定: from what happened in one matter to its clocks and findings. A pure function of the
 //! matter and the context: it knows no today, and says all that follows if nothing more happens.
 
+mod abuse;
+mod appeals;
 mod bench;
 mod card;
 mod case;
@@ -11,6 +13,8 @@ mod disorder;
 mod ends;
 mod entry;
 mod extension;
+mod fees;
+mod haste;
 mod negative;
 mod other;
 mod parties;
@@ -140,7 +144,10 @@ pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
     match kind {
         StreamKind::Case => case::judge(&mut bench),
         StreamKind::Complaint => other::complaint(&mut bench),
-        StreamKind::Card => card::judge(&mut bench),
+        StreamKind::Card => {
+            card::judge(&mut bench);
+            appeals::judge(&mut bench);
+        }
         _ => {}
     }
     bench.finish()

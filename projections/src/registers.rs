@@ -1,9 +1,10 @@
 //! 登記: the registers of sites, windows, items and staff, and their days. What is entered once and
 //! holds on (a post, a timetable, a tariff) is kept for the whole stream; what is entered day by
 //! day (a check-in, a ticket) by the month. Every act goes as a fact to the dockets of the site, or
-//! of the item, that it speaks of.
+//! of the item, that it speaks of. What inspections found of the chronicle itself goes to the site
+//! inspected.
 
-use tongjian_events::values::ItemCode;
+use tongjian_events::values::{ItemCode, StaffId};
 use tongjian_events::{Event, Recorded, Row as CatalogRow, SiteCode, StreamId, StreamKind};
 
 use crate::context::Context;
@@ -20,14 +21,21 @@ impl Projection for Registers {
     type Row = Matter;
 
     const NAME: &'static str = "registers";
-    const EDITION: u32 = 1;
+    const EDITION: u32 = 2;
     const TABLES: &'static [Table] =
         &[Table { name: "register_facts", columns: fact::COLUMNS, indexes: fact::INDEXES }];
 
     fn reads(row: &CatalogRow) -> bool {
         const KINDS: &[StreamKind] =
             &[StreamKind::Site, StreamKind::Window, StreamKind::Item, StreamKind::Staff];
-        KINDS.contains(&row.stream)
+        const FOUND: &[&str] = &[
+            "inspection.InspectionPlanned",
+            "inspection.InspectionStarted",
+            "inspection.CallBackMade",
+            "inspection.SampleFileReviewed",
+            "inspection.ChainBreakFound",
+        ];
+        KINDS.contains(&row.stream) || FOUND.contains(&row.wire_name())
     }
 
     fn touches(act: &Recorded) -> Vec<String> {
@@ -52,6 +60,12 @@ impl Projection for Registers {
             let on = context.jurisdiction(&act.site).civil(&act.occurred_at).date();
             let held = span.get_or_insert(Span { from: on, to: on });
             *held = held.with(on);
+            if stream.kind() == StreamKind::Inspection {
+                if let Some((docket, fact)) = found(row, act, Month::holding(on)) {
+                    out.0.push((0, fact::line(&docket, on, act.position, &fact)));
+                }
+                continue;
+            }
             let month = is_of_a_day(&act.event).then(|| Month::holding(on));
             for docket in dockets(&stream, row, act, month) {
                 let fact = Fact::Act(Box::new(act.clone()));
@@ -62,6 +76,25 @@ impl Projection for Registers {
     }
 }
 
+/// What an inspection found: of the site that its stream names, or else of the one that entered it.
+fn found(row: &Matter, act: &MatterAct, month: Month) -> Option<(Docket, Fact)> {
+    let site = row.acts.iter().find_map(|act| match &act.event {
+        Event::InspectionPlanned(body) => Some(&body.site),
+        Event::InspectionStarted(body) => Some(&body.site),
+        _ => None,
+    });
+    let fact = match &act.event {
+        // Nobody who was not reached confirmed or denied anything.
+        Event::CallBackMade(body) => {
+            Fact::Checked { confirmed: body.record_confirmed.filter(|_| body.reached)? }
+        }
+        Event::SampleFileReviewed(body) => Fact::Checked { confirmed: body.record_confirmed },
+        Event::ChainBreakFound(_) => Fact::ChainBroken,
+        _ => return None,
+    };
+    Some((Docket::SiteMonth(site.unwrap_or(&act.site).clone(), month), fact))
+}
+
 /// The dockets that an act speaks of.
 fn dockets(stream: &StreamId, row: &Matter, act: &MatterAct, month: Option<Month>) -> Vec<Docket> {
     let of_site = |site: SiteCode| match month {
@@ -70,13 +103,36 @@ fn dockets(stream: &StreamId, row: &Matter, act: &MatterAct, month: Option<Month
     };
     if stream.kind() == StreamKind::Item {
         let site = site_named(&act.event).cloned().map(Docket::Site);
-        return item(stream, row).map(Docket::Item).into_iter().chain(site).collect();
+        let item = item(stream, row);
+        let handling = item.clone().filter(|_| is_of_handling(&act.event)).map(Docket::Handling);
+        return item.map(Docket::Item).into_iter().chain(site).chain(handling).collect();
     }
     let own = (stream.kind() == StreamKind::Site).then(|| SiteCode::new(stream.name()).ok());
     let registered = || row.acts.iter().rev().find_map(|act| site_named(&act.event).cloned());
     let named = site_named(&act.event).cloned();
     let site = own.flatten().or(named).or_else(registered).unwrap_or_else(|| act.site.clone());
-    vec![of_site(site)]
+    let mut found = vec![of_site(site)];
+    let credential = match &act.event {
+        Event::CredentialGranted(body) => Some(&body.credential),
+        Event::CredentialRevoked(body) => Some(&body.credential),
+        _ => None,
+    };
+    if let Some(credential) = credential {
+        found.push(Docket::Credential(credential.clone()));
+        found.extend(StaffId::new(stream.name()).ok().map(Docket::Account));
+    }
+    found
+}
+
+/// Whether an act of an item's register bears on how its cases are handled.
+fn is_of_handling(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::ItemRegistered(_)
+            | Event::SpecialLinkRegistered(_)
+            | Event::SpecialLinkCancelled(_)
+            | Event::TariffPublished(_)
+    )
 }
 
 /// The item of an item's stream: as registered, or else the stream's own name.
@@ -107,7 +163,8 @@ fn site_named(event: &Event) -> Option<&SiteCode> {
     }
 }
 
-/// Whether an act belongs to the day and not to the register.
+/// Whether an act belongs to the day and not to the register. The serial numbers of batches run on
+/// over the months.
 fn is_of_a_day(event: &Event) -> bool {
     matches!(
         event,
@@ -115,7 +172,6 @@ fn is_of_a_day(event: &Event) -> bool {
             | Event::DoorsClosed(_)
             | Event::LedgerEntryMade(_)
             | Event::HeartbeatReceived(_)
-            | Event::BatchReceived(_)
             | Event::BatchRefused(_)
             | Event::WindowOpened(_)
             | Event::WindowClosed(_)

@@ -10,10 +10,12 @@ pub mod by_law;
 pub(crate) mod cards;
 pub mod docket;
 pub mod duty;
+mod evidence;
 pub mod fact;
-mod indicators;
+pub(crate) mod indicators;
 pub mod ladder;
 pub mod rectification;
+pub mod traces;
 
 use std::collections::BTreeSet;
 
@@ -36,16 +38,17 @@ pub const EDITION: u32 = 2;
 /// The read tables that judgements on dockets fill; the first column is the docket's key.
 pub const TABLES: &[Table] = &[
     indicators::TABLE,
+    indicators::SAMPLES,
     Table { name: "docket_duties", columns: duty::COLUMNS, indexes: duty::INDEXES },
     cards::dockets::REFUTED_CARDS,
     cards::dockets::CARD_WITHDRAWALS,
     cards::dockets::ADMONITIONS_DUE,
 ];
 /// Where they stand in the list.
-const DUTIES: usize = 1;
-const REFUTED: usize = 2;
-const WITHDRAWALS: usize = 3;
-const ADMONITIONS: usize = 4;
+const DUTIES: usize = 2;
+const REFUTED: usize = 3;
+const WITHDRAWALS: usize = 4;
+const ADMONITIONS: usize = 5;
 
 /// The lines that follow from the facts of a docket. The facts are in order of position.
 pub fn judge(docket: &Docket, facts: &[Stated], context: &Context, out: &mut Lines) {
@@ -70,6 +73,9 @@ pub fn duties(stream: &StreamId, judged: &Judged, matter: &Matter, context: &Con
     duties
 }
 
+/// What is stated of a docket: its day, the position of the act that shows it, the fact.
+pub type Contribution = (Docket, NaiveDate, u64, Fact);
+
 /// What a judged matter contributes to the dockets, with the duties that follow from it.
 #[must_use]
 pub fn facts(
@@ -78,30 +84,37 @@ pub fn facts(
     matter: &Matter,
     context: &Context,
     duties: &[Duty],
-) -> Vec<(Docket, NaiveDate, u64, Fact)> {
+) -> Vec<Contribution> {
+    let mut facts = evidence::of(stream, judged, matter, context);
     match stream.kind() {
         StreamKind::Case => {
-            let decided = decided(judged).into_iter();
-            decided.chain(ladder::asked(stream, matter, context, duties)).collect()
+            facts.extend(decided(judged));
+            facts.extend(ladder::asked(stream, matter, context, duties));
         }
-        StreamKind::Card => cards::facts(matter, context, duties),
+        StreamKind::Card => facts.extend(cards::facts(matter, context, duties)),
         StreamKind::Complaint => {
-            cards::complaints::asked(matter, context, duties).into_iter().collect()
+            facts.extend(cards::complaints::asked(matter, context, duties));
         }
-        _ => Vec::new(),
+        _ => {}
     }
+    facts
 }
 
-/// 辦結: what a decided case states of its month.
-fn decided(judged: &Judged) -> Option<(Docket, NaiveDate, u64, Fact)> {
-    let site = judged.summary.site.as_ref()?;
+/// The decision that the clock governing a case waited for: its day, its position, the due day.
+fn governing(judged: &Judged) -> Option<(NaiveDate, u64, NaiveDate)> {
     let ended = |kind: ClockKind| {
         let clock = judged.clocks.iter().find(|clock| clock.kind == kind)?;
         let done = clock.ending == Some(Ending::Done);
         clock.ended_on.zip(clock.ended_by).zip(clock.due_on).filter(|_| done)
     };
     let governing = ended(ClockKind::Promised).or_else(|| ended(ClockKind::Statutory));
-    let ((on, position), due_on) = governing?;
+    governing.map(|((on, position), due_on)| (on, position, due_on))
+}
+
+/// 辦結: what a decided case states of its month.
+fn decided(judged: &Judged) -> Option<Contribution> {
+    let site = judged.summary.site.as_ref()?;
+    let (on, position, due_on) = governing(judged)?;
     let month = Docket::SiteMonth(site.clone(), Month::holding(on));
     Some((month, on, position, Fact::CaseDecided { due_on }))
 }

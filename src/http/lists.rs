@@ -102,8 +102,7 @@ fn wanted(
 
 /// Lines of streams have `kind/name` as their key, lines of dockets their parts.
 fn stream_key(list: &List, key: String) -> String {
-    let is_docket = tongjian_projections::supervision::TABLES
-        .iter()
-        .any(|table| table.name == list.table);
+    let is_docket =
+        tongjian_projections::supervision::TABLES.iter().any(|table| table.name == list.table);
     if is_docket { key } else { key.replacen('\t', "/", 1) }
 }

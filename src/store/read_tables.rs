@@ -287,7 +287,8 @@ impl Store {
             Self::Sqlite(store) => sqlite::due(store.read_pool(), views, now, limit).await,
             Self::Postgres(store) => {
                 let views = views.to_vec();
-                let read = move |pool| async move { postgres::due(&pool, &views, now, limit).await };
+                let read =
+                    move |pool| async move { postgres::due(&pool, &views, now, limit).await };
                 store.read(read).await
             }
         }

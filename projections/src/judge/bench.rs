@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use tongjian_events::Event;
 use tongjian_events::case::Closure;
-use tongjian_events::policy::{ClockRulesAdopted, PauseExcess};
+use tongjian_events::policy::{ClockRulesAdopted, IndicatorRulesAdopted, PauseExcess};
 
 use super::{Judged, Summary, entry};
 use crate::calendar::{Calendar, CalendarError, Pause};
@@ -46,6 +46,10 @@ pub(super) struct LeftOut {
     pub(super) declared: Vec<Pause>,
     /// Of each procedure still open its start, and the last day of its declared time.
     pub(super) open: Vec<(NaiveDate, NaiveDate)>,
+    /// What began each, and which procedure it is.
+    pub(super) begun: Vec<(String, Mark)>,
+    /// What began those that rest on a registered link, and on which.
+    pub(super) links: Vec<(String, Mark)>,
     /// The acts behind them.
     pub(super) grounds: Vec<u64>,
 }
@@ -133,6 +137,11 @@ impl<'b> Bench<'b> {
 
     pub(super) fn calendar(&self) -> &'b Calendar {
         self.place.calendar
+    }
+
+    /// 異常指標: the thresholds in force on a day.
+    pub(super) fn indicators(&self, on: NaiveDate) -> Option<&'b IndicatorRulesAdopted> {
+        self.context.policies().indicators.on(on)
     }
 
     pub(super) fn rules(&self, on: NaiveDate) -> Option<&'b ClockRulesAdopted> {

@@ -6,8 +6,8 @@ use tongjian_events::case::{Outcome, SourceStatement};
 use super::bench::{Bench, Draft, Mark, mark};
 use super::receipt::Acceptance;
 use super::{
-    Stated, StatedOutcome, charges, decision, disorder, ends, negative, parties, pause, receipt,
-    refuted, renewal,
+    Stated, StatedOutcome, abuse, charges, decision, disorder, ends, fees, haste, negative,
+    parties, pause, receipt, refuted, renewal,
 };
 use crate::clock::{ClockKind, Ending, Limit};
 use crate::finding::FindingKind;
@@ -40,6 +40,9 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
     charges::judge(bench);
     negative::judge(bench);
     parties::judge(bench);
+    abuse::judge(bench, &left_out);
+    haste::judge(bench, acceptance);
+    fees::judge(bench, acceptance);
 }
 
 /// The figures of the case, from the acts that state them.
@@ -68,7 +71,7 @@ fn summarise(bench: &mut Bench<'_>) {
     }
 }
 
-fn statement(event: &Event) -> Option<&SourceStatement> {
+pub(super) fn statement(event: &Event) -> Option<&SourceStatement> {
     match event {
         Event::ApplicationReceived(body) => body.source_statement.as_ref(),
         Event::ApplicationAccepted(body) => body.source_statement.as_ref(),

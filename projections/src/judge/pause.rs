@@ -57,6 +57,8 @@ pub(super) fn left_out(bench: &mut Bench<'_>) -> LeftOut {
         if ended.is_none() {
             out.open.push((began.on, until));
         }
+        out.begun.push((name, began));
+        out.links.extend(procedure.body.special_link.iter().map(|link| (link.to_string(), began)));
         out.grounds.push(began.position);
         out.grounds.extend(procedure.ended.map(|end| end.position));
     }

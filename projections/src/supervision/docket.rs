@@ -2,7 +2,7 @@
 //! and those of the dockets above it: a month of a site knows the site's register.
 
 use chrono::{Datelike as _, NaiveDate};
-use tongjian_events::values::{ItemCode, StaffId};
+use tongjian_events::values::{ApplicantRef, Code, ItemCode, StaffId};
 use tongjian_events::{SiteCode, StreamId};
 
 /// 卷宗: one object of supervision.
@@ -20,6 +20,31 @@ pub enum Docket {
     Officer(StaffId),
     /// 事項: the register of an item.
     Item(ItemCode),
+    /// One quarter of an item, at all its sites. Above it: the item.
+    ItemQuarter(ItemCode, Quarter),
+    /// 辦理規定: what of an item's register bears on how its cases are handled.
+    Handling(ItemCode),
+    /// One month of an item at a site. Above it: how the item is handled.
+    HandlingMonth(ItemCode, SiteCode, Month),
+    /// 號段: the numbers of one series that a site gives out: what stands around the number.
+    Series(SiteCode, String),
+    /// 申請人與事項: what one applicant asked for of one item.
+    Applicant(ApplicantRef, ItemCode),
+    /// 賬號: the credentials of a member of staff.
+    Account(StaffId),
+    /// One month of an account. Above it: its credentials.
+    AccountMonth(StaffId, Month),
+    /// 權限: one account or seal, and everybody who was given it.
+    Credential(Code),
+    /// 全網: one quarter of all units together.
+    Network(Quarter),
+}
+
+/// 季度: a civil quarter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quarter {
+    year: i32,
+    quarter: u32,
 }
 
 /// 月份: a civil month.
@@ -44,6 +69,17 @@ impl Docket {
             Self::Case(case) => format!("case{APART}{case}"),
             Self::Officer(officer) => format!("officer{APART}{officer}"),
             Self::Item(item) => format!("item{APART}{item}"),
+            Self::ItemQuarter(item, quarter) => format!("item{APART}{item}{APART}{quarter}"),
+            Self::Handling(item) => format!("handling{APART}{item}"),
+            Self::HandlingMonth(item, site, month) => {
+                format!("handling{APART}{item}{APART}{site}{APART}{month}")
+            }
+            Self::Series(site, around) => format!("series{APART}{site}{APART}{around}"),
+            Self::Applicant(of, item) => format!("applicant{APART}{of}{APART}{item}"),
+            Self::Account(staff) => format!("account{APART}{staff}"),
+            Self::AccountMonth(staff, month) => format!("account{APART}{staff}{APART}{month}"),
+            Self::Credential(code) => format!("credential{APART}{code}"),
+            Self::Network(quarter) => format!("network{APART}{quarter}"),
         }
     }
 
@@ -63,6 +99,27 @@ impl Docket {
             ["case", case] => Some(Self::Case(case.parse().ok()?)),
             ["officer", officer] => Some(Self::Officer(StaffId::new(officer).ok()?)),
             ["item", item] => Some(Self::Item(ItemCode::new(item).ok()?)),
+            ["item", item, quarter] => {
+                Some(Self::ItemQuarter(ItemCode::new(item).ok()?, Quarter::of(quarter)?))
+            }
+            ["handling", item] => Some(Self::Handling(ItemCode::new(item).ok()?)),
+            ["handling", item, site, month] => Some(Self::HandlingMonth(
+                ItemCode::new(item).ok()?,
+                SiteCode::new(site).ok()?,
+                Month::of(month)?,
+            )),
+            ["series", site, around] => {
+                Some(Self::Series(SiteCode::new(site).ok()?, (*around).to_owned()))
+            }
+            ["applicant", of, item] => {
+                Some(Self::Applicant(ApplicantRef::new(of).ok()?, ItemCode::new(item).ok()?))
+            }
+            ["account", staff] => Some(Self::Account(StaffId::new(staff).ok()?)),
+            ["account", staff, month] => {
+                Some(Self::AccountMonth(StaffId::new(staff).ok()?, Month::of(month)?))
+            }
+            ["credential", code] => Some(Self::Credential(Code::new(code).ok()?)),
+            ["network", quarter] => Some(Self::Network(Quarter::of(quarter)?)),
             _ => None,
         }
     }
@@ -75,7 +132,10 @@ impl Docket {
             Self::SiteMonth(site, _) | Self::SiteYear(site, _) => {
                 Some(Self::Site(site.clone()).key())
             }
-            Self::Site(_) | Self::Item(_) | Self::Case(_) | Self::Officer(_) => None,
+            Self::ItemQuarter(item, _) => Some(Self::Item(item.clone()).key()),
+            Self::HandlingMonth(item, ..) => Some(Self::Handling(item.clone()).key()),
+            Self::AccountMonth(staff, _) => Some(Self::Account(staff.clone()).key()),
+            _ => None,
         };
         [Some(key), above].into_iter().flatten().collect()
     }
@@ -83,7 +143,10 @@ impl Docket {
     /// Whether there may be dockets below that of a key.
     #[must_use]
     pub fn has_below(key: &str) -> bool {
-        matches!(Self::of(key), Some(Self::Site(_)))
+        let above = |docket: &Self| {
+            matches!(docket, Self::Site(_) | Self::Item(_) | Self::Handling(_) | Self::Account(_))
+        };
+        Self::of(key).as_ref().is_some_and(above)
     }
 
     /// The year of a site that holds a day.
@@ -126,6 +189,46 @@ impl Month {
     }
 }
 
+impl Quarter {
+    /// The quarter of a day.
+    #[must_use]
+    pub fn holding(day: NaiveDate) -> Self {
+        Self { year: day.year(), quarter: day.month0() / 3 + 1 }
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        let (year, quarter) = text.split_once("-Q")?;
+        let quarter = quarter.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
+        Some(Self { year: year.parse().ok()?, quarter })
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn first(self) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.year, self.quarter * 3 - 2, 1).unwrap_or(NaiveDate::MIN)
+    }
+
+    /// The first day of the quarter after.
+    #[must_use]
+    pub fn after(self) -> NaiveDate {
+        self.plus(1).first()
+    }
+
+    /// The quarter so many later.
+    #[must_use]
+    pub fn plus(self, quarters: u32) -> Self {
+        let later = self.quarter - 1 + quarters;
+        let years = i32::try_from(later / 4).unwrap_or(0);
+        Self { year: self.year.saturating_add(years), quarter: later % 4 + 1 }
+    }
+}
+
+impl std::fmt::Display for Quarter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-Q{}", self.year, self.quarter)
+    }
+}
+
 impl std::fmt::Display for Month {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:04}-{:02}", self.year, self.month)
@@ -151,6 +254,29 @@ mod tests {
             Docket::year_of(SiteCode::new("320681105000").unwrap(), day),
             Docket::Case("case/2008-1".parse().unwrap()),
             Docket::Officer(StaffId::new("J-1").unwrap()),
+        ] {
+            assert_eq!(Docket::of(&docket.key()), Some(docket));
+        }
+    }
+
+    #[test]
+    fn every_kind_of_docket_is_read_back_from_its_key() {
+        let day = NaiveDate::from_ymd_opt(2008, 12, 31).unwrap();
+        let (month, quarter) = (Month::holding(day), Quarter::holding(day));
+        assert_eq!(quarter.plus(2).to_string(), "2009-Q2");
+        assert_eq!(quarter.after(), NaiveDate::from_ymd_opt(2009, 1, 1).unwrap());
+        let (item, staff) = (ItemCode::new("QL 1").unwrap(), StaffId::new("S-1").unwrap());
+        let site = SiteCode::new("320681105000").unwrap();
+        for docket in [
+            Docket::ItemQuarter(item.clone(), quarter),
+            Docket::Handling(item.clone()),
+            Docket::HandlingMonth(item.clone(), site.clone(), month),
+            Docket::Series(site, "通食證〔2008〕#號".into()),
+            Docket::Applicant(ApplicantRef::new("a").unwrap(), item),
+            Docket::AccountMonth(staff.clone(), month),
+            Docket::Account(staff),
+            Docket::Credential(Code::new("seal 1").unwrap()),
+            Docket::Network(quarter),
         ] {
             assert_eq!(Docket::of(&docket.key()), Some(docket));
         }

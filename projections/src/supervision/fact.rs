@@ -3,12 +3,13 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use tongjian_events::StreamId;
 use tongjian_events::card::{CardLevel, Subject};
 use tongjian_events::policy::CardObject;
 use tongjian_events::values::{Code, Edition, Instant, StaffId};
+use tongjian_events::{SiteCode, StreamId};
 
 use super::docket::Docket;
+pub use super::traces::{Applied, CardFate, CaseMonth, Number, Paused, Queued, Review, Seen};
 use crate::matter::MatterAct;
 use crate::{Cell, Column, day, integer, text};
 
@@ -38,6 +39,39 @@ pub enum Fact {
     /// 申訴決定: an appeal was decided, on the day of the decision. Stated of the month of the
     /// inspected unit's site, and of the officer who decided.
     AppealDecided(Box<AppealFact>),
+    /// 月內痕跡: what a case left at a site in a month.
+    CaseMonth(Box<CaseMonth>),
+    /// 收件: an item's case was received at a site.
+    CaseReceived {
+        /// The site.
+        site: SiteCode,
+    },
+    /// 特別程序: an excluded procedure of a case.
+    Paused(Box<Paused>),
+    /// 收費: what a case was charged by the tariff.
+    Charged {
+        /// The tariff that was assessed, or else what was paid.
+        fen: i64,
+    },
+    /// 受理次序: when a case could be accepted, and when it was.
+    Queued(Queued),
+    /// 申請: an application, and whether it came back.
+    Applied(Box<Applied>),
+    /// 現身: where an account acted in a case, and when.
+    Seen(Vec<Seen>),
+    /// 編號: a licence was given out.
+    Number(Number),
+    /// 牌的下場: a card of a unit, and what was decided on it.
+    CardFate(Box<CardFate>),
+    /// 好差評: a review.
+    Review(Box<Review>),
+    /// 抽查結果: a case was called back, or its file reviewed.
+    Checked {
+        /// Whether what was found agrees with the chronicle.
+        confirmed: bool,
+    },
+    /// 存證鏈斷裂: the chain does not agree.
+    ChainBroken,
 }
 
 /// 一張牌: what a score needs of a card. A withdrawn card counts for nothing.

@@ -1,6 +1,7 @@
 //! The chronicle of a scenario: acts written as lines of text, under the shipped notices and rules.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeZone as _};
+use serde_json::{Value, json};
 use tongjian_events::recorded::Place;
 use tongjian_events::{Act, Event, Recorded, Submission, policy};
 use uuid::Uuid;
@@ -53,15 +54,28 @@ impl Log {
         (site, entry): (&str, &str),
         body: &str,
     ) -> Result<(), String> {
+        let actor = json!({ "kind": "staff", "id": actor });
+        let source = json!({ "site": site, "entry": entry });
+        self.record_from(stream, event, version, (occurred_at, recorded_at), (actor, source), body)
+    }
+
+    fn record_from(
+        &mut self,
+        stream: &str,
+        event: &str,
+        version: Option<u16>,
+        (occurred_at, recorded_at): (DateTime<FixedOffset>, DateTime<FixedOffset>),
+        (actor, source): (Value, Value),
+        body: &str,
+    ) -> Result<(), String> {
         let position = self.acts.len() as u64 + 1;
         let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | u128::from(position));
         let row = tongjian_events::CATALOG.iter().find(|row| row.wire_name() == event);
         let version = version.or(row.map(|row| row.version)).unwrap_or(1);
-        let submission = serde_json::json!({
+        let submission = json!({
             "id": id, "stream": stream, "event": event, "version": version,
-            "occurred_at": occurred_at.to_rfc3339(),
-            "actor": {"kind": "staff", "id": actor}, "source": {"site": site, "entry": entry},
-            "body": serde_json::from_str::<serde_json::Value>(body).map_err(|e| e.to_string())?,
+            "occurred_at": occurred_at.to_rfc3339(), "actor": actor, "source": source,
+            "body": serde_json::from_str::<Value>(body).map_err(|e| e.to_string())?,
         });
         let submission: Submission =
             serde_json::from_str(&submission.to_string()).map_err(|e| e.to_string())?;
@@ -104,9 +118,16 @@ impl Log {
             let position = self.base + number;
             body = body.replace(&format!("\"#{number}\""), &format!("\"{position}\""));
         }
-        let (actor, site) = (after("by").unwrap_or("S-1"), after("at").unwrap_or(SITE));
-        let source = (site, after("entry").unwrap_or("window"));
-        self.record(words[0], event, version, occurred, entered, actor, source, &body)
+        let kind = after("as").unwrap_or("staff");
+        let actor = json!({ "kind": kind, "id": after("by").unwrap_or("S-1") });
+        let (site, entry) = (after("at").unwrap_or(SITE), after("entry").unwrap_or("window"));
+        let mut source = json!({ "site": site, "entry": entry });
+        for place in ["window", "device"] {
+            if let Some(named) = after(place) {
+                source[place] = named.into();
+            }
+        }
+        self.record_from(words[0], event, version, (occurred, entered), (actor, source), &body)
     }
 }
 

@@ -33,7 +33,13 @@ impl Statement {
 
     /// The lines of a list that are asked for, latest first. Names come from the constants of the
     /// lists and the projections; values are bound.
-    pub(crate) fn of(schema: &str, list: &List, table: &Table, wanted: &Wanted, limit: u32) -> Self {
+    pub(crate) fn of(
+        schema: &str,
+        list: &List,
+        table: &Table,
+        wanted: &Wanted,
+        limit: u32,
+    ) -> Self {
         let mut sql = Self { text: "select \"key\"".into(), values: Vec::new() };
         for column in table.columns {
             let _ = write!(sql.text, ", \"{}\"", column.name);
@@ -101,7 +107,9 @@ impl Store {
             }
             Self::Postgres(store) => {
                 let sql = Statement::of("read_tables.", list, table, wanted, limit);
-                store.read(move |pool| async move { postgres::listed(&pool, table, sql).await }).await
+                store
+                    .read(move |pool| async move { postgres::listed(&pool, table, sql).await })
+                    .await
             }
         }
     }

@@ -110,7 +110,7 @@ pub(in crate::supervision) fn judge(
         Docket::Officer(officer) => {
             withdrawals("officer", officer.as_str(), &cards, &appeals, out);
         }
-        Docket::Site(_) | Docket::Item(_) => {}
+        _ => {}
     }
 }
 
