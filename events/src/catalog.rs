@@ -388,6 +388,8 @@ catalog! {
         CardPolicyAdopted 1 "紅黃牌辦法生效"
         SupervisingBodyNamed 1 "監察機關名稱"
         IndicatorRulesAdopted 1 "異常指標生效"
+        FlagRulesAdopted 1 "五個不到位規則生效"
+        ChecklistAdopted 1 "檢查表生效"
     }
     Calendar calendar "calendar" {
         HolidayNoticePublished 1 "節假日安排通知"

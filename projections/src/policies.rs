@@ -2,10 +2,14 @@
 //! policy judges from its effective day, and never before the day on which it was adopted: the
 //! past is not rewritten.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use tongjian_events::policy::{CardPolicyAdopted, IndicatorRulesAdopted};
+use tongjian_events::policy::{
+    CardPolicyAdopted, ChecklistAdopted, FlagRulesAdopted, IndicatorRulesAdopted,
+};
+use tongjian_events::values::{Code, Edition};
 use tongjian_events::{Event, Recorded};
 
 use crate::Span;
@@ -48,6 +52,9 @@ pub struct Policies {
     pub cards: Editions<CardPolicyAdopted>,
     /// 異常指標.
     pub indicators: Editions<IndicatorRulesAdopted>,
+    /// 五個不到位.
+    pub flags: Editions<FlagRulesAdopted>,
+    checklists: BTreeMap<Code, Editions<ChecklistAdopted>>,
 }
 
 impl Policies {
@@ -56,6 +63,8 @@ impl Policies {
         let effective = match &act.event {
             Event::CardPolicyAdopted(policy) => policy.effective_on,
             Event::IndicatorRulesAdopted(policy) => policy.effective_on,
+            Event::FlagRulesAdopted(policy) => policy.effective_on,
+            Event::ChecklistAdopted(policy) => policy.effective_on,
             _ => return None,
         };
         let adopted = act.submission.occurred_at.with_timezone(&chrono_tz::Asia::Shanghai);
@@ -70,7 +79,27 @@ impl Policies {
             Event::IndicatorRulesAdopted(policy) => {
                 self.indicators.adopt(from, (**policy).clone());
             }
+            Event::FlagRulesAdopted(policy) => self.flags.adopt(from, (**policy).clone()),
+            Event::ChecklistAdopted(policy) => {
+                let editions = self.checklists.entry(policy.checklist.clone()).or_default();
+                editions.adopt(from, (**policy).clone());
+            }
             _ => {}
+        }
+    }
+
+    /// 檢查表: a checklist by its code, in the edition named, or else in the one of the day.
+    #[must_use]
+    pub fn checklist(
+        &self,
+        code: &Code,
+        edition: Option<Edition>,
+        on: NaiveDate,
+    ) -> Option<&ChecklistAdopted> {
+        let editions = self.checklists.get(code)?;
+        match edition {
+            None => editions.on(on),
+            Some(edition) => editions.all().find(|list| list.edition == edition),
         }
     }
 
