@@ -37,6 +37,11 @@ impl<T> Editions<T> {
         self.0.iter().rev().find(|(from, _)| *from <= day).map(|(_, edition)| edition.as_ref())
     }
 
+    /// Every edition with the first day on which it judges, in the order of time.
+    pub fn dated(&self) -> impl Iterator<Item = (NaiveDate, &T)> {
+        self.0.iter().map(|(from, edition)| (*from, edition.as_ref()))
+    }
+
     /// Every edition that is ever in force, in the order of time.
     pub fn all(&self) -> impl Iterator<Item = &T> {
         let next = self.0.iter().skip(1).map(|(from, _)| Some(*from)).chain([None]);

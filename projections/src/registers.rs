@@ -3,6 +3,8 @@
 //! day (a check-in, a ticket) by the month. Every act goes as a fact to the dockets of the site, or
 //! of the item, that it speaks of.
 
+mod standing;
+
 use tongjian_events::values::ItemCode;
 use tongjian_events::{Event, Recorded, Row as CatalogRow, SiteCode, StreamId, StreamKind};
 
@@ -57,6 +59,9 @@ impl Projection for Registers {
                 let fact = Fact::Act(Box::new(act.clone()));
                 out.0.push((0, fact::line(&docket, on, act.position, &fact)));
             }
+        }
+        for (docket, on, position, fact) in standing::facts(&stream, row, context) {
+            out.0.push((0, fact::line(&docket, on, position, &fact)));
         }
         span
     }

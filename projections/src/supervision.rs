@@ -10,6 +10,8 @@ pub mod by_law;
 pub mod docket;
 pub mod duty;
 pub mod fact;
+pub mod flag_facts;
+mod flags;
 mod indicators;
 pub mod ladder;
 
@@ -24,17 +26,22 @@ use crate::{Lines, Table};
 use docket::{Docket, Month};
 use duty::Duty;
 use fact::{Fact, Stated};
+pub(crate) use flags::posts;
 
 /// The name under which the judgements on dockets are kept.
 pub const NAME: &str = "dockets";
 /// Raised whenever the judgement or its tables change.
 pub const EDITION: u32 = 1;
 /// The read tables that judgements on dockets fill; the first column is the docket's key.
-pub const TABLES: &[Table] = &[indicators::TABLE];
+pub const TABLES: &[Table] =
+    &[indicators::TABLE, flags::FIVE_IN_PLACE, flags::EVIDENCE, flags::DUTIES];
+/// Where the tables of the five flags stand in that list.
+const FLAGS_AT: usize = 1;
 
 /// The lines that follow from the facts of a docket. The facts are in order of position.
 pub fn judge(docket: &Docket, facts: &[Stated], context: &Context, out: &mut Lines) {
     indicators::judge(docket, facts, context, out);
+    flags::judge(docket, facts, context, out);
 }
 
 /// What falls due in a matter: what the law does by silence, and what the ladder of cards asks for.

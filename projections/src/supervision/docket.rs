@@ -14,6 +14,19 @@ pub enum Docket {
     SiteMonth(SiteCode, Month),
     /// 事項: the register of an item.
     Item(ItemCode),
+    /// 同級: the sites directly below one site, and that site itself.
+    Peers(SiteCode),
+    /// One month of them, which knows the month before. Above it: the peers.
+    PeersMonth(SiteCode, Month),
+    /// One quarter of them, which knows the quarter before. Above it: the peers.
+    PeersQuarter(SiteCode, Quarter),
+}
+
+/// 季度: a civil quarter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quarter {
+    year: i32,
+    quarter: u32,
 }
 
 /// 月份: a civil month.
@@ -35,6 +48,9 @@ impl Docket {
             Self::Site(site) => format!("site{APART}{site}"),
             Self::SiteMonth(site, month) => format!("site{APART}{site}{APART}{month}"),
             Self::Item(item) => format!("item{APART}{item}"),
+            Self::Peers(site) => format!("peers{APART}{site}"),
+            Self::PeersMonth(site, month) => format!("peers{APART}{site}{APART}{month}"),
+            Self::PeersQuarter(site, quarter) => format!("peers{APART}{site}{APART}{quarter}"),
         }
     }
 
@@ -47,6 +63,12 @@ impl Docket {
             ["site", site, month] => {
                 Some(Self::SiteMonth(SiteCode::new(site).ok()?, Month::of(month)?))
             }
+            ["peers", site] => Some(Self::Peers(SiteCode::new(site).ok()?)),
+            ["peers", site, period] => {
+                let site = SiteCode::new(site).ok()?;
+                let quarter = || Quarter::of(period).map(|q| Self::PeersQuarter(site.clone(), q));
+                quarter().or_else(|| Some(Self::PeersMonth(site.clone(), Month::of(period)?)))
+            }
             ["item", item] => Some(Self::Item(ItemCode::new(item).ok()?)),
             _ => None,
         }
@@ -58,7 +80,10 @@ impl Docket {
         let key = self.key();
         let above = match self {
             Self::SiteMonth(site, _) => Some(Self::Site(site.clone()).key()),
-            Self::Site(_) | Self::Item(_) => None,
+            Self::PeersMonth(site, _) | Self::PeersQuarter(site, _) => {
+                Some(Self::Peers(site.clone()).key())
+            }
+            Self::Site(_) | Self::Item(_) | Self::Peers(_) => None,
         };
         [Some(key), above].into_iter().flatten().collect()
     }
@@ -97,6 +122,52 @@ impl Month {
     }
 }
 
+impl Quarter {
+    /// The quarter of a day.
+    #[must_use]
+    pub fn holding(day: NaiveDate) -> Self {
+        Self { year: day.year(), quarter: day.month0() / 3 + 1 }
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        let (year, quarter) = text.split_once("-Q")?;
+        let quarter = quarter.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
+        Some(Self { year: year.parse().ok()?, quarter })
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn first(self) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.year, self.quarter * 3 - 2, 1).unwrap_or(NaiveDate::MIN)
+    }
+
+    /// The quarter after.
+    #[must_use]
+    pub fn after(self) -> Self {
+        if self.quarter == 4 {
+            Self { year: self.year + 1, quarter: 1 }
+        } else {
+            Self { year: self.year, quarter: self.quarter + 1 }
+        }
+    }
+
+    /// The quarter before.
+    #[must_use]
+    pub fn before(self) -> Self {
+        if self.quarter == 1 {
+            Self { year: self.year - 1, quarter: 4 }
+        } else {
+            Self { year: self.year, quarter: self.quarter - 1 }
+        }
+    }
+}
+
+impl std::fmt::Display for Quarter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-Q{}", self.year, self.quarter)
+    }
+}
+
 impl std::fmt::Display for Month {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:04}-{:02}", self.year, self.month)
@@ -117,5 +188,13 @@ mod tests {
         assert!(from < docket.key() && docket.key() < to);
         assert_eq!(month.after(), NaiveDate::from_ymd_opt(2009, 1, 1).unwrap());
         assert_eq!(Docket::of("nothing"), None);
+        let peers = SiteCode::new("320681105000").unwrap();
+        let quarter = Quarter::holding(month.first());
+        for docket in
+            [Docket::PeersMonth(peers.clone(), month), Docket::PeersQuarter(peers, quarter)]
+        {
+            assert_eq!(Docket::of(&docket.key()), Some(docket.clone()));
+        }
+        assert_eq!(quarter.after().before(), quarter);
     }
 }

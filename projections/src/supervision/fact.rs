@@ -5,6 +5,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::docket::Docket;
+use super::flag_facts::{
+    Elsewhere, FlagMark, Handled, ItemAtSite, LastSeen, Signed, TwoSites, WindowAtSite, Worked,
+};
 use crate::matter::MatterAct;
 use crate::{Cell, Column, day, integer, text};
 
@@ -19,6 +22,24 @@ pub enum Fact {
         /// The due day that governed it: the promise's, or else the statute's.
         due_on: NaiveDate,
     },
+    /// 五個不到位: something moved a flag.
+    Flag(FlagMark),
+    /// 進駐事項.
+    Item(Box<ItemAtSite>),
+    /// 窗口沿革.
+    Window(Box<WindowAtSite>),
+    /// 最後一次: seen in the month before.
+    LastSeen(LastSeen),
+    /// 辦理日.
+    Worked(Worked),
+    /// 辦理事項.
+    Handled(Handled),
+    /// 經辦人.
+    Signed(Signed),
+    /// 異地錄入.
+    Elsewhere(Elsewhere),
+    /// 一人兩地.
+    TwoSites(TwoSites),
 }
 
 /// A fact with the stream it comes from and its place in the chronicle.
