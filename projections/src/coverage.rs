@@ -270,6 +270,13 @@ impl Counts {
     }
 }
 
+/// 目標日: by when a site must be built: what was set for itself, or else for the nearest above it.
+#[must_use]
+pub fn target_of(site: &SiteCode, targets: &[(SiteCode, NaiveDate)]) -> Option<NaiveDate> {
+    let holding = targets.iter().filter(|(of, _)| of.holds(site));
+    holding.max_by_key(|(of, _)| of.subtree_prefix().len()).map(|(_, on)| *on)
+}
+
 /// 某日覆蓋情況: the network at the end of a day, by county (`None` for the city's own centre) and
 /// level.
 #[must_use]
@@ -282,4 +289,68 @@ pub fn coverage_on(
         counts.entry((site.county.clone(), site.level.clone())).or_default().add(site, on);
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn site(code: &str, days: [Option<&str>; 3]) -> SiteLine {
+        let [planned, built, accepted] = days.map(|of| of.map(day));
+        SiteLine {
+            site: code.into(),
+            county: Some("320681000000".into()),
+            level: "village".into(),
+            planned_on: planned,
+            established_on: built,
+            accepted_on: accepted,
+            first_operating_on: built,
+            posts_required: 2,
+            posts_filled: vec![(day("2008-06-01"), None), (day("2008-06-01"), built)],
+        }
+    }
+
+    #[test]
+    fn the_network_of_a_day_counts_what_had_happened_by_its_end() {
+        let lines = [
+            site("320681105201", [Some("2008-03-01"), Some("2008-07-01"), Some("2008-08-31")]),
+            site("320681105202", [Some("2008-03-01"), None, None]),
+            // Built without a plan: it is planned from then on.
+            site("320681105203", [None, Some("2008-08-01"), None]),
+        ];
+        let on = |text: &str| *coverage_on(day(text), &lines).values().next().unwrap();
+        assert_eq!(on("2008-02-29").step(), None);
+        assert_eq!((on("2008-06-30").planned, on("2008-06-30").step()), (2, Some(Step::Agree)));
+        let july = on("2008-07-31");
+        assert_eq!((july.planned, july.established, july.operating), (2, 1, 1));
+        assert_eq!((july.posts_required, july.posts_filled), (2, 1));
+        assert_eq!(
+            (july.share(july.established), july.step()),
+            (Some(5_000), Some(Step::CarryOut))
+        );
+        assert_eq!((on("2008-08-31").planned, on("2008-08-31").accepted), (3, 1));
+    }
+
+    #[test]
+    fn what_is_all_built_waits_for_acceptance_and_is_covered_after_it() {
+        let built = ["2008-03-01", "2008-07-01", "2008-08-31"].map(Some);
+        let lines = [site("320681105201", built)];
+        let step = |text: &str| coverage_on(day(text), &lines).values().next().unwrap().step();
+        assert_eq!(step("2008-08-30"), Some(Step::InspectAndAccept));
+        assert_eq!(step("2008-08-31"), Some(Step::Covered));
+    }
+
+    #[test]
+    fn the_nearest_target_above_holds() {
+        let code = |text: &str| SiteCode::new(text).unwrap();
+        let targets =
+            [(code("320600000000"), day("2008-08-31")), (code("320681000000"), day("2008-07-31"))];
+        assert_eq!(target_of(&code("320681105201"), &targets), Some(day("2008-07-31")));
+        assert_eq!(target_of(&code("320682105201"), &targets), Some(day("2008-08-31")));
+        assert_eq!(target_of(&code("330100000000"), &targets), None);
+    }
 }

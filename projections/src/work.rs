@@ -184,7 +184,7 @@ impl Trail {
             let quarter = Quarter::holding(last);
             for peers in above(site).into_iter().chain([site.clone()]) {
                 give(Docket::PeersQuarter(peers.clone(), quarter), handled.clone());
-                give(Docket::PeersQuarter(peers, quarter.after()), handled.clone());
+                give(Docket::PeersQuarter(peers, quarter.plus(1)), handled.clone());
             }
         }
         given

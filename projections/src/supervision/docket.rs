@@ -141,14 +141,18 @@ impl Quarter {
         NaiveDate::from_ymd_opt(self.year, self.quarter * 3 - 2, 1).unwrap_or(NaiveDate::MIN)
     }
 
-    /// The quarter after.
+    /// The first day of the quarter after.
     #[must_use]
-    pub fn after(self) -> Self {
-        if self.quarter == 4 {
-            Self { year: self.year + 1, quarter: 1 }
-        } else {
-            Self { year: self.year, quarter: self.quarter + 1 }
-        }
+    pub fn after(self) -> NaiveDate {
+        self.plus(1).first()
+    }
+
+    /// The quarter so many later.
+    #[must_use]
+    pub fn plus(self, quarters: u32) -> Self {
+        let later = self.quarter - 1 + quarters;
+        let years = i32::try_from(later / 4).unwrap_or(0);
+        Self { year: self.year.saturating_add(years), quarter: later % 4 + 1 }
     }
 
     /// The quarter before.
@@ -195,6 +199,6 @@ mod tests {
         {
             assert_eq!(Docket::of(&docket.key()), Some(docket.clone()));
         }
-        assert_eq!(quarter.after().before(), quarter);
+        assert_eq!(quarter.plus(1).before(), quarter);
     }
 }

@@ -172,24 +172,25 @@ pub struct TwoSites {
 /// 上級: the site above one, by the official code; `None` for other codes and at the top.
 #[must_use]
 pub fn above(site: &SiteCode) -> Option<SiteCode> {
-    let prefix = site.subtree_prefix();
-    let length = match (site.as_str().len(), prefix.len()) {
-        (12, 12) => 9,
-        (12, 9) => 6,
-        (12, 6) => 4,
-        _ => return None,
+    let digits = match level(site)? {
+        SiteLevel::Village => 9,
+        SiteLevel::Township => 6,
+        SiteLevel::County => 4,
+        SiteLevel::Municipal => return None,
     };
-    SiteCode::new(&format!("{:0<12}", prefix.get(..length)?)).ok()
+    SiteCode::new(&format!("{:0<12}", site.as_str().get(..digits)?)).ok()
 }
 
 /// 層級: the level that an official code has.
 #[must_use]
 pub fn level(site: &SiteCode) -> Option<SiteLevel> {
-    match (site.as_str().len(), site.subtree_prefix().len()) {
-        (12, 12) => Some(SiteLevel::Village),
-        (12, 9) => Some(SiteLevel::Township),
-        (12, 6) => Some(SiteLevel::County),
-        (12, 4) => Some(SiteLevel::Municipal),
+    let code = site.as_str();
+    let official = code.len() == 12 && code.bytes().all(|byte| byte.is_ascii_digit());
+    match site.subtree_prefix().len() {
+        12 if official => Some(SiteLevel::Village),
+        9 if official => Some(SiteLevel::Township),
+        6 if official => Some(SiteLevel::County),
+        4 if official => Some(SiteLevel::Municipal),
         _ => None,
     }
 }
@@ -205,6 +206,6 @@ mod tests {
         assert_eq!(up("320681105000").as_deref(), Some("320681000000"));
         assert_eq!(up("320681000000").as_deref(), Some("320600000000"));
         assert_eq!(up("320600000000"), None);
-        assert_eq!(up("NT-1"), None);
+        assert_eq!((up("NT-1"), up("NT-123456789")), (None, None));
     }
 }

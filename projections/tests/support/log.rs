@@ -10,11 +10,13 @@ pub(crate) struct Log {
     pub(crate) base: usize,
     pub(crate) acts: Vec<Recorded>,
     ids: Vec<Uuid>,
+    /// What a line says of the actor and the source beside their ids.
+    said: [Option<String>; 3],
 }
 
 impl Log {
     pub(crate) fn with_shipped_context() -> Self {
-        let mut log = Self { base: 0, acts: Vec::new(), ids: Vec::new() };
+        let mut log = Self { base: 0, acts: Vec::new(), ids: Vec::new(), said: [None, None, None] };
         let rules = policy::shipped_clock_rules().unwrap();
         let mut shipped = tongjian_events::calendar::shipped_notices().unwrap();
         shipped.push(Event::from(rules));
@@ -57,10 +59,15 @@ impl Log {
         let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | u128::from(position));
         let row = tongjian_events::CATALOG.iter().find(|row| row.wire_name() == event);
         let version = version.or(row.map(|row| row.version)).unwrap_or(1);
+        let [kind, window, device] = std::mem::take(&mut self.said);
+        let mut source = serde_json::json!({"site": site, "entry": entry});
+        for (name, value) in [("window", window), ("device", device)] {
+            value.into_iter().for_each(|value| source[name] = value.into());
+        }
         let submission = serde_json::json!({
             "id": id, "stream": stream, "event": event, "version": version,
             "occurred_at": occurred_at.to_rfc3339(),
-            "actor": {"kind": "staff", "id": actor}, "source": {"site": site, "entry": entry},
+            "actor": {"kind": kind.as_deref().unwrap_or("staff"), "id": actor}, "source": source,
             "body": serde_json::from_str::<serde_json::Value>(body).map_err(|e| e.to_string())?,
         });
         let submission: Submission =
@@ -106,6 +113,7 @@ impl Log {
         }
         let (actor, site) = (after("by").unwrap_or("S-1"), after("at").unwrap_or(SITE));
         let source = (site, after("entry").unwrap_or("window"));
+        self.said = ["as", "window", "device"].map(|word| after(word).map(str::to_owned));
         self.record(words[0], event, version, occurred, entered, actor, source, &body)
     }
 }

@@ -102,7 +102,7 @@ pub(super) fn unused(up: &SiteCode, quarter: Quarter, look: &Look<'_>) -> Vec<Ev
         1 => quarter.first(),
         _ => quarter.before().first(),
     };
-    let end = quarter.after().first();
+    let end = quarter.after();
     let mut handled: BTreeMap<&SiteCode, BTreeSet<&ItemCode>> = BTreeMap::new();
     for stated in look.facts.iter().filter(|stated| stated.on >= first && stated.on < end) {
         if let Fact::Handled(work) = &stated.fact {
