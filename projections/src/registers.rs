@@ -22,7 +22,7 @@ impl Projection for Registers {
     type Row = Matter;
 
     const NAME: &'static str = "registers";
-    const EDITION: u32 = 1;
+    const EDITION: u32 = 2;
     const TABLES: &'static [Table] =
         &[Table { name: "register_facts", columns: fact::COLUMNS, indexes: fact::INDEXES }];
 

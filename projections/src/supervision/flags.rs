@@ -8,6 +8,8 @@ mod presence;
 mod register;
 mod spans;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use tongjian_events::inspection::{Flag, FlagSuspected};
 use tongjian_events::policy::FlagThresholds;
@@ -147,13 +149,17 @@ fn lasts(rule: &str) -> bool {
 /// Of evidence about one thing the first, and the first after each clearing of the flag.
 fn first_of_each(found: Vec<(Edition, Evidence)>, facts: &[Stated]) -> Vec<(Edition, Evidence)> {
     let mut kept: Vec<(Edition, Evidence)> = Vec::new();
+    let mut cleared: BTreeMap<(SiteCode, Flag), Vec<NaiveDate>> = BTreeMap::new();
     for (edition, evidence) in found {
+        let (site, flag) = (&evidence.site, evidence.flag);
+        let cleared = cleared
+            .entry((site.clone(), flag))
+            .or_insert_with(|| spans::cleared(facts, site, flag));
         let before = kept.last().filter(|(_, last)| {
             (&last.site, last.flag, last.rule, &last.subject)
                 == (&evidence.site, evidence.flag, evidence.rule, &evidence.subject)
         });
         let again = before.is_none_or(|(_, last)| {
-            let cleared = spans::cleared(facts, &evidence.site, evidence.flag);
             cleared.iter().any(|on| *on >= last.arises_on && *on < evidence.arises_on)
         });
         if again {

@@ -2,6 +2,8 @@
 //! a periodic one in its published timetable only, a mobile one while it was opened, an agency one
 //! wherever its agent sits. B covers for A.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike as _, NaiveDate, NaiveTime, Timelike as _};
 use tongjian_events::inspection::Flag;
 use tongjian_events::values::StaffId;
@@ -9,7 +11,7 @@ use tongjian_events::window::{OpeningSlot, Weekday, WindowKind};
 use tongjian_events::{Event, SiteCode};
 
 use super::super::docket::Month;
-use super::super::fact::Fact;
+use super::super::fact::{Fact, Stated};
 use super::super::flag_facts::WindowAtSite;
 use super::days::person;
 use super::{Evidence, Look, acts};
@@ -20,6 +22,8 @@ use crate::matter::MatterAct;
 /// Minutes of a day, from and until, the latter excluded.
 type Minutes = (u32, u32);
 const END_OF_DAY: u32 = 24 * 60;
+/// An act of a day: its minute, its stream, the act.
+type DayAct<'s> = (u32, &'s str, &'s MatterAct);
 
 /// 開放時間: when a site is open.
 pub(super) struct Hours<'h> {
@@ -105,7 +109,7 @@ struct Sitting<'s> {
     /// Who holds the post there, with who covers.
     holders: Vec<StaffId>,
     /// The acts of the day, in order.
-    acts: Vec<(u32, &'s str, &'s MatterAct)>,
+    acts: &'s [DayAct<'s>],
 }
 
 pub(super) fn evidence(site: &SiteCode, month: Month, look: &Look<'_>) -> Vec<Evidence> {
@@ -114,6 +118,7 @@ pub(super) fn evidence(site: &SiteCode, month: Month, look: &Look<'_>) -> Vec<Ev
         Fact::Window(window) => Some(&**window),
         _ => None,
     });
+    let (all, by_day) = (in_time(look), by_day(site, look));
     let mut found = Vec::new();
     for window in windows {
         let days = month.first().iter_days().take_while(|day| *day < month.after());
@@ -121,26 +126,27 @@ pub(super) fn evidence(site: &SiteCode, month: Month, look: &Look<'_>) -> Vec<Ev
             window.from_on <= *day && window.until_on.is_none_or(|until| *day < until)
         };
         for day in days.filter(stands) {
-            found.extend(empty_on(site, look, &hours, window, day));
+            let today = by_day.get(&day).map_or(&[][..], Vec::as_slice);
+            found.extend(empty_on((site, look), &hours, window, day, (&all, today)));
         }
     }
     found
 }
 
 fn empty_on(
-    site: &SiteCode,
-    look: &Look<'_>,
+    (site, look): (&SiteCode, &Look<'_>),
     hours: &Hours<'_>,
     window: &WindowAtSite,
     day: NaiveDate,
+    (all, today): (&[(&Stated, &MatterAct)], &[DayAct<'_>]),
 ) -> Option<Evidence> {
     let (_, kind) = window.kinds.iter().rfind(|(from, _)| *from <= day)?;
     let sitting = Sitting {
         window,
         kind: *kind,
         time_zone: look.place(site).time_zone,
-        holders: holders(look, window, day),
-        acts: of_day(site, look, day),
+        holders: holders(all, window, day),
+        acts: today,
     };
     let (shown, expected) = match kind {
         WindowKind::Permanent | WindowKind::Agency => hours.on(day)?,
@@ -174,11 +180,9 @@ fn empty_on(
 }
 
 /// Who was assigned to a window by a day, and who covers there.
-fn holders(look: &Look<'_>, window: &WindowAtSite, day: NaiveDate) -> Vec<StaffId> {
-    let mut all: Vec<_> = acts(look.facts).filter(|(stated, _)| stated.on <= day).collect();
-    all.sort_by_key(|(_, act)| (act.occurred_at, act.position));
+fn holders(all: &[(&Stated, &MatterAct)], window: &WindowAtSite, day: NaiveDate) -> Vec<StaffId> {
     let mut holders: Vec<StaffId> = Vec::new();
-    for (stated, act) in all {
+    for (stated, act) in all.iter().filter(|(stated, _)| stated.on <= day) {
         let (at, cover) = match &act.event {
             Event::StaffAssigned(body) => (body.window.as_ref(), None),
             Event::StaffSeconded(body) => (body.window.as_ref(), None),
@@ -198,22 +202,23 @@ fn holders(look: &Look<'_>, window: &WindowAtSite, day: NaiveDate) -> Vec<StaffI
     holders
 }
 
-/// The acts of a day at a site, with the minute and the stream.
-fn of_day<'l>(
-    site: &SiteCode,
-    look: &'l Look<'_>,
-    day: NaiveDate,
-) -> Vec<(u32, &'l str, &'l MatterAct)> {
+/// The acts that are known, in the order they happened.
+fn in_time<'l>(look: &'l Look<'_>) -> Vec<(&'l Stated, &'l MatterAct)> {
+    let mut all: Vec<_> = acts(look.facts).collect();
+    all.sort_by_key(|(_, act)| (act.occurred_at, act.position));
+    all
+}
+
+/// The acts of each day at a site.
+fn by_day<'l>(site: &SiteCode, look: &'l Look<'_>) -> BTreeMap<NaiveDate, Vec<DayAct<'l>>> {
     let place = look.place(site);
-    let mut acts: Vec<_> = acts(look.facts)
-        .filter(|(stated, _)| stated.on == day)
-        .map(|(stated, act)| {
-            let minute = minute_of(place.civil(&act.occurred_at).time());
-            (minute, stated.stream.split('\t').next().unwrap_or_default(), act)
-        })
-        .collect();
-    acts.sort_by_key(|(_, _, act)| (act.occurred_at, act.position));
-    acts
+    let mut days: BTreeMap<NaiveDate, Vec<DayAct<'l>>> = BTreeMap::new();
+    for (stated, act) in in_time(look) {
+        let minute = minute_of(place.civil(&act.occurred_at).time());
+        let stream = stated.stream.split('\t').next().unwrap_or_default();
+        days.entry(stated.on).or_default().push((minute, stream, act));
+    }
+    days
 }
 
 fn minute_of(time: NaiveTime) -> u32 {
@@ -278,7 +283,7 @@ impl Sitting<'_> {
     }
 
     fn without_observed(&self, mut spans: Vec<Minutes>) -> Vec<Minutes> {
-        for (_, _, act) in &self.acts {
+        for (_, _, act) in self.acts {
             let Event::EmptyPostObserved(body) = &act.event else { continue };
             let Some(until) = body.until_at else { continue };
             if body.window.as_ref() != Some(&self.window.window) {
