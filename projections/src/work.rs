@@ -90,7 +90,7 @@ impl Projection for Work {
         }
         match key.split('\t').next() {
             Some("site") => row.at_site(act),
-            Some("device") => row.from_device(act),
+            Some("device") => row.at_device(act),
             _ => {
                 let at = act.submission.occurred_at.timestamp_micros();
                 row.places.push((at, position, act.submission.source.site.clone()));
@@ -141,7 +141,7 @@ impl Trail {
         }
     }
 
-    fn from_device(&mut self, act: &Recorded) {
+    fn at_device(&mut self, act: &Recorded) {
         let (on, position) = (civil_day(act), act.place.position);
         if let Event::FacilityRecorded(_) = &act.event {
             let site = SiteCode::new(act.submission.stream.name());

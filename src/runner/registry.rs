@@ -5,9 +5,12 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use tongjian_events::{Recorded, Row as CatalogRow};
+use tongjian_projections::coverage::Coverage;
 use tongjian_projections::deadlines::Deadlines;
+use tongjian_projections::inspections::Inspections;
 use tongjian_projections::irregularities::Irregularities;
 use tongjian_projections::timeline::Timeline;
+use tongjian_projections::work::Work;
 use tongjian_projections::{Context, Lines, Projection, Table};
 
 use crate::store::read_tables::{Change, Tables};
@@ -17,6 +20,9 @@ pub static REGISTRY: &[Registered] = &[
     Registered::of::<Timeline>(),
     Registered::of::<Deadlines>(),
     Registered::of::<Irregularities>(),
+    Registered::of::<Inspections>(),
+    Registered::of::<Work>(),
+    Registered::of::<Coverage>(),
 ];
 
 /// A projection, without the type of its rows.

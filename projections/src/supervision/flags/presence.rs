@@ -66,15 +66,13 @@ fn spans(slots: &[OpeningSlot], day: NaiveDate, calendar: &Calendar) -> Vec<Minu
     let works = |day: Option<NaiveDate>| {
         day.is_some_and(|day| calendar.is_working_day(day).unwrap_or(false))
     };
-    let holiday = match day.weekday() {
-        chrono::Weekday::Sat => {
-            !works(Some(day)) && !(works(day.pred_opt()) && works(day.checked_add_days(TWO_DAYS)))
-        }
-        chrono::Weekday::Sun => {
-            !works(Some(day)) && !(works(day.succ_opt()) && works(day.checked_sub_days(TWO_DAYS)))
-        }
-        _ => !works(Some(day)),
+    // The working days on both sides of a weekend, of which a day off beside it takes one.
+    let beside = match day.weekday() {
+        chrono::Weekday::Sat => works(day.pred_opt()) && works(day.checked_add_days(TWO_DAYS)),
+        chrono::Weekday::Sun => works(day.succ_opt()) && works(day.checked_sub_days(TWO_DAYS)),
+        _ => false,
     };
+    let holiday = !(works(Some(day)) || beside);
     let named = |slot: &&OpeningSlot| {
         let of_week = slot.weekdays.iter().any(|weekday| weekday_of(*weekday) == day.weekday());
         of_week || slot.days_of_month.iter().any(|of| u32::from(of.get()) == day.day())
