@@ -168,10 +168,9 @@ impl Row {
             let rule = "a JSON object is expected".into();
             return Err(Refusal::BodyDoesNotMatchSchema { field: "body".into(), rule });
         }
-        if version == self.version {
-            (self.decode)(body)
-        } else {
-            (self.decode)(&upcast::to_present(self, version, body)?)
+        match version == self.version {
+            true => (self.decode)(body),
+            false => (self.decode)(&upcast::to_present(self, version, body)?),
         }
     }
 

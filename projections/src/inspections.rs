@@ -182,7 +182,6 @@ fn site_of(event: &Event) -> Option<&SiteCode> {
     match event {
         Event::InspectionPlanned(body) => Some(&body.site),
         Event::InspectionStarted(body) => Some(&body.site),
-        Event::MysteryVisitMade(body) => Some(&body.site),
         Event::FlagSuspected(body) => Some(&body.site),
         Event::FlagConfirmed(body) => Some(&body.site),
         Event::FlagCleared(body) => Some(&body.site),

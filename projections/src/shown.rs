@@ -5,6 +5,7 @@
 
 /// 只示不判: shown on the timeline, and nothing follows from what they say.
 pub const SHOWN_ONLY: &[&str] = &[
+    "case.ReceiptVoucherIssued",
     "case.NegativeDecisionFiled",
     "case.TolerantAcceptanceGiven",
     "case.CommitmentMade",
