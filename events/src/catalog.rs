@@ -168,10 +168,9 @@ impl Row {
             let rule = "a JSON object is expected".into();
             return Err(Refusal::BodyDoesNotMatchSchema { field: "body".into(), rule });
         }
-        if version == self.version {
-            (self.decode)(body)
-        } else {
-            (self.decode)(&upcast::to_present(self, version, body)?)
+        match version == self.version {
+            true => (self.decode)(body),
+            false => (self.decode)(&upcast::to_present(self, version, body)?),
         }
     }
 
@@ -388,6 +387,8 @@ catalog! {
         CardPolicyAdopted 1 "紅黃牌辦法生效"
         SupervisingBodyNamed 1 "監察機關名稱"
         IndicatorRulesAdopted 1 "異常指標生效"
+        FlagRulesAdopted 1 "五個不到位規則生效"
+        ChecklistAdopted 1 "檢查表生效"
     }
     Calendar calendar "calendar" {
         HolidayNoticePublished 1 "節假日安排通知"

@@ -9,11 +9,15 @@ use crate::ids::{SiteCode, StreamKind};
 use crate::shape::{bodies, words};
 use crate::values::{CalendarDays, Code, Digest, Edition, Name, Position, Text, WorkingDays};
 
+mod checklist;
+mod flags;
 mod indicators;
 mod ladder;
 mod rungs;
 mod shipped;
 
+pub use checklist::*;
+pub use flags::*;
 pub use indicators::*;
 pub use ladder::*;
 pub use rungs::*;

@@ -5,8 +5,10 @@ pub mod calendar;
 pub mod cards;
 pub mod clock;
 pub mod context;
+pub mod coverage;
 pub mod deadlines;
 pub mod finding;
+pub mod inspections;
 pub mod irregularities;
 pub mod judge;
 pub mod matter;
@@ -17,6 +19,7 @@ pub mod shown;
 pub mod supervision;
 pub mod timeline;
 pub mod view;
+pub mod work;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -2,10 +2,14 @@
 //! policy judges from its effective day, and never before the day on which it was adopted: the
 //! past is not rewritten.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use tongjian_events::policy::{CardPolicyAdopted, IndicatorRulesAdopted, effective_on};
+use tongjian_events::policy::{
+    CardPolicyAdopted, ChecklistAdopted, FlagRulesAdopted, IndicatorRulesAdopted, effective_on,
+};
+use tongjian_events::values::{Code, Edition};
 use tongjian_events::{Event, Recorded};
 
 use crate::Span;
@@ -38,6 +42,11 @@ impl<T> Editions<T> {
         self.0.iter().rev().map(|(_, edition)| edition.as_ref())
     }
 
+    /// Every edition with the first day on which it judges, in the order of time.
+    pub fn dated(&self) -> impl Iterator<Item = (NaiveDate, &T)> {
+        self.0.iter().map(|(from, edition)| (*from, edition.as_ref()))
+    }
+
     /// Every edition that is ever in force, in the order of time.
     pub fn all(&self) -> impl Iterator<Item = &T> {
         let next = self.0.iter().skip(1).map(|(from, _)| Some(*from)).chain([None]);
@@ -53,6 +62,9 @@ pub struct Policies {
     pub cards: Editions<CardPolicyAdopted>,
     /// 異常指標.
     pub indicators: Editions<IndicatorRulesAdopted>,
+    /// 五個不到位.
+    pub flags: Editions<FlagRulesAdopted>,
+    checklists: BTreeMap<Code, Editions<ChecklistAdopted>>,
 }
 
 impl Policies {
@@ -72,7 +84,27 @@ impl Policies {
             Event::IndicatorRulesAdopted(policy) => {
                 self.indicators.adopt(from, (**policy).clone());
             }
+            Event::FlagRulesAdopted(policy) => self.flags.adopt(from, (**policy).clone()),
+            Event::ChecklistAdopted(policy) => {
+                let editions = self.checklists.entry(policy.checklist.clone()).or_default();
+                editions.adopt(from, (**policy).clone());
+            }
             _ => {}
+        }
+    }
+
+    /// 檢查表: a checklist by its code, in the edition named, or else in the one of the day.
+    #[must_use]
+    pub fn checklist(
+        &self,
+        code: &Code,
+        edition: Option<Edition>,
+        on: NaiveDate,
+    ) -> Option<&ChecklistAdopted> {
+        let editions = self.checklists.get(code)?;
+        match edition {
+            None => editions.on(on),
+            Some(edition) => editions.all().find(|list| list.edition == edition),
         }
     }
 

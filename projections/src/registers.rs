@@ -4,6 +4,8 @@
 //! of the item, that it speaks of. What inspections found of the chronicle itself goes to the site
 //! inspected.
 
+mod standing;
+
 use tongjian_events::values::{ItemCode, StaffId};
 use tongjian_events::{Event, Recorded, Row as CatalogRow, SiteCode, StreamId, StreamKind};
 
@@ -71,6 +73,9 @@ impl Projection for Registers {
                 let fact = Fact::Act(Box::new(act.clone()));
                 out.0.push((0, fact::line(&docket, on, act.position, &fact)));
             }
+        }
+        for (docket, on, position, fact) in standing::facts(&stream, row, context) {
+            out.0.push((0, fact::line(&docket, on, position, &fact)));
         }
         span
     }

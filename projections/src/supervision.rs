@@ -12,6 +12,8 @@ pub mod docket;
 pub mod duty;
 mod evidence;
 pub mod fact;
+pub mod flag_facts;
+mod flags;
 pub(crate) mod indicators;
 pub mod ladder;
 pub mod rectification;
@@ -30,6 +32,7 @@ use crate::{Lines, Table};
 use docket::{Docket, Month};
 use duty::Duty;
 use fact::{Fact, Stated};
+pub(crate) use flags::posts;
 
 /// The name under which the judgements on dockets are kept.
 pub const NAME: &str = "dockets";
@@ -43,17 +46,23 @@ pub const TABLES: &[Table] = &[
     cards::dockets::REFUTED_CARDS,
     cards::dockets::CARD_WITHDRAWALS,
     cards::dockets::ADMONITIONS_DUE,
+    flags::FIVE_IN_PLACE,
+    flags::EVIDENCE,
+    flags::DUTIES,
 ];
 /// Where they stand in the list.
 const DUTIES: usize = 2;
 const REFUTED: usize = 3;
 const WITHDRAWALS: usize = 4;
 const ADMONITIONS: usize = 5;
+/// The first of the tables of the five flags.
+const FLAGS_AT: usize = 6;
 
 /// The lines that follow from the facts of a docket. The facts are in order of position.
 pub fn judge(docket: &Docket, facts: &[Stated], context: &Context, out: &mut Lines) {
     indicators::judge(docket, facts, context, out);
     cards::dockets::judge(docket, facts, context, out);
+    flags::judge(docket, facts, context, out);
 }
 
 /// What falls due in a matter: what the law does by silence, what the ladder of cards asks for,

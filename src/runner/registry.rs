@@ -6,10 +6,13 @@ use std::collections::HashMap;
 use serde::Serialize;
 use tongjian_events::{Recorded, Row as CatalogRow};
 use tongjian_projections::cards::Cards;
+use tongjian_projections::coverage::Coverage;
 use tongjian_projections::deadlines::Deadlines;
+use tongjian_projections::inspections::Inspections;
 use tongjian_projections::irregularities::Irregularities;
 use tongjian_projections::registers::Registers;
 use tongjian_projections::timeline::Timeline;
+use tongjian_projections::work::Work;
 use tongjian_projections::{Context, Lines, Projection, Table};
 
 use crate::store::read_tables::{Change, Tables};
@@ -21,6 +24,9 @@ pub static REGISTRY: &[Registered] = &[
     Registered::of::<Irregularities>(),
     Registered::of::<Cards>(),
     Registered::of::<Registers>(),
+    Registered::of::<Inspections>(),
+    Registered::of::<Work>(),
+    Registered::of::<Coverage>(),
 ];
 
 /// A projection, without the type of its rows.

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 
-use super::{CardPolicyAdopted, IndicatorRulesAdopted};
+use super::{CardPolicyAdopted, ChecklistAdopted, FlagRulesAdopted, IndicatorRulesAdopted};
 use crate::catalog::Event;
 
 /// The shipped policies of supervision, each with the name of its stream.
@@ -18,6 +18,23 @@ pub fn shipped_policies() -> Result<Vec<(&'static str, Event)>, serde_json::Erro
             "indicators",
             of::<IndicatorRulesAdopted>(include_str!("../../data/policies/indicators.json"))?,
         ),
+        ("flags", of::<FlagRulesAdopted>(include_str!("../../data/policies/flags.json"))?),
+        (
+            "checklist-township",
+            of::<ChecklistAdopted>(include_str!("../../data/policies/checklist_township.json"))?,
+        ),
+        (
+            "checklist-village",
+            of::<ChecklistAdopted>(include_str!("../../data/policies/checklist_village.json"))?,
+        ),
+        (
+            "checklist-county",
+            of::<ChecklistAdopted>(include_str!("../../data/policies/checklist_county.json"))?,
+        ),
+        (
+            "checklist-disclosure",
+            of::<ChecklistAdopted>(include_str!("../../data/policies/checklist_disclosure.json"))?,
+        ),
     ])
 }
 
@@ -28,6 +45,8 @@ pub fn effective_on(event: &Event) -> Option<NaiveDate> {
         Event::ClockRulesAdopted(policy) => Some(policy.effective_on),
         Event::CardPolicyAdopted(policy) => Some(policy.effective_on),
         Event::IndicatorRulesAdopted(policy) => Some(policy.effective_on),
+        Event::FlagRulesAdopted(policy) => Some(policy.effective_on),
+        Event::ChecklistAdopted(policy) => Some(policy.effective_on),
         _ => None,
     }
 }

@@ -38,6 +38,12 @@ pub enum Docket {
     Credential(Code),
     /// 全網: one quarter of all units together.
     Network(Quarter),
+    /// 同級: the sites directly below one site, and that site itself.
+    Peers(SiteCode),
+    /// One month of them, which knows the month before. Above it: the peers.
+    PeersMonth(SiteCode, Month),
+    /// One quarter of them, which knows the quarter before. Above it: the peers.
+    PeersQuarter(SiteCode, Quarter),
 }
 
 /// 季度: a civil quarter.
@@ -80,6 +86,9 @@ impl Docket {
             Self::AccountMonth(staff, month) => format!("account{APART}{staff}{APART}{month}"),
             Self::Credential(code) => format!("credential{APART}{code}"),
             Self::Network(quarter) => format!("network{APART}{quarter}"),
+            Self::Peers(site) => format!("peers{APART}{site}"),
+            Self::PeersMonth(site, month) => format!("peers{APART}{site}{APART}{month}"),
+            Self::PeersQuarter(site, quarter) => format!("peers{APART}{site}{APART}{quarter}"),
         }
     }
 
@@ -98,6 +107,12 @@ impl Docket {
             }
             ["case", case] => Some(Self::Case(case.parse().ok()?)),
             ["officer", officer] => Some(Self::Officer(StaffId::new(officer).ok()?)),
+            ["peers", site] => Some(Self::Peers(SiteCode::new(site).ok()?)),
+            ["peers", site, period] => {
+                let site = SiteCode::new(site).ok()?;
+                let quarter = || Quarter::of(period).map(|q| Self::PeersQuarter(site.clone(), q));
+                quarter().or_else(|| Some(Self::PeersMonth(site.clone(), Month::of(period)?)))
+            }
             ["item", item] => Some(Self::Item(ItemCode::new(item).ok()?)),
             ["item", item, quarter] => {
                 Some(Self::ItemQuarter(ItemCode::new(item).ok()?, Quarter::of(quarter)?))
@@ -135,6 +150,9 @@ impl Docket {
             Self::ItemQuarter(item, _) => Some(Self::Item(item.clone()).key()),
             Self::HandlingMonth(item, ..) => Some(Self::Handling(item.clone()).key()),
             Self::AccountMonth(staff, _) => Some(Self::Account(staff.clone()).key()),
+            Self::PeersMonth(site, _) | Self::PeersQuarter(site, _) => {
+                Some(Self::Peers(site.clone()).key())
+            }
             _ => None,
         };
         [Some(key), above].into_iter().flatten().collect()
@@ -144,7 +162,14 @@ impl Docket {
     #[must_use]
     pub fn has_below(key: &str) -> bool {
         let above = |docket: &Self| {
-            matches!(docket, Self::Site(_) | Self::Item(_) | Self::Handling(_) | Self::Account(_))
+            matches!(
+                docket,
+                Self::Site(_)
+                    | Self::Item(_)
+                    | Self::Handling(_)
+                    | Self::Account(_)
+                    | Self::Peers(_)
+            )
         };
         Self::of(key).as_ref().is_some_and(above)
     }
@@ -221,6 +246,16 @@ impl Quarter {
         let years = i32::try_from(later / 4).unwrap_or(0);
         Self { year: self.year.saturating_add(years), quarter: later % 4 + 1 }
     }
+
+    /// The quarter before.
+    #[must_use]
+    pub fn before(self) -> Self {
+        if self.quarter == 1 {
+            Self { year: self.year - 1, quarter: 4 }
+        } else {
+            Self { year: self.year, quarter: self.quarter - 1 }
+        }
+    }
 }
 
 impl std::fmt::Display for Quarter {
@@ -264,6 +299,7 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2008, 12, 31).unwrap();
         let (month, quarter) = (Month::holding(day), Quarter::holding(day));
         assert_eq!(quarter.plus(2).to_string(), "2009-Q2");
+        assert_eq!(quarter.plus(1).before(), quarter);
         assert_eq!(quarter.after(), NaiveDate::from_ymd_opt(2009, 1, 1).unwrap());
         let (item, staff) = (ItemCode::new("QL 1").unwrap(), StaffId::new("S-1").unwrap());
         let site = SiteCode::new("320681105000").unwrap();
@@ -271,12 +307,14 @@ mod tests {
             Docket::ItemQuarter(item.clone(), quarter),
             Docket::Handling(item.clone()),
             Docket::HandlingMonth(item.clone(), site.clone(), month),
-            Docket::Series(site, "通食證〔2008〕#號".into()),
+            Docket::Series(site.clone(), "通食證〔2008〕#號".into()),
             Docket::Applicant(ApplicantRef::new("a").unwrap(), item),
             Docket::AccountMonth(staff.clone(), month),
             Docket::Account(staff),
             Docket::Credential(Code::new("seal 1").unwrap()),
             Docket::Network(quarter),
+            Docket::PeersMonth(site.clone(), month),
+            Docket::PeersQuarter(site, quarter),
         ] {
             assert_eq!(Docket::of(&docket.key()), Some(docket));
         }

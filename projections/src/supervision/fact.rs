@@ -9,6 +9,9 @@ use tongjian_events::values::{Code, Edition, Instant, StaffId};
 use tongjian_events::{SiteCode, StreamId};
 
 use super::docket::Docket;
+use super::flag_facts::{
+    Elsewhere, FlagMark, Handled, ItemAtSite, LastSeen, Signed, TwoSites, WindowAtSite, Worked,
+};
 pub use super::traces::{Applied, CardFate, CaseMonth, Number, Paused, Queued, Review, Seen};
 use crate::matter::MatterAct;
 use crate::{Cell, Column, day, integer, text};
@@ -72,6 +75,24 @@ pub enum Fact {
     },
     /// 存證鏈斷裂: the chain does not agree.
     ChainBroken,
+    /// 五個不到位: something moved a flag.
+    Flag(FlagMark),
+    /// 進駐事項.
+    Item(Box<ItemAtSite>),
+    /// 窗口沿革.
+    Window(Box<WindowAtSite>),
+    /// 最後一次: seen in the month before.
+    LastSeen(LastSeen),
+    /// 辦理日.
+    Worked(Worked),
+    /// 辦理事項.
+    Handled(Handled),
+    /// 經辦人.
+    Signed(Signed),
+    /// 異地錄入.
+    Elsewhere(Elsewhere),
+    /// 一人兩地.
+    TwoSites(TwoSites),
 }
 
 /// 一張牌: what a score needs of a card. A withdrawn card counts for nothing.

@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, FixedOffset, TimeZone as _, Utc};
 use tongjian_events::Recorded;
 use tongjian_projections::cards::Cards;
+use tongjian_projections::coverage::Coverage;
 use tongjian_projections::deadlines::Deadlines;
+use tongjian_projections::inspections::Inspections;
 use tongjian_projections::irregularities::Irregularities;
 use tongjian_projections::orders::Orders;
 use tongjian_projections::registers::Registers;
 use tongjian_projections::supervision::{self, docket::Docket, fact::Stated};
+use tongjian_projections::work::Work;
 use tongjian_projections::{Cell, Context, Lines, Projection, Table};
 
 use super::log::Log;
@@ -31,6 +34,9 @@ impl Tables {
         tables.project::<Cards>(acts, &context);
         tables.project::<Orders>(acts, &context);
         tables.project::<Registers>(acts, &context);
+        tables.project::<Inspections>(acts, &context);
+        tables.project::<Work>(acts, &context);
+        tables.project::<Coverage>(acts, &context);
         tables.judge_dockets(&context);
         tables
     }
