@@ -9,12 +9,18 @@ use crate::ids::{SiteCode, StreamKind};
 use crate::shape::{bodies, words};
 use crate::values::{CalendarDays, Code, Digest, Edition, Name, Position, Text, WorkingDays};
 
+mod complaints;
 mod indicators;
 mod ladder;
+mod posts;
+mod scores;
 mod shipped;
 
+pub use complaints::*;
 pub use indicators::*;
 pub use ladder::*;
+pub use posts::*;
+pub use scores::*;
 pub use shipped::*;
 
 /// The shipped clock rules, adopted on first start.

@@ -18,7 +18,7 @@ impl Projection for Deadlines {
     type Row = Matter;
 
     const NAME: &'static str = "deadlines";
-    const EDITION: u32 = 4;
+    const EDITION: u32 = 5;
     const TABLES: &'static [Table] = &[
         Table {
             name: "deadline_matters",

@@ -33,7 +33,7 @@ impl Projection for Irregularities {
     type Row = Matter;
 
     const NAME: &'static str = "irregularities";
-    const EDITION: u32 = 4;
+    const EDITION: u32 = 5;
     const TABLES: &'static [Table] = &[
         IRREGULARITIES,
         Table { name: "matter_duties", columns: duty::COLUMNS, indexes: duty::INDEXES },
@@ -75,7 +75,7 @@ impl Projection for Irregularities {
         for duty in &duties {
             out.0.push((1, duty.line()));
         }
-        for (docket, on, position, fact) in facts(kind, &judged) {
+        for (docket, on, position, fact) in facts(kind, &judged, row, context) {
             out.0.push((2, fact::line(&docket, on, position, &fact)));
         }
         let due = duties.iter().map(|duty| duty.due_at.date_naive());

@@ -3,6 +3,7 @@
 
 mod bench;
 mod case;
+pub(crate) mod complaint;
 mod decision;
 mod direct;
 mod disorder;
@@ -15,6 +16,7 @@ mod pause;
 mod receipt;
 mod refuted;
 mod renewal;
+mod review;
 mod upper;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -136,7 +138,10 @@ pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
     }
     match kind {
         StreamKind::Case => case::judge(&mut bench),
-        StreamKind::Complaint => other::complaint(&mut bench),
+        StreamKind::Complaint => {
+            complaint::judge(&mut bench);
+            review::judge(&mut bench);
+        }
         StreamKind::Card => other::card(&mut bench),
         _ => {}
     }

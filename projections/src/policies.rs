@@ -5,7 +5,9 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use tongjian_events::policy::{CardPolicyAdopted, IndicatorRulesAdopted};
+use tongjian_events::policy::{
+    CardPolicyAdopted, ComplaintRulesAdopted, IndicatorRulesAdopted, ScoreRulesAdopted,
+};
 use tongjian_events::{Event, Recorded};
 
 use crate::Span;
@@ -48,6 +50,10 @@ pub struct Policies {
     pub cards: Editions<CardPolicyAdopted>,
     /// 異常指標.
     pub indicators: Editions<IndicatorRulesAdopted>,
+    /// 投訴與評價辦法.
+    pub complaints: Editions<ComplaintRulesAdopted>,
+    /// 考核辦法.
+    pub scores: Editions<ScoreRulesAdopted>,
 }
 
 impl Policies {
@@ -56,6 +62,8 @@ impl Policies {
         let effective = match &act.event {
             Event::CardPolicyAdopted(policy) => policy.effective_on,
             Event::IndicatorRulesAdopted(policy) => policy.effective_on,
+            Event::ComplaintRulesAdopted(policy) => policy.effective_on,
+            Event::ScoreRulesAdopted(policy) => policy.effective_on,
             _ => return None,
         };
         let adopted = act.submission.occurred_at.with_timezone(&chrono_tz::Asia::Shanghai);
@@ -70,6 +78,10 @@ impl Policies {
             Event::IndicatorRulesAdopted(policy) => {
                 self.indicators.adopt(from, (**policy).clone());
             }
+            Event::ComplaintRulesAdopted(policy) => {
+                self.complaints.adopt(from, (**policy).clone());
+            }
+            Event::ScoreRulesAdopted(policy) => self.scores.adopt(from, (**policy).clone()),
             _ => {}
         }
     }

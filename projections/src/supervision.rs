@@ -12,6 +12,8 @@ pub mod duty;
 pub mod fact;
 mod indicators;
 pub mod ladder;
+mod scores;
+pub mod stated;
 
 use chrono::NaiveDate;
 use tongjian_events::{StreamId, StreamKind};
@@ -28,13 +30,24 @@ use fact::{Fact, Stated};
 /// The name under which the judgements on dockets are kept.
 pub const NAME: &str = "dockets";
 /// Raised whenever the judgement or its tables change.
-pub const EDITION: u32 = 1;
+pub const EDITION: u32 = 2;
 /// The read tables that judgements on dockets fill; the first column is the docket's key.
-pub const TABLES: &[Table] = &[indicators::TABLE];
+pub const TABLES: &[Table] = &[
+    indicators::TABLE,
+    scores::SCORES,
+    scores::TOTALS,
+    scores::WINDOWS,
+    scores::STAFF,
+    scores::SATISFACTION,
+    scores::RANKINGS,
+    scores::ADMONITIONS,
+    scores::DUTIES,
+];
 
 /// The lines that follow from the facts of a docket. The facts are in order of position.
 pub fn judge(docket: &Docket, facts: &[Stated], context: &Context, out: &mut Lines) {
     indicators::judge(docket, facts, context, out);
+    scores::judge(docket, facts, context, out);
 }
 
 /// What falls due in a matter: what the law does by silence, and what the ladder of cards asks for.
@@ -47,7 +60,19 @@ pub fn duties(stream: &StreamId, judged: &Judged, matter: &Matter, context: &Con
 
 /// What a judged matter contributes to the dockets.
 #[must_use]
-pub fn facts(kind: StreamKind, judged: &Judged) -> Vec<(Docket, NaiveDate, u64, Fact)> {
+pub fn facts(
+    kind: StreamKind,
+    judged: &Judged,
+    matter: &Matter,
+    context: &Context,
+) -> Vec<(Docket, NaiveDate, u64, Fact)> {
+    let mut facts = decided(kind, judged);
+    facts.extend(stated::of(kind, judged, matter, context));
+    facts
+}
+
+/// The decision of a case with a promise or a statute.
+fn decided(kind: StreamKind, judged: &Judged) -> Vec<(Docket, NaiveDate, u64, Fact)> {
     let Some(site) = judged.summary.site.as_ref().filter(|_| kind == StreamKind::Case) else {
         return Vec::new();
     };

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use tongjian_events::{Recorded, Row as CatalogRow};
+use tongjian_projections::call_backs::CallBacks;
+use tongjian_projections::complaints::Complaints;
 use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::irregularities::Irregularities;
 use tongjian_projections::timeline::Timeline;
@@ -17,6 +19,8 @@ pub static REGISTRY: &[Registered] = &[
     Registered::of::<Timeline>(),
     Registered::of::<Deadlines>(),
     Registered::of::<Irregularities>(),
+    Registered::of::<Complaints>(),
+    Registered::of::<CallBacks>(),
 ];
 
 /// A projection, without the type of its rows.

@@ -3,7 +3,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::{CardPolicyAdopted, IndicatorRulesAdopted};
+use super::{CardPolicyAdopted, ComplaintRulesAdopted, IndicatorRulesAdopted, ScoreRulesAdopted};
 use crate::catalog::Event;
 
 /// The shipped policies of supervision, each with the name of its stream.
@@ -17,6 +17,11 @@ pub fn shipped_policies() -> Result<Vec<(&'static str, Event)>, serde_json::Erro
             "indicators",
             of::<IndicatorRulesAdopted>(include_str!("../../data/policies/indicators.json"))?,
         ),
+        (
+            "complaints",
+            of::<ComplaintRulesAdopted>(include_str!("../../data/policies/complaints.json"))?,
+        ),
+        ("scores", of::<ScoreRulesAdopted>(include_str!("../../data/policies/scores.json"))?),
     ])
 }
 

@@ -48,7 +48,7 @@ pub(super) fn judge(docket: &Docket, facts: &[Stated], context: &Context, out: &
             Some(site)
         }
         Docket::Site(site) => Some(site),
-        Docket::Item(_) => None,
+        Docket::SiteYear(..) | Docket::League(..) | Docket::Item(_) => None,
     };
     for indicator in found {
         out.0.push((
@@ -70,6 +70,6 @@ pub(super) fn judge(docket: &Docket, facts: &[Stated], context: &Context, out: &
 fn decided(facts: &[Stated]) -> impl Iterator<Item = (NaiveDate, NaiveDate, u64)> + '_ {
     facts.iter().filter_map(|stated| match stated.fact {
         Fact::CaseDecided { due_on } => Some((stated.on, due_on, stated.position)),
-        Fact::Act(_) => None,
+        _ => None,
     })
 }

@@ -53,6 +53,22 @@ impl Log {
         (site, entry): (&str, &str),
         body: &str,
     ) -> Result<(), String> {
+        let source = serde_json::json!({"site": site, "entry": entry});
+        self.record_from(stream, event, version, occurred_at, recorded_at, actor, source, body)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn record_from(
+        &mut self,
+        stream: &str,
+        event: &str,
+        version: Option<u16>,
+        occurred_at: DateTime<FixedOffset>,
+        recorded_at: DateTime<FixedOffset>,
+        actor: &str,
+        source: serde_json::Value,
+        body: &str,
+    ) -> Result<(), String> {
         let position = self.acts.len() as u64 + 1;
         let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | u128::from(position));
         let row = tongjian_events::CATALOG.iter().find(|row| row.wire_name() == event);
@@ -60,7 +76,7 @@ impl Log {
         let submission = serde_json::json!({
             "id": id, "stream": stream, "event": event, "version": version,
             "occurred_at": occurred_at.to_rfc3339(),
-            "actor": {"kind": "staff", "id": actor}, "source": {"site": site, "entry": entry},
+            "actor": {"kind": "staff", "id": actor}, "source": source,
             "body": serde_json::from_str::<serde_json::Value>(body).map_err(|e| e.to_string())?,
         });
         let submission: Submission =
@@ -105,8 +121,12 @@ impl Log {
             body = body.replace(&format!("\"#{number}\""), &format!("\"{position}\""));
         }
         let (actor, site) = (after("by").unwrap_or("S-1"), after("at").unwrap_or(SITE));
-        let source = (site, after("entry").unwrap_or("window"));
-        self.record(words[0], event, version, occurred, entered, actor, source, &body)
+        let mut source =
+            serde_json::json!({"site": site, "entry": after("entry").unwrap_or("window")});
+        if let Some(window) = after("window") {
+            source["window"] = window.into();
+        }
+        self.record_from(words[0], event, version, occurred, entered, actor, source, &body)
     }
 }
 

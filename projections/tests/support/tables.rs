@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset, TimeZone as _, Utc};
 use tongjian_events::Recorded;
+use tongjian_projections::call_backs::CallBacks;
 use tongjian_projections::cards::Cards;
+use tongjian_projections::complaints::Complaints;
 use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::irregularities::Irregularities;
 use tongjian_projections::registers::Registers;
@@ -29,6 +31,8 @@ impl Tables {
         tables.project::<Irregularities>(acts, &context);
         tables.project::<Cards>(acts, &context);
         tables.project::<Registers>(acts, &context);
+        tables.project::<Complaints>(acts, &context);
+        tables.project::<CallBacks>(acts, &context);
         tables.judge_dockets(&context);
         tables
     }
