@@ -10,7 +10,7 @@ use tongjian_events::{Entry, Event, SiteCode, StreamKind};
 
 use super::docket::{Docket, Month, level};
 use super::fact::{CaseEnded, Fact, scored};
-use crate::clock::{Clock, ClockKind, Ending, Limit};
+use crate::clock::{Clock, ClockKind, Ending, Limit, Standing};
 use crate::context::{Context, day_after};
 use crate::finding::FindingKind;
 use crate::judge::Judged;
@@ -162,9 +162,10 @@ fn faults(site: &SiteCode, judged: &Judged, view: &EffectiveView<'_>) -> Vec<Sta
             ClockKind::Delivery => PostFault::DeliveredLate,
             _ => continue,
         };
-        let late = |due: &NaiveDate| clock.ended_on.is_none_or(|end| end > *due);
-        let due = clock.due_on.filter(late);
-        shown.extend(due.map(|due| (fault, day_after(due), clock.started_by)));
+        // Certain on the day after the due day, unless a lawful procedure still holds the clock.
+        let after = clock.due_on.map(day_after);
+        let missed = after.filter(|day| clock.standing(*day) == Standing::Missed);
+        shown.extend(missed.map(|day| (fault, day, clock.started_by)));
     }
     shown.extend(charges(view));
     let of_staff = |act: &&Effective<'_>| act.act.entry != Entry::Engine;
