@@ -215,7 +215,13 @@ async fn a_rebuild_that_was_broken_off_is_taken_up(kind: Fresh) {
         append_step(store, 30, 0).await;
         followed(store, REGISTRY).await;
         append_step(store, 30, 1).await;
-        for projection in REGISTRY {
+        // Where no act is read there is nothing that could be broken off.
+        let (bare, full): (Vec<_>, Vec<_>) =
+            REGISTRY.iter().partition(|of| of.name == "complaints");
+        for projection in bare {
+            rebuild(store, projection, &mut |_, _, _| {}).await.unwrap();
+        }
+        for projection in full {
             let flag = AtomicBool::new(false);
             let mut progress = |part, _, _| {
                 flag.fetch_or(part == broken_at, Ordering::Relaxed);
