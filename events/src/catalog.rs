@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use schemars::{Schema, SchemaGenerator, json_schema, schema_for};
+use schemars::{Schema, schema_for};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -130,12 +130,6 @@ fn read<T: DeserializeOwned>(body: &str) -> Result<T, Refusal> {
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Row>> =
     LazyLock::new(|| CATALOG.iter().map(|row| (row.wire_name, row)).collect());
-
-/// The JSON Schema of a wire name: one of the catalogue's.
-pub(crate) fn wire_names(_: &mut SchemaGenerator) -> Schema {
-    let names: Vec<_> = CATALOG.iter().map(Row::wire_name).collect();
-    json_schema!({ "type": "string", "enum": names })
-}
 
 impl Row {
     /// The row of a wire name, if this version of its body can be read.
@@ -360,6 +354,7 @@ catalog! {
         ComplaintReplied 1 "答覆投訴人"
         ComplaintAppealed 1 "投訴復查申請"
         ComplaintClosed 1 "投訴結案"
+        ComplaintExtensionApproved 1 "批准延長辦理"
         ReviewSubmitted 1 "好差評"
         BadReviewVerified 1 "差評核實"
         BadReviewRectified 1 "差評整改"
@@ -389,6 +384,8 @@ catalog! {
         IndicatorRulesAdopted 1 "異常指標生效"
         FlagRulesAdopted 1 "五個不到位規則生效"
         ChecklistAdopted 1 "檢查表生效"
+        ComplaintRulesAdopted 1 "投訴與評價辦法生效"
+        ScoreRulesAdopted 1 "考核辦法生效"
     }
     Calendar calendar "calendar" {
         HolidayNoticePublished 1 "節假日安排通知"

@@ -4,8 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::card::Subject;
+use crate::case::ApproverRole;
 use crate::shape::{bodies, words};
-use crate::values::{ApplicantRef, DocumentNo, Name, Position, StaffId, Text, UnitCode};
+use crate::values::{
+    ApplicantRef, CalendarDays, DocumentNo, Instant, Name, Position, StaffId, Text, UnitCode,
+};
 
 mod review;
 
@@ -56,6 +59,16 @@ words! {
         Other,
     }
 
+    /// 主管機關: which organ a kind of complaint belongs to.
+    CompetentOrgan {
+        /// 服務中心.
+        ServiceCentre,
+        /// 糾風辦.
+        RectificationOffice,
+        /// 監察局.
+        SupervisionBureau,
+    }
+
     /// 投訴認定: what came out.
     ComplaintFinding {
         /// 屬實.
@@ -103,6 +116,9 @@ bodies! {
     ComplaintRouted {
         /// To whom.
         to: UnitCode,
+        /// Which of the competent organs that is; told by its name where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        organ: Option<CompetentOrgan>,
     }
 
     /// 受理投訴: the complainant was told that it is accepted.
@@ -117,6 +133,10 @@ bodies! {
         /// Why; none is a finding.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reasons: Option<Text>,
+        /// Where the complainant was sent, if another organ is competent. It should have been
+        /// transferred there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        redirected_to: Option<UnitCode>,
     }
 
     /// 轉送投訴: the complaint went to the competent organ.
@@ -126,6 +146,9 @@ bodies! {
         /// Why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Text>,
+        /// Which of the competent organs that is; told by its name where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        organ: Option<CompetentOrgan>,
     }
 
     /// 調查投訴: somebody looked into it.
@@ -165,6 +188,20 @@ bodies! {
     ComplaintAppealed {
         /// Why.
         reasons: Text,
+    }
+
+    /// 批准延長辦理: a petition was given more time (信訪條例第三十三條). Void when late, too long, or
+    /// by the wrong person.
+    ComplaintExtensionApproved {
+        /// How much.
+        calendar_days: CalendarDays,
+        /// Who approved.
+        approver_role: ApproverRole,
+        /// Why.
+        reason: Text,
+        /// When the complainant was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        complainant_told_at: Option<Instant>,
     }
 
     /// 投訴結案: the complaint is done with.

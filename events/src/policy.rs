@@ -10,17 +10,23 @@ use crate::shape::{bodies, words};
 use crate::values::{CalendarDays, Code, Digest, Edition, Name, Position, Text, WorkingDays};
 
 mod checklist;
+mod complaints;
 mod flags;
 mod indicators;
 mod ladder;
+mod posts;
 mod rungs;
+mod scores;
 mod shipped;
 
 pub use checklist::*;
+pub use complaints::*;
 pub use flags::*;
 pub use indicators::*;
 pub use ladder::*;
+pub use posts::*;
 pub use rungs::*;
+pub use scores::*;
 pub use shipped::*;
 
 /// The shipped clock rules, adopted on first start.

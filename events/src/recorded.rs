@@ -2,7 +2,7 @@
 //! Nothing here reads a clock or draws an identifier; both are given.
 
 use chrono::{DateTime, FixedOffset, Utc};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -26,7 +26,7 @@ pub struct Submission {
     /// The subject.
     pub stream: StreamId,
     /// The event's wire name, such as `case.ApplicationAccepted`.
-    #[schemars(schema_with = "crate::catalog::wire_names")]
+    #[schemars(schema_with = "wire_names")]
     pub event: String,
     /// The body's version.
     pub version: u16,
@@ -67,6 +67,12 @@ struct Parts {
     before_position: Vec<u8>,
     before_stream_version: Vec<u8>,
     after_stream_version: Vec<u8>,
+}
+
+/// The JSON Schema of a wire name: one of the catalogue's.
+fn wire_names(_: &mut SchemaGenerator) -> Schema {
+    let names: Vec<_> = crate::catalog::CATALOG.iter().map(Row::wire_name).collect();
+    json_schema!({ "type": "string", "enum": names })
 }
 
 impl Act {

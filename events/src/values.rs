@@ -181,6 +181,8 @@ bounded! {
     SquareMetres(u32) 0..=1_000_000 "square metres"
     /// 得分(百分之一分): a score in hundredths of a point, so that no float is needed.
     ScoreHundredths(i32) -100_000..=100_000 "hundredths of a point"
+    /// 分值(百分之一分): full points and what is added, in hundredths; never less than none.
+    PointsHundredths(i32) 0..=100_000 "hundredths of a point"
     /// 版次: the version number of an item, a rule or a form.
     Edition(u32) 1..=1_000_000 "(edition)"
     /// 序號: a serial number, from 1.

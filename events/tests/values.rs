@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use tongjian_events::instant::{parse, text};
+use tongjian_events::policy::{ComplaintRulesAdopted, ScoreRulesAdopted};
 use tongjian_events::values::{Code, Limits, Name, Position, Text};
 use tongjian_events::{SiteCode, StreamId, StreamKind};
 
@@ -143,4 +144,48 @@ fn a_position_is_a_whole_number_from_1_as_text() {
 #[test]
 fn limits_may_both_be_absent() {
     assert_eq!(serde_json::from_str::<Limits>("{}").unwrap(), Limits::default());
+}
+
+const SCORES: &str = include_str!("../data/policies/scores.json");
+const COMPLAINTS: &str = include_str!("../data/policies/complaints.json");
+
+/// A shipped policy with one piece of its text replaced.
+fn policy(text: &str, piece: &str, by: &str) -> String {
+    assert!(text.contains(piece), "`{piece}` is not in the policy");
+    text.replacen(piece, by, 1)
+}
+
+#[test]
+fn weights_that_do_not_sum_to_a_hundred_are_refused_with_both_numbers() {
+    let piece = "\"part\": \"openness\",\n        \"weight_hundredths\": 1000";
+    let text = policy(SCORES, piece, &piece.replace("1000", "800"));
+    let refused = serde_json::from_str::<ScoreRulesAdopted>(&text).unwrap_err().to_string();
+    assert!(refused.contains("the weights sum to 98.00, not to 100.00 points"), "{refused}");
+    let twice = policy(SCORES, "\"openness\"", "\"process\"");
+    let refused = serde_json::from_str::<ScoreRulesAdopted>(&twice).unwrap_err().to_string();
+    assert!(refused.contains("the part `process` is there twice"), "{refused}");
+}
+
+#[test]
+fn a_deduction_that_adds_points_is_refused_by_its_name() {
+    let text = policy(SCORES, "\"points_hundredths\": -300", "\"points_hundredths\": 300");
+    let refused = serde_json::from_str::<ScoreRulesAdopted>(&text).unwrap_err().to_string();
+    assert!(refused.contains("the deduction `warning` adds 3.00 points"), "{refused}");
+}
+
+#[test]
+fn a_form_whose_parts_miss_its_base_is_refused_with_both_numbers() {
+    let piece = "\"base_hundredths\": 10000";
+    let text = policy(SCORES, piece, "\"base_hundredths\": 9000");
+    let refused = serde_json::from_str::<ScoreRulesAdopted>(&text).unwrap_err().to_string();
+    let rule = "the parts of `county_window` sum to 100, not to its base of 90";
+    assert!(refused.contains(rule), "{refused}");
+}
+
+#[test]
+fn a_kind_of_complaint_that_belongs_to_two_organs_is_refused_with_both() {
+    let text = policy(COMPLAINTS, "\"category\": \"charging\"", "\"category\": \"attitude\"");
+    let refused = serde_json::from_str::<ComplaintRulesAdopted>(&text).unwrap_err().to_string();
+    let rule = "complaints of `attitude` go to `service_centre` and to `rectification_office`";
+    assert!(refused.contains(rule), "{refused}");
 }

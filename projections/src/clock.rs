@@ -36,6 +36,10 @@ pub enum ClockKind {
     ComplaintAcceptance,
     /// 投訴答覆期限: the answer to a complaint.
     ComplaintAnswer,
+    /// 信訪復查復核期限: the review of a petition's answer, asked for by the complainant.
+    ComplaintReview,
+    /// 差評整改期限: a bad review is verified, put right and answered.
+    BadReview,
 }
 
 impl ClockKind {
@@ -57,6 +61,8 @@ impl ClockKind {
             Self::CardReply => "card_reply",
             Self::ComplaintAcceptance => "complaint_acceptance",
             Self::ComplaintAnswer => "complaint_answer",
+            Self::ComplaintReview => "complaint_review",
+            Self::BadReview => "bad_review",
         }
     }
 
@@ -78,6 +84,8 @@ impl ClockKind {
             Self::CardReply => "紅黃牌答覆期限",
             Self::ComplaintAcceptance => "投訴受理期限",
             Self::ComplaintAnswer => "投訴答覆期限",
+            Self::ComplaintReview => "信訪復查復核期限",
+            Self::BadReview => "差評整改期限",
         }
     }
 }
@@ -134,7 +142,7 @@ pub struct Clock {
     pub arises_on: NaiveDate,
     /// How long it runs, without extensions.
     pub limit: Limit,
-    /// Working days added by a valid extension.
+    /// Days added by a valid extension, in the limit's unit.
     pub extended_by: u32,
     /// The due day under the rule in force; absent where there is no limit, or where the days lie
     /// outside the calendar's tables.

@@ -197,6 +197,20 @@ findings! {
     FeePaidBeforeAcceptance "fee_paid_before_acceptance" "先收費後受理" "D16"
     /// D16: a fee was paid more than once.
     FeePaidMoreThanOnce "fee_paid_more_than_once" "重複收費" "D16"
+    /// A complaint was given to an organ whose business it is not.
+    ComplaintMisrouted "complaint_misrouted" "投訴分派不當" "投訴按職權分工"
+    /// A complaint was refused where it should have been transferred to the competent organ.
+    ComplaintNotTransferred "complaint_not_transferred" "應轉送而不予受理" "投訴按職權分工"
+    /// A complaint was closed and what its closing claims never happened.
+    ComplaintClosedWithoutAnswer "complaint_closed_without_answer" "未答覆即結案" "監察規則"
+    /// More time for a complaint that may not be given: void.
+    ComplaintExtensionVoid "complaint_extension_void" "投訴延期無效" "信訪條例第三十三條"
+    /// More time for a petition of which the complainant was not told.
+    ComplaintExtensionNotTold "complaint_extension_not_told" "投訴延期未告知" "信訪條例第三十三條"
+    /// A bad review was put right without having been verified.
+    BadReviewNotVerified "bad_review_not_verified" "差評未核實即整改" "國辦發〔2019〕51號"
+    /// A bad review was put right and the reviewer never told.
+    BadReviewNotFedBack "bad_review_not_fed_back" "差評整改未反饋" "國辦發〔2019〕51號"
     /// A correction of an act that is not in this matter.
     CorrectionOfUnknownAct "correction_of_unknown_act" "更正對象不存在" "監察規則"
     /// A correction that says another value was entered than was: it changes nothing.

@@ -7,6 +7,7 @@ mod bench;
 mod card;
 mod case;
 mod charges;
+pub(crate) mod complaint;
 mod decision;
 mod direct;
 mod disorder;
@@ -16,12 +17,12 @@ mod extension;
 mod fees;
 mod haste;
 mod negative;
-mod other;
 mod parties;
 mod pause;
 mod receipt;
 mod refuted;
 mod renewal;
+mod review;
 mod upper;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -143,7 +144,10 @@ pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
     }
     match kind {
         StreamKind::Case => case::judge(&mut bench),
-        StreamKind::Complaint => other::complaint(&mut bench),
+        StreamKind::Complaint => {
+            complaint::judge(&mut bench);
+            review::judge(&mut bench);
+        }
         StreamKind::Card => {
             card::judge(&mut bench);
             appeals::judge(&mut bench);

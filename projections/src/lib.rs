@@ -2,8 +2,10 @@
 //! output. The same fold runs live, in memory (the oracle) and in a rebuild.
 
 pub mod calendar;
+pub mod call_backs;
 pub mod cards;
 pub mod clock;
+pub mod complaints;
 pub mod context;
 pub mod coverage;
 pub mod deadlines;

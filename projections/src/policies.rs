@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use tongjian_events::policy::{
-    CardPolicyAdopted, ChecklistAdopted, FlagRulesAdopted, IndicatorRulesAdopted, effective_on,
+    CardPolicyAdopted, ChecklistAdopted, ComplaintRulesAdopted, FlagRulesAdopted,
+    IndicatorRulesAdopted, ScoreRulesAdopted, effective_on,
 };
 use tongjian_events::values::{Code, Edition};
 use tongjian_events::{Event, Recorded};
@@ -65,6 +66,10 @@ pub struct Policies {
     /// 五個不到位.
     pub flags: Editions<FlagRulesAdopted>,
     checklists: BTreeMap<Code, Editions<ChecklistAdopted>>,
+    /// 投訴與評價辦法.
+    pub complaints: Editions<ComplaintRulesAdopted>,
+    /// 考核辦法.
+    pub scores: Editions<ScoreRulesAdopted>,
 }
 
 impl Policies {
@@ -89,6 +94,10 @@ impl Policies {
                 let editions = self.checklists.entry(policy.checklist.clone()).or_default();
                 editions.adopt(from, (**policy).clone());
             }
+            Event::ComplaintRulesAdopted(policy) => {
+                self.complaints.adopt(from, (**policy).clone());
+            }
+            Event::ScoreRulesAdopted(policy) => self.scores.adopt(from, (**policy).clone()),
             _ => {}
         }
     }

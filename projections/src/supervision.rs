@@ -17,6 +17,8 @@ mod flags;
 pub(crate) mod indicators;
 pub mod ladder;
 pub mod rectification;
+mod scores;
+pub mod stated;
 pub mod traces;
 
 use std::collections::BTreeSet;
@@ -49,6 +51,13 @@ pub const TABLES: &[Table] = &[
     flags::FIVE_IN_PLACE,
     flags::EVIDENCE,
     flags::DUTIES,
+    scores::SCORES,
+    scores::TOTALS,
+    scores::WINDOWS,
+    scores::STAFF,
+    scores::SATISFACTION,
+    scores::RANKINGS,
+    scores::ADMONITIONS,
 ];
 /// Where they stand in the list.
 const DUTIES: usize = 2;
@@ -57,12 +66,15 @@ const WITHDRAWALS: usize = 4;
 const ADMONITIONS: usize = 5;
 /// The first of the tables of the five flags.
 const FLAGS_AT: usize = 6;
+/// The first of the tables of the scores.
+const SCORES_AT: usize = 9;
 
 /// The lines that follow from the facts of a docket. The facts are in order of position.
 pub fn judge(docket: &Docket, facts: &[Stated], context: &Context, out: &mut Lines) {
     indicators::judge(docket, facts, context, out);
     cards::dockets::judge(docket, facts, context, out);
     flags::judge(docket, facts, context, out);
+    scores::judge(docket, facts, context, out);
 }
 
 /// What falls due in a matter: what the law does by silence, what the ladder of cards asks for,
@@ -95,6 +107,7 @@ pub fn facts(
     duties: &[Duty],
 ) -> Vec<Contribution> {
     let mut facts = evidence::of(stream, judged, matter, context);
+    facts.extend(stated::of(stream.kind(), judged, matter, context));
     match stream.kind() {
         StreamKind::Case => {
             facts.extend(decided(judged));

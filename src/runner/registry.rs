@@ -5,11 +5,14 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use tongjian_events::{Recorded, Row as CatalogRow};
+use tongjian_projections::call_backs::CallBacks;
 use tongjian_projections::cards::Cards;
+use tongjian_projections::complaints::Complaints;
 use tongjian_projections::coverage::Coverage;
 use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::inspections::Inspections;
 use tongjian_projections::irregularities::Irregularities;
+use tongjian_projections::orders::Orders;
 use tongjian_projections::registers::Registers;
 use tongjian_projections::timeline::Timeline;
 use tongjian_projections::work::Work;
@@ -25,8 +28,11 @@ pub static REGISTRY: &[Registered] = &[
     Registered::of::<Cards>(),
     Registered::of::<Registers>(),
     Registered::of::<Inspections>(),
+    Registered::of::<Orders>(),
     Registered::of::<Work>(),
     Registered::of::<Coverage>(),
+    Registered::of::<Complaints>(),
+    Registered::of::<CallBacks>(),
 ];
 
 /// A projection, without the type of its rows.

@@ -4,7 +4,10 @@
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 
-use super::{CardPolicyAdopted, ChecklistAdopted, FlagRulesAdopted, IndicatorRulesAdopted};
+use super::{
+    CardPolicyAdopted, ChecklistAdopted, ComplaintRulesAdopted, FlagRulesAdopted,
+    IndicatorRulesAdopted, ScoreRulesAdopted,
+};
 use crate::catalog::Event;
 
 /// The shipped policies of supervision, each with the name of its stream.
@@ -35,6 +38,11 @@ pub fn shipped_policies() -> Result<Vec<(&'static str, Event)>, serde_json::Erro
             "checklist-disclosure",
             of::<ChecklistAdopted>(include_str!("../../data/policies/checklist_disclosure.json"))?,
         ),
+        (
+            "complaints",
+            of::<ComplaintRulesAdopted>(include_str!("../../data/policies/complaints.json"))?,
+        ),
+        ("scores", of::<ScoreRulesAdopted>(include_str!("../../data/policies/scores.json"))?),
     ])
 }
 
@@ -47,6 +55,8 @@ pub fn effective_on(event: &Event) -> Option<NaiveDate> {
         Event::IndicatorRulesAdopted(policy) => Some(policy.effective_on),
         Event::FlagRulesAdopted(policy) => Some(policy.effective_on),
         Event::ChecklistAdopted(policy) => Some(policy.effective_on),
+        Event::ComplaintRulesAdopted(policy) => Some(policy.effective_on),
+        Event::ScoreRulesAdopted(policy) => Some(policy.effective_on),
         _ => None,
     }
 }

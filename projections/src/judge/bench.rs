@@ -280,7 +280,9 @@ impl<'b> Bench<'b> {
                 let last = draft
                     .start
                     .on
-                    .checked_add_days(chrono::Days::new(u64::from(days)))
+                    .checked_add_days(chrono::Days::new(
+                        u64::from(days) + u64::from(draft.extended_by),
+                    ))
                     .ok_or(CalendarError::OutsideCalendar { day: draft.start.on })?;
                 let due = calendar.due(last, 0)?;
                 Ok(DueDays {

@@ -2,6 +2,7 @@
 //! and those of the dockets above it: a month of a site knows the site's register.
 
 use chrono::{Datelike as _, NaiveDate};
+use tongjian_events::site::SiteLevel;
 use tongjian_events::values::{ApplicantRef, Code, ItemCode, StaffId};
 use tongjian_events::{SiteCode, StreamId};
 
@@ -14,6 +15,9 @@ pub enum Docket {
     SiteMonth(SiteCode, Month),
     /// One calendar year of a site. Above it: the site.
     SiteYear(SiteCode, i32),
+    /// 同級單位: one month of all sites of one level under one parent: those that are ranked
+    /// together.
+    League(SiteCode, SiteLevel, Month),
     /// 辦件: what was said of one case in other streams: its cards, its complaints.
     Case(StreamId),
     /// 監察人員: what one officer issued and decided.
@@ -74,6 +78,9 @@ impl Docket {
             Self::SiteYear(site, year) => format!("site{APART}{site}{APART}{year:04}"),
             Self::Case(case) => format!("case{APART}{case}"),
             Self::Officer(officer) => format!("officer{APART}{officer}"),
+            Self::League(parent, level, month) => {
+                format!("league{APART}{parent}{APART}{level}{APART}{month}")
+            }
             Self::Item(item) => format!("item{APART}{item}"),
             Self::ItemQuarter(item, quarter) => format!("item{APART}{item}{APART}{quarter}"),
             Self::Handling(item) => format!("handling{APART}{item}"),
@@ -98,6 +105,10 @@ impl Docket {
         let parts: Vec<&str> = key.split(APART).collect();
         match parts.as_slice() {
             ["site", site] => Some(Self::Site(SiteCode::new(site).ok()?)),
+            ["league", parent, level, month] => {
+                let parent = SiteCode::new(parent).ok()?;
+                Some(Self::League(parent, level_of(level)?, Month::of(month)?))
+            }
             ["site", site, part] => {
                 let site = SiteCode::new(site).ok()?;
                 match Month::of(part) {
@@ -188,11 +199,81 @@ impl Docket {
     }
 }
 
+fn level_of(name: &str) -> Option<SiteLevel> {
+    use SiteLevel::{County, Municipal, Township, Village};
+    [Municipal, County, Township, Village].into_iter().find(|level| level.to_string() == name)
+}
+
+/// 層級: the level and the parent by which a site is ranked, told by its administrative code:
+/// centres of counties under their city, townships and villages under their county. A code of one's
+/// own tells no level.
+#[must_use]
+pub fn league_of(site: &SiteCode) -> Option<(SiteCode, SiteLevel)> {
+    let prefix = site.subtree_prefix();
+    let code = site.as_str();
+    if code.len() != 12 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (level, digits) = match prefix.len() {
+        6 => (SiteLevel::County, 4),
+        9 => (SiteLevel::Township, 6),
+        12 => (SiteLevel::Village, 6),
+        _ => return None,
+    };
+    let parent = format!("{:0<12}", code.get(..digits)?);
+    Some((SiteCode::new(&parent).ok()?, level))
+}
+
+/// The level of a site, told by its administrative code.
+#[must_use]
+pub fn level(site: &SiteCode) -> Option<SiteLevel> {
+    let code = site.as_str();
+    let official = code.len() == 12 && code.bytes().all(|byte| byte.is_ascii_digit());
+    match site.subtree_prefix().len() {
+        4 if official => Some(SiteLevel::Municipal),
+        _ => league_of(site).map(|(_, level)| level),
+    }
+}
+
 impl Month {
     /// The month of a day.
     #[must_use]
     pub fn holding(day: NaiveDate) -> Self {
         Self { year: day.year(), month: day.month() }
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn last(self) -> NaiveDate {
+        self.after().pred_opt().unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        self.year
+    }
+
+    /// The number in the year, from 1.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.month
+    }
+
+    /// A month of a year, from 1; `None` where there is no such month.
+    #[must_use]
+    pub fn of_year(year: i32, month: u32) -> Option<Self> {
+        NaiveDate::from_ymd_opt(year, month, 1).map(Self::holding)
+    }
+
+    /// The month before.
+    #[must_use]
+    pub fn before(self) -> Self {
+        if self.month == 1 {
+            Self { year: self.year - 1, month: 12 }
+        } else {
+            Self { year: self.year, month: self.month - 1 }
+        }
     }
 
     fn of(text: &str) -> Option<Self> {
@@ -318,5 +399,19 @@ mod tests {
         ] {
             assert_eq!(Docket::of(&docket.key()), Some(docket));
         }
+    }
+
+    #[test]
+    fn a_year_and_a_league_are_read_back_and_a_village_is_ranked_in_its_county() {
+        let site = SiteCode::new("320681105201").unwrap();
+        let year = Docket::SiteYear(site.clone(), 2008);
+        assert_eq!(Docket::of(&year.key()), Some(year));
+        let (parent, level) = league_of(&site).unwrap();
+        assert_eq!((parent.as_str(), level), ("320681000000", SiteLevel::Village));
+        let month = Month::holding(NaiveDate::from_ymd_opt(2008, 1, 31).unwrap());
+        let league = Docket::League(parent, level, month);
+        assert_eq!(Docket::of(&league.key()), Some(league));
+        assert_eq!(month.before().to_string(), "2007-12");
+        assert_eq!(league_of(&SiteCode::new("hall-1").unwrap()), None);
     }
 }

@@ -3,12 +3,13 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use tongjian_events::card::{CardLevel, Subject};
-use tongjian_events::policy::CardObject;
-use tongjian_events::values::{Code, Edition, Instant, StaffId};
+use tongjian_events::card::{CardColour, CardLevel, Subject};
+use tongjian_events::complaint::{ComplaintCategory, ComplaintFinding, Rating, ReviewTruth};
+use tongjian_events::policy::{CardObject, PostFault};
+use tongjian_events::values::{Code, Edition, Instant, StaffId, WindowId};
 use tongjian_events::{SiteCode, StreamId};
 
-use super::docket::Docket;
+use super::docket::{Docket, Month, league_of};
 use super::flag_facts::{
     Elsewhere, FlagMark, Handled, ItemAtSite, LastSeen, Signed, TwoSites, WindowAtSite, Worked,
 };
@@ -93,6 +94,68 @@ pub enum Fact {
     Elsewhere(Elsewhere),
     /// 一人兩地.
     TwoSites(TwoSites),
+    /// 計分之牌: a card was issued; what scores need of it, stated on the day of issue.
+    ScoredCard {
+        /// Its level.
+        level: CardLevel,
+        /// The rule it cites.
+        rule: Code,
+        /// The points that the ladder posts for it.
+        points_hundredths: i32,
+        /// When it was withdrawn on appeal.
+        withdrawn_on: Option<NaiveDate>,
+    },
+    /// 單位牌: a card for the unit as a whole; stated on the day of issue.
+    UnitCard {
+        /// Its colour.
+        colour: CardColour,
+        /// The first day of the month that it is for.
+        month: NaiveDate,
+        /// When it was withdrawn on appeal.
+        withdrawn_on: Option<NaiveDate>,
+    },
+    /// 記分: points were posted, such as for a sanction.
+    Points {
+        /// The rule it cites.
+        rule: Code,
+    },
+    /// 辦結件: a case was finished.
+    CaseEnded(Box<CaseEnded>),
+    /// 窗口過失: something that takes points from a window or a post.
+    Fault {
+        /// What.
+        fault: PostFault,
+        /// At which window.
+        window: Option<WindowId>,
+        /// By whom.
+        staff: StaffId,
+    },
+    /// 投訴認定: what came out of a complaint.
+    ComplaintDecided {
+        /// What it is about.
+        category: ComplaintCategory,
+        /// What came out.
+        finding: ComplaintFinding,
+    },
+    /// 評價: a review was given.
+    Reviewed {
+        /// The level.
+        rating: Rating,
+        /// What a bad one turned out to be.
+        truth: Option<ReviewTruth>,
+    },
+    /// 同級單位: another fact, with the site it is of, in the docket of those ranked together.
+    OfSite {
+        /// The site.
+        site: SiteCode,
+        /// What is stated of it.
+        fact: Box<Fact>,
+    },
+    /// 回訪: an applicant was asked, or a file compared, and the chronicle agreed or did not.
+    CalledBack {
+        /// Whether it agreed.
+        confirmed: bool,
+    },
 }
 
 /// 一張牌: what a score needs of a card. A withdrawn card counts for nothing.
@@ -130,6 +193,58 @@ pub struct AppealFact {
     /// Whether who decided has a part in the card: issued it, answered it, appealed, or is the
     /// person it is about.
     pub same_officer: bool,
+}
+
+/// 辦結件: what scores need of a finished case. What is false or absent is not written.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CaseEnded {
+    /// 提前: done before the promise's due day.
+    #[serde(skip_serializing_if = "is_false")]
+    pub early: bool,
+    /// 提速: by how many per cent the promise cuts the statutory limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut_percent: Option<u32>,
+    /// 補錄: some act of it was entered later than the same working day.
+    #[serde(skip_serializing_if = "is_false")]
+    pub late_entry: bool,
+    /// Seconds between the entry of its acceptance and that of its end, unless it was handled
+    /// directly or imported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entered_within: Option<i64>,
+    /// 不完整: its receipt, its acceptance or its decision was never entered.
+    #[serde(skip_serializing_if = "is_false")]
+    pub incomplete: bool,
+    /// 更正: some act of it was corrected.
+    #[serde(skip_serializing_if = "is_false")]
+    pub corrected: bool,
+    /// The window that ended it; in the docket of the month only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<WindowId>,
+    /// Who ended it; in the docket of the month only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffId>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// Where a fact that scores rest on is stated: of the site's month, of its year, and of the month
+/// of those it is ranked with, there with the site it is of.
+#[must_use]
+pub fn scored(site: &SiteCode, on: NaiveDate, fact: &Fact) -> Vec<(Docket, Fact)> {
+    let month = Month::holding(on);
+    let mut stated = vec![
+        (Docket::SiteMonth(site.clone(), month), fact.clone()),
+        (Docket::SiteYear(site.clone(), month.year()), fact.clone()),
+    ];
+    if let Some((parent, level)) = league_of(site) {
+        let fact = Fact::OfSite { site: site.clone(), fact: Box::new(fact.clone()) };
+        stated.push((Docket::League(parent, level, month), fact));
+    }
+    stated
 }
 
 /// A fact with the stream it comes from and its place in the chronicle.

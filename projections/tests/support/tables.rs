@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset, TimeZone as _, Utc};
 use tongjian_events::Recorded;
+use tongjian_projections::call_backs::CallBacks;
 use tongjian_projections::cards::Cards;
+use tongjian_projections::complaints::Complaints;
 use tongjian_projections::coverage::Coverage;
 use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::inspections::Inspections;
@@ -37,6 +39,8 @@ impl Tables {
         tables.project::<Inspections>(acts, &context);
         tables.project::<Work>(acts, &context);
         tables.project::<Coverage>(acts, &context);
+        tables.project::<Complaints>(acts, &context);
+        tables.project::<CallBacks>(acts, &context);
         tables.judge_dockets(&context);
         tables
     }
