@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod cases;
+mod coverage;
 mod data;
 mod demo;
 mod doctor;
@@ -69,6 +70,8 @@ enum Command {
     Token(token::TokenOrder),
     /// The lists of supervision: cards, irregularities, flags, scores
     List(list::ListQuestion),
+    /// The four-level network on a day: planned, built, accepted, operating
+    Coverage(coverage::CoverageQuestion),
     /// The policies in force, what a new text changes, its adoption
     #[command(subcommand)]
     Policy(policy::PolicyOrder),
@@ -101,6 +104,7 @@ impl Cli {
             Command::Migrate(order) => done(migrate::run(&order, &mut out).await),
             Command::Token(order) => done(token::run(&order, &clock, &mut out).await),
             Command::List(asked) => done(list::run(&asked, &clock, &mut out).await),
+            Command::Coverage(asked) => done(coverage::run(&asked, &clock, &mut out).await),
             Command::Policy(order) => done(policy::run(&order, &clock, &mut out).await),
             Command::Watch(order) => done(watch::run(&order, clock, &mut out).await),
             Command::Schema(asked) => done(schema::run(&asked, &mut out)),

@@ -26,6 +26,7 @@ pub mod batch;
 pub mod cases;
 pub mod catalog;
 pub mod cloudevents;
+pub mod coverage;
 pub mod error;
 pub mod health;
 pub mod input;
@@ -141,6 +142,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/v1/cases/{id}", READ).route(reads().to(cases::one)))
         .service(at("/v1/cases/{id}/timeline", READ).route(reads().to(cases::timeline)))
         .service(at("/v1/lists/{name}", READ).route(reads().to(lists::page)))
+        .service(at("/v1/coverage", READ).route(reads().to(coverage::of_day)))
         .service(at("/v1/catalog", READ).route(reads().to(catalog::list)))
         .service(at("/v1/schemas/{event}", READ).route(reads().to(catalog::schema)))
         .service(at("/openapi.json", READ).route(reads().to(openapi::document)))

@@ -7,6 +7,7 @@ pub mod cases;
 pub mod cli;
 pub mod clock;
 pub mod console;
+pub mod coverage;
 pub mod doctor;
 pub mod engine;
 pub mod export;

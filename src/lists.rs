@@ -7,6 +7,10 @@ use serde_json::{Map, Value, json};
 use tongjian_events::SiteCode;
 use tongjian_projections::{Cell, Column, ColumnKind, Table, supervision};
 
+pub use all::LISTS;
+
+mod all;
+
 use crate::access::Grant;
 use crate::runner::REGISTRY;
 use crate::store::{Store, StoreError};
@@ -25,42 +29,13 @@ pub struct List {
     /// The column of the day from which a line holds: it orders the list, and a line of a later
     /// day than the one asked for is not there yet.
     pub day: &'static str,
-    /// The column of the day on which a line holds no longer, for lists of states.
+    /// Whether there are lines without that day, such as what is only planned: they stand first.
+    pub undated: bool,
+    /// The column of the last day on which a line holds, for lists of states.
     pub until: Option<&'static str>,
     /// What it is, in a sentence.
     pub what: &'static str,
 }
-
-/// Every list.
-pub static LISTS: &[List] = &[
-    List {
-        name: "cards",
-        table: "cards",
-        by: &["level", "rule", "case_stream"],
-        site: Some("site"),
-        day: "issued_on",
-        until: None,
-        what: "紅黃牌: cards as they stand",
-    },
-    List {
-        name: "irregularities",
-        table: "irregularities",
-        by: &["kind", "source", "item"],
-        site: Some("site"),
-        day: "arises_on",
-        until: None,
-        what: "異常: what is irregular in the acts of one matter",
-    },
-    List {
-        name: "indicators",
-        table: "indicators",
-        by: &["rule"],
-        site: Some("site"),
-        day: "arises_on",
-        until: None,
-        what: "異常指標: what shows only over many matters; for a person to weigh",
-    },
-];
 
 /// The list of this name.
 #[must_use]
@@ -76,6 +51,12 @@ impl List {
         tables.chain(supervision::TABLES).find(|table| table.name == self.table)
     }
 }
+
+/// Where lines without a day stand: after every day.
+pub(crate) const UNDATED: NaiveDate = match NaiveDate::from_ymd_opt(9_999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
 
 /// What is asked of a list.
 #[derive(Debug, Clone, Default)]
@@ -154,7 +135,7 @@ pub async fn page(
             let day = match line.1.get(day?) {
                 Some(Cell::Text(day)) => day.parse().ok()?,
                 Some(Cell::Day(day)) => *day,
-                _ => return None,
+                _ => UNDATED,
             };
             Some(Place { day, key: line.0.clone() })
         };

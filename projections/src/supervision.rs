@@ -16,6 +16,7 @@ pub mod flag_facts;
 mod flags;
 pub(crate) mod indicators;
 pub mod ladder;
+pub mod period;
 pub mod rectification;
 mod scores;
 pub mod stated;

@@ -85,15 +85,13 @@ impl Projection for Work {
     fn fold(row: &mut Option<Trail>, key: &str, act: &Recorded) {
         let row = row.get_or_insert_default();
         let position = act.place.position;
-        if row.first == 0 {
-            row.first = position;
-        }
+        row.first = if row.first == 0 { position } else { row.first.min(position) };
         match key.split('\t').next() {
             Some("site") => row.at_site(act),
             Some("device") => row.at_device(act),
             _ => {
                 let at = act.submission.occurred_at.timestamp_micros();
-                row.places.push((at, position, act.submission.source.site.clone()));
+                insert(&mut row.places, (at, position, act.submission.source.site.clone()));
             }
         }
     }
@@ -145,7 +143,9 @@ impl Trail {
         let (on, position) = (civil_day(act), act.place.position);
         if let Event::FacilityRecorded(_) = &act.event {
             let site = SiteCode::new(act.submission.stream.name());
-            self.registered.extend(site.ok().map(|site| (on, position, site)));
+            if let Ok(site) = site {
+                insert(&mut self.registered, (on, position, site));
+            }
             return;
         }
         let site = &act.submission.source.site;
@@ -156,7 +156,7 @@ impl Trail {
                 *acts += 1;
                 keep(shown, position);
             }
-            None => self.entered.push((site.clone(), month, 1, vec![position])),
+            None => insert(&mut self.entered, (site.clone(), month, 1, vec![position])),
         }
     }
 
@@ -192,8 +192,7 @@ impl Trail {
 
     /// A device belongs in a month to every site where it was registered on some day of it.
     fn facts_of_device(&self, device: &Code) -> Given {
-        let mut registered: Vec<_> = self.registered.iter().collect();
-        registered.sort();
+        let registered = &self.registered;
         let mut given = Vec::new();
         for (site, first, acts, shown) in &self.entered {
             let month = Month::holding(*first);
@@ -218,10 +217,8 @@ impl Trail {
     }
 
     fn facts_of_person(&self, staff: &StaffId, context: &Context) -> Given {
-        let mut places: Vec<_> = self.places.iter().collect();
-        places.sort();
         let mut given = Vec::new();
-        for pair in places.windows(2) {
+        for pair in self.places.windows(2) {
             let [(from, first, one), (to, second, other)] = pair else { continue };
             let Some(on) = day_of(*to).filter(|_| one != other) else { continue };
             let Some(rules) = context.policies().flags.on(on) else { continue };
@@ -245,10 +242,16 @@ impl Trail {
     }
 }
 
+/// Keeps a list in order, whatever the order in which acts of different streams come.
+fn insert<T: Ord>(list: &mut Vec<T>, one: T) {
+    let at = list.partition_point(|held| *held < one);
+    list.insert(at, one);
+}
+
+/// Keeps the first positions.
 fn keep(shown: &mut Vec<u64>, position: u64) {
-    if shown.len() < SHOWN {
-        shown.push(position);
-    }
+    insert(shown, position);
+    shown.truncate(SHOWN);
 }
 
 fn day_of(micros: i64) -> Option<NaiveDate> {

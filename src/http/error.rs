@@ -11,7 +11,6 @@ use tongjian_events::{Refusal, StreamId};
 use utoipa::ToSchema;
 
 use crate::access::AccessError;
-use crate::past::PastError;
 use crate::query::QueryError;
 use crate::store::{AppendError, StoreError};
 
@@ -339,16 +338,6 @@ impl From<StoreError> for Problem {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         Self::new(status, "store-failed", "The chronicle cannot answer", failure.to_string())
             .with_header(header::RETRY_AFTER, "5")
-    }
-}
-
-impl From<PastError> for Problem {
-    fn from(error: PastError) -> Self {
-        match error {
-            PastError::Store(error) => error.into(),
-            PastError::BeingMade { .. } => Self::being_made(error.to_string()),
-            other => Self::internal(other.to_string()),
-        }
     }
 }
 

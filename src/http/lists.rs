@@ -12,6 +12,7 @@ use super::Service;
 use super::asked::{Query, day, limit, value, wrong};
 use super::error::Problem;
 use crate::lists::{self, List, Place, Wanted};
+use crate::past::PastError;
 use crate::query::KnownAt;
 
 /// What every list may be asked, besides its own columns.
@@ -37,8 +38,8 @@ pub struct Page {
         ("from" = Option<String>, Query, description = "Lines from this day on."),
         ("as_of" = Option<String>, Query, description = "Lines as they stood at the end of this \
             day; today where nothing is said."),
-        ("known_at" = Option<String>, Query, description = "A position, or an instant of RFC 3339: \
-            what the chronicle held by then. Folded anew from the chronicle; 503 while that lasts."),
+        ("known_at" = Option<String>, Query, description = "A position, or an instant \
+            of RFC 3339: what the chronicle held by then, folded anew; 503 while that lasts."),
         ("cursor" = Option<String>, Query, description = "Goes on where a page ended."),
         ("limit" = Option<u32>, Query, description = "1 to 1000; 100 where nothing is said."),
         ("min_position" = Option<u64>, Query, description = "Waits until the tables have reached \
@@ -105,4 +106,14 @@ fn stream_key(list: &List, key: String) -> String {
     let is_docket =
         tongjian_projections::supervision::TABLES.iter().any(|table| table.name == list.table);
     if is_docket { key } else { key.replacen('\t', "/", 1) }
+}
+
+impl From<PastError> for Problem {
+    fn from(error: PastError) -> Self {
+        match error {
+            PastError::Store(error) => error.into(),
+            PastError::BeingMade { .. } => Problem::being_made(error.to_string()),
+            other => Problem::internal(other.to_string()),
+        }
+    }
 }

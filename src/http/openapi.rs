@@ -21,7 +21,8 @@ use super::error::Problem;
         super::acts::record, super::acts::list, super::acts::one,
         super::streams::list, super::streams::command, super::tail::tail,
         super::cases::list, super::cases::one, super::cases::timeline,
-        super::lists::page, super::catalog::list, super::catalog::schema,
+        super::lists::page, super::coverage::of_day,
+        super::catalog::list, super::catalog::schema,
         super::health::alive, super::health::ready, super::health::metrics, document
     ),
     components(schemas(super::error::Details, super::acts::Receipt)),

@@ -140,7 +140,7 @@ async fn rebuild_and_verify_are_orders_on_both_backends(fresh: Fresh) {
     assert!(run(&["rebuild", "--drop-old"]).contains("timeline: no tables are kept from before"));
     run(&["rebuild", "--projection", "timeline"]);
     let back = run(&["rebuild", "--projection", "timeline", "--switch-back"]);
-    assert_eq!(back, format!("timeline stands at {head}\n"));
+    assert_eq!(back, format!("timeline stands at {head}\nthe dockets stand at {head}\n"));
     let dropped = format!("timeline: the tables that stood at {head} are dropped");
     assert!(run(&["rebuild", "--drop-old"]).contains(&dropped));
     let proven = run(&["verify", "--projections"]);

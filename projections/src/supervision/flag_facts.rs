@@ -10,6 +10,8 @@ use tongjian_events::site::SiteLevel;
 use tongjian_events::values::{Code, ItemCode, StaffId, WindowId};
 use tongjian_events::window::{OpeningSlot, WindowKind};
 
+pub use super::docket::level;
+
 /// 標記: something that moves a flag of a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlagMark {
@@ -179,20 +181,6 @@ pub fn above(site: &SiteCode) -> Option<SiteCode> {
         SiteLevel::Municipal => return None,
     };
     SiteCode::new(&format!("{:0<12}", site.as_str().get(..digits)?)).ok()
-}
-
-/// 層級: the level that an official code has.
-#[must_use]
-pub fn level(site: &SiteCode) -> Option<SiteLevel> {
-    let code = site.as_str();
-    let official = code.len() == 12 && code.bytes().all(|byte| byte.is_ascii_digit());
-    match site.subtree_prefix().len() {
-        12 if official => Some(SiteLevel::Village),
-        9 if official => Some(SiteLevel::Township),
-        6 if official => Some(SiteLevel::County),
-        4 if official => Some(SiteLevel::Municipal),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

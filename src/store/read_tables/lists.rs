@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 use tongjian_projections::{Cell, ColumnKind, Table};
 
-use crate::lists::{List, Wanted};
+use crate::lists::{List, UNDATED, Wanted};
 use crate::store::postgres::read_tables as postgres;
 use crate::store::sqlite::read_tables as sqlite;
 use crate::store::{Store, StoreError};
@@ -31,6 +31,31 @@ impl Statement {
         self.values.len()
     }
 
+    /// By site, key and values of columns.
+    fn narrow(&mut self, list: &List, table: &Table, wanted: &Wanted) {
+        if let (Some(column), Some(site)) = (list.site, &wanted.site) {
+            let prefix = site.subtree_prefix().to_owned();
+            let whole = prefix.len() == site.as_str().len();
+            let past = if whole { prefix.clone() } else { format!("{prefix}{}", char::MAX) };
+            let (from, to) = (self.bind(Bound::Text(prefix)), self.bind(Bound::Text(past)));
+            let _ = write!(self.text, " and \"{column}\" >= ${from} and \"{column}\" <= ${to}");
+        }
+        if let Some(key) = &wanted.key {
+            let at = self.bind(Bound::Text(key.clone()));
+            let _ = write!(self.text, " and \"key\" = ${at}");
+        }
+        for (column, value) in &wanted.values {
+            let kind = table.columns.iter().find(|of| of.name == *column).map(|of| of.kind);
+            let value = match (kind, value.parse::<i64>(), value.parse::<NaiveDate>()) {
+                (Some(ColumnKind::Integer), Ok(number), _) => Bound::Integer(number),
+                (Some(ColumnKind::Day), _, Ok(day)) => Bound::Day(day),
+                _ => Bound::Text(value.clone()),
+            };
+            let at = self.bind(value);
+            let _ = write!(self.text, " and \"{column}\" = ${at}");
+        }
+    }
+
     /// The lines of a list that are asked for, latest first. Names come from the constants of the
     /// lists and the projections; values are bound.
     pub(crate) fn of(
@@ -44,49 +69,35 @@ impl Statement {
         for column in table.columns {
             let _ = write!(sql.text, ", \"{}\"", column.name);
         }
-        let day = list.day;
-        let _ = write!(sql.text, " from {schema}\"{}\" where \"{day}\" is not null", table.name);
-        if let (Some(column), Some(site)) = (list.site, &wanted.site) {
-            let prefix = site.subtree_prefix().to_owned();
-            let whole = prefix.len() == site.as_str().len();
-            let past = if whole { prefix.clone() } else { format!("{prefix}{}", char::MAX) };
-            let (from, to) = (sql.bind(Bound::Text(prefix)), sql.bind(Bound::Text(past)));
-            let _ = write!(sql.text, " and \"{column}\" >= ${from} and \"{column}\" <= ${to}");
-        }
-        if let Some(key) = &wanted.key {
-            let at = sql.bind(Bound::Text(key.clone()));
-            let _ = write!(sql.text, " and \"key\" = ${at}");
-        }
-        for (column, value) in &wanted.values {
-            let kind = table.columns.iter().find(|of| of.name == *column).map(|of| of.kind);
-            let value = match (kind, value.parse::<i64>(), value.parse::<NaiveDate>()) {
-                (Some(ColumnKind::Integer), Ok(number), _) => Bound::Integer(number),
-                (Some(ColumnKind::Day), _, Ok(day)) => Bound::Day(day),
-                _ => Bound::Text(value.clone()),
-            };
-            let at = sql.bind(value);
-            let _ = write!(sql.text, " and \"{column}\" = ${at}");
-        }
+        // Only lists that hold lines without a day pay for an order that no index has.
+        let day = if list.undated {
+            let last = sql.bind(Bound::Day(UNDATED));
+            format!("coalesce(\"{}\", ${last})", list.day)
+        } else {
+            format!("\"{}\"", list.day)
+        };
+        let _ = write!(sql.text, " from {schema}\"{}\" where true", table.name);
+        sql.narrow(list, table, wanted);
         if let Some(from) = wanted.from {
             let at = sql.bind(Bound::Day(from));
-            let _ = write!(sql.text, " and \"{day}\" >= ${at}");
+            let _ = write!(sql.text, " and {day} >= ${at}");
         }
         if let Some(as_of) = wanted.as_of {
             let at = sql.bind(Bound::Day(as_of));
-            let _ = write!(sql.text, " and \"{day}\" <= ${at}");
+            let undated =
+                if list.undated { format!(" or \"{}\" is null", list.day) } else { String::new() };
+            let _ = write!(sql.text, " and ({day} <= ${at}{undated})");
             if let Some(until) = list.until {
-                let _ = write!(sql.text, " and (\"{until}\" is null or \"{until}\" > ${at})");
+                let _ = write!(sql.text, " and (\"{until}\" is null or \"{until}\" >= ${at})");
             }
         }
         if let Some(after) = &wanted.after {
             let on = sql.bind(Bound::Day(after.day));
             let key = sql.bind(Bound::Text(after.key.clone()));
-            let _ = write!(
-                sql.text,
-                " and (\"{day}\" < ${on} or (\"{day}\" = ${on} and \"key\" > ${key}))"
-            );
+            let _ =
+                write!(sql.text, " and ({day} < ${on} or ({day} = ${on} and \"key\" > ${key}))");
         }
-        let _ = write!(sql.text, " order by \"{day}\" desc, \"key\" limit {limit}");
+        let _ = write!(sql.text, " order by {day} desc, \"key\" limit {limit}");
         sql
     }
 }

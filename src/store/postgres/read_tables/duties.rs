@@ -16,7 +16,8 @@ pub(crate) async fn due(
 ) -> Result<Vec<StoredDuty>, StoreError> {
     let of = |view: &&str| {
         format!(
-            "select stream, \"after\", due_at, by_law, event, body from read_tables.\"{view}\" as duty \
+            "select stream, \"after\", due_at, by_law, event, body \
+             from read_tables.\"{view}\" as duty \
              where due_at <= $1 and (until_at is null or until_at > $1) and (\"after\" > 0 or \
              not exists (select 1 from read_tables.timeline where timeline.stream = duty.stream))"
         )
