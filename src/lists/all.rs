@@ -28,7 +28,7 @@ pub static LISTS: &[List] = &[
         name: "card_withdrawals",
         table: "card_withdrawals",
         by: &["whose", "name"],
-        site: Some("site"),
+        site: None,
         day: "month",
         undated: false,
         until: None,

@@ -164,9 +164,11 @@ async fn the_dockets_follow_from_the_facts_and_are_proven(fresh: Fresh) {
     assert_eq!(fresh.ask(sql).await, found);
     runner.stop().await;
     fresh
-        .by_hand(
-            fresh.either("delete from indicators__1_1", "delete from read_tables.indicators__1_1"),
-        )
+        .by_hand(&format!(
+            "delete from {}indicators__{}_1",
+            fresh.either("", "read_tables."),
+            tongjian_projections::supervision::EDITION
+        ))
         .await;
     assert!(verify_dockets(store, &mut |_, _| {}).await.is_err());
 }
