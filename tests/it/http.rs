@@ -8,6 +8,7 @@ mod listing;
 mod problems;
 mod reading;
 mod running;
+mod supervision;
 
 use std::net::SocketAddr;
 use std::time::Duration;

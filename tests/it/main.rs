@@ -22,6 +22,7 @@ mod import_logs;
 mod import_trouble;
 mod model;
 mod old_files;
+mod policy;
 mod postgres;
 mod read_tables;
 mod rebuild;
