@@ -43,9 +43,7 @@ fn decided<'s>(
     scene: &'s Scene<'_>,
 ) -> impl Iterator<Item = (NaiveDate, NaiveDate, u64, bool)> + 's {
     scene.facts.iter().filter_map(|stated| match stated.fact {
-        Fact::CaseDecided { due_on, direct } => {
-            Some((stated.on, due_on, stated.position, direct))
-        }
+        Fact::CaseDecided { due_on, direct } => Some((stated.on, due_on, stated.position, direct)),
         _ => None,
     })
 }
