@@ -3,7 +3,7 @@
 //! villages, staff and applicants are invented.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use futures_util::future::join_all;
@@ -11,18 +11,23 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use tongjian_events::{Act, Refusal, calendar};
 use tongjian_projections::calendar::{Calendar, CalendarError, FIRST_DAY, LAST_DAY, NoticeView};
+use uuid::Uuid;
 
 use crate::first_start::{self, FirstStartError};
 use crate::store::{AppendError, Command, Expected, Store, StoreError};
 
 mod city;
+mod daily;
 mod faults;
+mod offices;
+mod place;
 mod setup;
 mod story;
+mod truth;
 mod writer;
 
 use city::City;
-pub use faults::{CARD_WORTHY, Fault};
+pub use truth::{Planted, Truth, as_of};
 use writer::Writer;
 
 /// How many acts are handed to the chronicle at once; fewer than may wait there.
@@ -116,8 +121,10 @@ pub struct Summary {
     pub cases: u64,
     /// Sites.
     pub sites: u64,
-    /// The faults planted: case and kind.
-    pub planted: Vec<(String, Fault)>,
+    /// Cases that were told with a fault of their own.
+    pub faulty: u64,
+    /// The faults planted that show by the end.
+    pub planted: Vec<Planted>,
 }
 
 /// The history as it arrives, day by day. What happens later waits in a heap; memory follows the
@@ -132,6 +139,8 @@ pub struct History {
     waiting: BinaryHeap<Reverse<Waiting>>,
     due: VecDeque<Arrival>,
     order: u64,
+    /// Where the acts stand that have arrived.
+    positions: BTreeMap<Uuid, u64>,
 }
 
 #[derive(Debug)]
@@ -182,6 +191,7 @@ impl History {
             waiting: BinaryHeap::new(),
             due: VecDeque::new(),
             order: 0,
+            positions: BTreeMap::new(),
         };
         let end = writer::instant(plan.to, 24 * 60)?;
         for act in first_start::acts(end)? {
@@ -200,8 +210,34 @@ impl History {
             acts: 0,
             cases: self.writer.cases,
             sites: self.city.sites.len() as u64,
-            planted: self.writer.planted.clone(),
+            faulty: self.writer.faulty,
+            planted: self.planted(),
         }
+    }
+
+    /// The faults planted that show when the plan is over, as it stands now.
+    fn planted(&self) -> Vec<Planted> {
+        let mut planted = self.writer.planted.clone();
+        for (number, place) in &self.writer.places {
+            let site = self.city.sites.get(*number as usize - 1);
+            for (rule, arises_on, acts) in place.shown() {
+                let object = site.map_or_else(String::new, |site| format!("site/{}", site.code));
+                planted.push(Planted::of(rule, object, arises_on, acts));
+            }
+        }
+        for (number, arises_on, acts) in place::beyond_others(&self.writer.places) {
+            let site = self.city.sites.get(number as usize - 1);
+            let object = site.map_or_else(String::new, |site| format!("site/{}", site.code));
+            planted.push(Planted::of("more_than_other_units", object, arises_on, acts));
+        }
+        let end = self.until.checked_add_days(Days::new(1)).unwrap_or(self.until);
+        if let Ok(moment) = writer::instant(end, 0) {
+            planted.retain(|planted| planted.shows(end, moment));
+        }
+        let placed = planted.into_iter().map(|planted| planted.placed(&self.positions));
+        let mut placed: Vec<_> = placed.collect();
+        placed.sort();
+        placed
     }
 
     /// The share of the days that is done, in thousandths.
@@ -217,7 +253,8 @@ impl History {
     /// [`SimulateError`].
     pub fn next_acts(&mut self, limit: usize) -> Result<Vec<Arrival>, SimulateError> {
         while self.due.len() < limit && self.today <= self.until {
-            story::day(&self.city, self.today, &mut self.writer, &mut self.rng)?;
+            daily::day(&self.city, self.today, &mut self.writer, &mut self.rng)?;
+            offices::day(&self.city, self.today, &mut self.writer, &mut self.rng)?;
             self.collect();
             self.today = self.today.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
             let now = writer::instant(self.today, 0)?;
@@ -226,6 +263,8 @@ impl History {
                     self.waiting.push(Reverse(next));
                     break;
                 }
+                let position = self.positions.len() as u64 + 1;
+                self.positions.insert(next.act.submission().id, position);
                 self.due.push_back(Arrival { received_at: next.at, act: *next.act });
             }
         }

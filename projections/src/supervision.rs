@@ -25,6 +25,7 @@ pub mod traces;
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use tongjian_events::case::Handling;
 use tongjian_events::{StreamId, StreamKind};
 
 use crate::clock::{ClockKind, Ending};
@@ -40,7 +41,7 @@ pub(crate) use flags::posts;
 /// The name under which the judgements on dockets are kept.
 pub const NAME: &str = "dockets";
 /// Raised whenever the judgement or its tables change.
-pub const EDITION: u32 = 2;
+pub const EDITION: u32 = 3;
 /// The read tables that judgements on dockets fill; the first column is the docket's key.
 pub const TABLES: &[Table] = &[
     indicators::TABLE,
@@ -139,5 +140,6 @@ fn decided(judged: &Judged) -> Option<Contribution> {
     let site = judged.summary.site.as_ref()?;
     let (on, position, due_on) = governing(judged)?;
     let month = Docket::SiteMonth(site.clone(), Month::holding(on));
-    Some((month, on, position, Fact::CaseDecided { due_on }))
+    let direct = judged.summary.handling == Some(Handling::Direct);
+    Some((month, on, position, Fact::CaseDecided { due_on, direct }))
 }

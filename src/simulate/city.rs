@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use rand::{Rng, RngExt as _};
-use tongjian_events::{Refusal, SiteCode};
+use serde_json::{Value, json};
+use tongjian_events::{Event, Refusal, SiteCode, policy};
 use tongjian_projections::calendar::Calendar;
 
 use super::{Plan, SimulateError};
@@ -68,12 +69,19 @@ pub(super) struct Item {
     pub(super) fee_fen: u32,
     /// The lowest level that takes it.
     pub(super) down_to: Level,
+    /// 數量限制: granted in the order of acceptance.
+    pub(super) limited: bool,
+    /// Whether a numbered licence is handed out.
+    pub(super) numbered: bool,
 }
 
 /// The catalogue of the simulated city: all seven handling systems.
 pub(super) const ITEMS: &[Item] = &[
     item("QL-0101", "婚姻状况证明", "民政局", "direct", 0, 0, 0, Level::Village),
-    item("QL-0102", "老年人优待证办理", "民政局", "direct", 0, 0, 0, Level::Township),
+    Item {
+        numbered: true,
+        ..item("QL-0102", "老年人优待证办理", "民政局", "direct", 0, 0, 0, Level::Township)
+    },
     item("QL-0103", "失业登记", "劳动和社会保障局", "direct", 0, 0, 0, Level::Township),
     item("QL-0201", "个体工商户开业登记", "工商局", "promised", 5, 15, 2_000, Level::Township),
     item("QL-0202", "餐饮服务许可", "卫生局", "promised", 10, 20, 0, Level::County),
@@ -94,6 +102,10 @@ pub(super) const ITEMS: &[Item] = &[
         0,
         Level::County,
     ),
+    Item {
+        limited: true,
+        ..item("QL-0206", "出租汽车经营许可", "交通局", "promised", 10, 20, 0, Level::County)
+    },
     item("QL-0601", "户外广告设置许可", "城市管理局", "negative_filing", 8, 20, 0, Level::County),
     item(
         "QL-0701",
@@ -112,6 +124,21 @@ impl Item {
     pub(super) fn is_visited(&self) -> bool {
         matches!(self.code, "QL-0202" | "QL-0204" | "QL-0601")
     }
+
+    /// Its promise and its statute, as acts state them.
+    pub(super) fn limits(&self) -> Value {
+        match self.statutory {
+            0 => json!({ "promised_working_days": self.promised }),
+            days => {
+                json!({ "promised_working_days": self.promised, "statutory_working_days": days })
+            }
+        }
+    }
+
+    /// The items that a site takes.
+    pub(super) fn at(level: Level) -> impl Iterator<Item = &'static Self> {
+        ITEMS.iter().filter(move |item| item.down_to >= level)
+    }
 }
 
 #[allow(clippy::too_many_arguments, reason = "one line of the catalogue")]
@@ -125,7 +152,18 @@ const fn item(
     fee_fen: u32,
     down_to: Level,
 ) -> Item {
-    Item { code, name, unit, handling, promised, statutory, fee_fen, down_to }
+    Item {
+        code,
+        name,
+        unit,
+        handling,
+        promised,
+        statutory,
+        fee_fen,
+        down_to,
+        limited: false,
+        numbered: false,
+    }
 }
 
 /// The simulated city.
@@ -135,10 +173,41 @@ pub(super) struct City {
     pub(super) sites: Vec<Site>,
     pub(super) working: Calendar,
     pub(super) cases_per_hundred_days: u32,
-    pub(super) faults_times: u32,
+    faults_times: u32,
+    /// 規則施行日: what happens earlier no policy judges, and nothing is done wrong.
+    judged_from: NaiveDate,
+}
+
+impl Site {
+    /// 取號機: whether who comes draws a ticket.
+    pub(super) fn has_queue(&self) -> bool {
+        matches!(self.level, Level::Municipal | Level::County)
+    }
+
+    /// 自助設備: whether there is a device on which one can review.
+    pub(super) fn has_device(&self) -> bool {
+        self.level != Level::Village
+    }
 }
 
 impl City {
+    /// How many times the realistic rate of faults there are on a day.
+    pub(super) fn faults_on(&self, on: NaiveDate) -> u32 {
+        if on < self.judged_from { 0 } else { self.faults_times }
+    }
+
+    /// Whether its counties have enough to do for one that does nothing to stand out.
+    pub(super) fn is_busy(&self) -> bool {
+        let counties = self.sites.iter().filter(|site| site.level == Level::County).count();
+        counties >= 5 && self.cases_per_hundred_days >= 75
+    }
+
+    /// The number of a site, from 1.
+    pub(super) fn number_of(&self, code: &SiteCode) -> Option<u32> {
+        let at = self.sites.iter().position(|site| site.code == *code)?;
+        u32::try_from(at + 1).ok()
+    }
+
     pub(super) fn new(
         plan: &Plan,
         working: Calendar,
@@ -150,6 +219,7 @@ impl City {
             working,
             cases_per_hundred_days: plan.cases_per_hundred_days,
             faults_times: plan.faults_times,
+            judged_from: judged_from()?,
         };
         city.grow(plan, rng)?;
         Ok(city)
@@ -236,4 +306,19 @@ fn invented(rng: &mut impl Rng) -> String {
     let pick = |list: &[&'static str], at: usize| list.get(at).copied().unwrap_or("新");
     let (first, second) = (rng.random_range(0..FIRST.len()), rng.random_range(0..SECOND.len()));
     format!("{}{}", pick(&FIRST, first), pick(&SECOND, second))
+}
+
+/// The first day on which all of the shipped policies judge.
+fn judged_from() -> Result<NaiveDate, Refusal> {
+    let malformed = |error: serde_json::Error| Refusal::Malformed { rule: error.to_string() };
+    let shipped = policy::shipped_policies().map_err(malformed)?;
+    let from = shipped.iter().filter_map(|(_, event)| match event {
+        Event::CardPolicyAdopted(body) => Some(body.effective_on),
+        Event::FlagRulesAdopted(body) => Some(body.effective_on),
+        Event::IndicatorRulesAdopted(body) => Some(body.effective_on),
+        Event::ComplaintRulesAdopted(body) => Some(body.effective_on),
+        Event::ChecklistAdopted(body) => Some(body.effective_on),
+        _ => None,
+    });
+    Ok(from.max().unwrap_or(NaiveDate::MIN))
 }

@@ -1,23 +1,39 @@
 //! 建設: how the network comes to be: items, sites, posts, windows, with the coverage growing
 //! towards the day on which the city was to be covered.
 
+mod equip;
+
+pub(super) use equip::account;
+
 use chrono::{Days, NaiveDate};
 use rand::{Rng, RngExt as _};
 use serde_json::{Value, json};
 use tongjian_events::Refusal;
 
+use super::SimulateError;
 use super::city::{City, ITEMS, Item, Level, Site};
 use super::writer::{Desk, When, Writer};
+
+/// 特殊環節: the excluded procedures that items may need, each with its link.
+pub(super) const LINKS: [(&str, &str); 4] =
+    [("expert_review", "L-01"), ("testing", "L-02"), ("inspection", "L-03"), ("appraisal", "L-04")];
+/// How many working days a registered link may take.
+pub(super) const LINK_DAYS: u32 = 5;
 
 /// 全市覆蓋目標日: the seed's own date.
 const TARGET: &str = "2008-08-31";
 
 /// Writes all of it down.
-pub(super) fn write(city: &City, writer: &mut Writer, rng: &mut impl Rng) -> Result<(), Refusal> {
+pub(super) fn write(
+    city: &City,
+    writer: &mut Writer,
+    rng: &mut impl Rng,
+) -> Result<(), SimulateError> {
     let Some(centre) = city.sites.first() else { return Ok(()) };
     let bureau = Desk {
         site: centre.code.clone(),
         window: None,
+        device: None,
         staff: "S-000001".into(),
         post: "审批中心业务科",
     };
@@ -26,6 +42,7 @@ pub(super) fn write(city: &City, writer: &mut Writer, rng: &mut impl Rng) -> Res
     }
     for (number, site) in (1_u32..).zip(&city.sites) {
         establish(city, site, number, &bureau, writer, rng)?;
+        equip::equip(city, site, number, writer, rng)?;
     }
     Ok(())
 }
@@ -33,15 +50,11 @@ pub(super) fn write(city: &City, writer: &mut Writer, rng: &mut impl Rng) -> Res
 fn catalogue(city: &City, item: &Item, desk: &Desk, writer: &mut Writer) -> Result<(), Refusal> {
     let stream = format!("item/{}", item.code);
     let when = |minute| When { on: city.from, minute };
-    let mut limits = json!({ "promised_working_days": item.promised });
-    if item.statutory > 0
-        && let Some(limits) = limits.as_object_mut()
-    {
-        limits.insert("statutory_working_days".into(), item.statutory.into());
-    }
+    let limits = item.limits();
     let registered = json!({
         "item": item.code, "name": item.name, "edition": 1, "unit": item.unit,
         "handling": item.handling, "limits": limits, "materials": ["申请表", "身份证明"],
+        "quantity_limited": item.limited,
     });
     writer.write(desk, when(5), None, &stream, ("item.ItemRegistered", registered))?;
     if item.promised >= 3 {
@@ -56,6 +69,13 @@ fn catalogue(city: &City, item: &Item, desk: &Desk, writer: &mut Writer) -> Resu
     for disclosure in ["business_notice", "sample_forms", "legal_basis", "flow_chart"] {
         let body = json!({ "disclosure": disclosure, "edition": 1 });
         writer.write(desk, when(7), None, &stream, ("item.GuidePublished", body))?;
+    }
+    if item.promised >= 7 {
+        for (procedure, link) in LINKS.into_iter().chain([("hearing", "L-00")]) {
+            let days = if procedure == "hearing" { 15 } else { LINK_DAYS };
+            let body = json!({ "link": link, "procedure": procedure, "limit_working_days": days });
+            writer.write(desk, when(8), None, &stream, ("item.SpecialLinkRegistered", body))?;
+        }
     }
     if item.fee_fen > 0 {
         let body = json!({
@@ -155,6 +175,7 @@ pub(super) fn desk(site: &Site, number: u32, index: u32) -> Desk {
     Desk {
         site: site.code.clone(),
         window: Some(format!("W{index}")),
+        device: None,
         staff: staff(number, 10 + index),
         post: if site.level == Level::Village { "代办员" } else { "受理岗" },
     }
@@ -165,8 +186,13 @@ pub(super) fn staff(site: u32, index: u32) -> String {
     format!("S-{site:04}{index:02}")
 }
 
+/// The device on which one can review what a site did.
+pub(super) fn device(site: u32) -> String {
+    format!("D-{site:05}")
+}
+
 /// So many days earlier, but not before the simulation begins.
-fn back(city: &City, day: NaiveDate, days: u64) -> NaiveDate {
+pub(super) fn back(city: &City, day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_sub_days(Days::new(days)).unwrap_or(city.from).max(city.from)
 }
 

@@ -1,52 +1,65 @@
 //! 辦件經過: what happens in one case, from receipt to acceptance, and what a day brings.
 
+mod charge;
 mod course;
 mod ending;
+mod pace;
+mod pause;
+mod review;
+mod suits;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use rand::{Rng, RngExt as _};
 use serde_json::{Value, json};
+use tongjian_events::Entry;
 use tongjian_projections::calendar::CalendarError;
 
 use super::SimulateError;
-use super::city::{City, ITEMS, Item, Level, Site};
+use super::city::{City, Item, Level, Site};
 use super::faults::Fault;
-use super::setup::{desk, staff};
-use super::writer::{Desk, When, Writer, Written};
+use super::place::{SiteFault, quarter, quarter_after};
+use super::setup::{desk, device, staff};
+use super::writer::{Desk, Later, When, Writer, Written};
 
 /// Minutes of the morning and the afternoon in which windows work, with an end that leaves time
 /// to finish what was begun.
 const MORNING: (u32, u32) = (8 * 60 + 30, 11 * 60);
 const AFTERNOON: (u32, u32) = (14 * 60, 16 * 60);
+/// When nobody works, unless it is entered afterwards.
+const EVENING: (u32, u32) = (18 * 60 + 30, 20 * 60);
+/// When windows sit.
+const OPEN: std::ops::RangeInclusive<u32> = 8 * 60 + 30..=17 * 60 + 30;
 
-/// Everything that begins on a day.
-pub(super) fn day(
-    city: &City,
+/// 辦件之始: what is asked for where, on which day.
+pub(super) struct Asked<'s> {
+    pub(super) site: &'s Site,
+    pub(super) number: u32,
+    pub(super) item: &'static Item,
+    pub(super) on: NaiveDate,
+    /// The applicant, and the rule that this application breaks by itself.
+    pub(super) again: Option<(String, &'static str, Vec<Written>)>,
+}
+
+/// 再來: an application that follows from another one, on a later day.
+pub(super) struct Again {
     on: NaiveDate,
+    applicant: String,
+    rule: &'static str,
+    after: Vec<Written>,
+}
+
+/// Tells a case, and the one that follows from it.
+pub(super) fn tell<R: Rng>(
+    city: &City,
+    mut asked: Asked<'_>,
     writer: &mut Writer,
-    rng: &mut impl Rng,
+    rng: &mut R,
 ) -> Result<(), SimulateError> {
-    if !city.working.is_working_day(on)? {
-        return Ok(());
+    loop {
+        let Some(again) = Story::begin(city, &asked, writer, rng)?.tell()? else { return Ok(()) };
+        asked.on = again.on;
+        asked.again = Some((again.applicant, again.rule, again.after));
     }
-    for (number, site) in (1_u32..).zip(&city.sites) {
-        if on < site.opens_on {
-            continue;
-        }
-        let first = desk(site, number, 1);
-        let stream = format!("site/{}", site.code);
-        let opened = ("site.DoorsOpened", json!({ "staff": first.staff }));
-        writer.write(&first, When { on, minute: 8 * 60 + 25 }, None, &stream, opened)?;
-        for _ in 0..city.cases(site, on, rng) {
-            let items: Vec<&Item> =
-                ITEMS.iter().filter(|item| item.down_to >= site.level).collect();
-            let Some(item) = items.get(rng.random_range(0..items.len().max(1))) else { continue };
-            Story::begin(city, site, number, item, on, writer, rng)?.tell()?;
-        }
-        let closed = ("site.DoorsClosed", json!({}));
-        writer.write(&first, When { on, minute: 17 * 60 + 35 }, None, &stream, closed)?;
-    }
-    Ok(())
 }
 
 /// Whether the applicant brought what was asked for.
@@ -61,67 +74,113 @@ struct Story<'s, R> {
     city: &'s City,
     writer: &'s mut Writer,
     rng: &'s mut R,
-    item: &'s Item,
+    item: &'static Item,
+    site: &'s Site,
+    number: u32,
     desk: Desk,
     checker: String,
     stream: String,
-    name: String,
+    applicant: String,
+    breaks: Option<(&'static str, Vec<Written>)>,
     fault: Option<Fault>,
     now: When,
+    accepted: When,
+    again: Option<Again>,
+    /// Whether the excluded procedure has begun once.
+    repeats: bool,
 }
 
 impl<'s, R: Rng> Story<'s, R> {
     fn begin(
         city: &'s City,
-        site: &Site,
-        number: u32,
-        item: &'s Item,
-        on: NaiveDate,
+        asked: &Asked<'s>,
         writer: &'s mut Writer,
         rng: &'s mut R,
     ) -> Result<Self, SimulateError> {
+        let Asked { site, number, item, on, .. } = *asked;
         writer.cases += 1;
         let windows = if site.level == Level::Village { 1 } else { 3 };
-        let desk = desk(site, number, rng.random_range(1..=windows));
+        let mut desk = desk(site, number, rng.random_range(1..=windows));
         let name = format!("{}-{}-{:06}", on.format("%Y%m%d"), item.code, writer.cases);
-        let fault = writer.drawn.next(rng, city.faults_times, |fault| suits(fault, item));
+        let place = writer.place(number);
+        place.last_case = place.last_case.max(Some(on));
+        place.handled.insert(item.code);
+        place.count(on).cases += 1;
+        if item.limited {
+            place.limited_on = place.limited_on.max(Some(on));
+        }
+        if place.has(SiteFault::OffRoster, on) {
+            desk = super::setup::desk(site, number, 1);
+            desk.staff = staff(number, 40);
+        }
+        if place.has(SiteFault::Elsewhere, on) {
+            desk.device = Some(device(if number == 1 { 2 } else { 1 }));
+        }
+        let drawn = |writer: &mut Writer, rng: &mut R| {
+            let Writer { drawn, places, .. } = writer;
+            let place = places.entry(number).or_default();
+            let suits = |fault| suits::suits(fault, item, site, place, on);
+            drawn.next(rng, city.faults_on(on), suits)
+        };
+        let fault = if asked.again.is_none() { drawn(writer, rng) } else { None };
+        writer.faulty += u64::from(fault.is_some());
+        if fault.is_some_and(Fault::is_of_a_pause) {
+            // Kept free for it.
+            writer.place(number).paused.extend([quarter(on), quarter_after(on)]);
+        }
+        if fault == Some(Fault::TwoSites) {
+            // Who sits at no window, and does nothing else meanwhile.
+            desk.staff = staff(number, 21);
+        }
+        let (applicant, breaks) = match &asked.again {
+            Some((applicant, rule, after)) => (applicant.clone(), Some((*rule, after.clone()))),
+            None => (format!("A-{:08}", rng.random_range(0..100_000_000_u32)), None),
+        };
+        let now = When { on, minute: 0 };
+        let (checker, stream) = (staff(number, 20), format!("case/{name}"));
+        let (accepted, again) = (now, None);
         let mut story = Self {
             city,
             writer,
             rng,
             item,
+            site,
+            number,
             desk,
-            checker: staff(number, 20),
-            stream: format!("case/{name}"),
-            name,
+            checker,
+            stream,
+            applicant,
+            breaks,
             fault,
-            now: When { on, minute: 0 },
+            now,
+            accepted,
+            again,
+            repeats: false,
         };
-        story.now.minute = story.office_hour();
-        if let Some(fault) = fault {
-            story.writer.planted.push((story.name.clone(), fault));
-        }
+        story.now.minute = story.office_hour(on);
         Ok(story)
     }
 
     /// The whole case.
-    fn tell(mut self) -> Result<(), SimulateError> {
-        let applicant = format!("A-{:08}", self.rng.random_range(0..100_000_000_u32));
-        let received = json!({
-            "item": self.item.code, "applicant": applicant,
-            "channel": "counter", "handling": self.item.handling,
-            "materials": [{ "name": "申请表" }, { "name": "身份证明" }],
-        });
-        let late = (self.fault == Some(Fault::EnteredLate)).then_some(3);
-        if self.item.handling == "report_up" && late.is_none() {
-            let body = json!({ "agent": self.desk.staff, "site": self.desk.site });
-            self.act("case.AgencyEntrusted", body)?;
-        }
-        self.enter("case.ApplicationReceived", received, late)?;
+    fn tell(mut self) -> Result<Option<Again>, SimulateError> {
+        self.receive()?;
+        self.course()?;
+        Ok(self.again)
+    }
+
+    fn course(&mut self) -> Result<(), SimulateError> {
         if self.item.handling == "direct" {
             return self.direct();
         }
-        if self.fault == Some(Fault::NotAcceptedWithoutReasons) || self.calm_one_in(60) {
+        match self.fault {
+            Some(Fault::NotAcceptedWithoutReasons) => return self.not_accepted(),
+            Some(Fault::ReceivedAgain) => return self.void(),
+            _ => {}
+        }
+        if self.item.limited {
+            return self.in_turn();
+        }
+        if self.calm_one_in(60) {
             return self.not_accepted();
         }
         if self.calm_one_in(250) {
@@ -133,43 +192,189 @@ impl<'s, R: Rng> Story<'s, R> {
         if self.reach_acceptance()? == Supplied::Never {
             return self.give_back();
         }
-        let accepted = self.now;
         self.accept()?;
         if self.calm_one_in(100) {
             return self.withdraw();
         }
         match self.item.handling {
             "report_up" => self.report_up(),
-            _ => self.decide(accepted),
+            _ => self.decide(),
         }
     }
 
+    /// 收件, with a ticket of the queue where the centre has one.
+    fn receive(&mut self) -> Result<(), SimulateError> {
+        let mut received = json!({
+            "item": self.item.code, "applicant": self.applicant,
+            "channel": "counter", "handling": self.item.handling,
+            "materials": [{ "name": "申请表" }, { "name": "身份证明" }],
+        });
+        if self.site.has_queue() {
+            received["queue_ticket"] = self.ticket()?.into();
+        }
+        let skins = self.fault == Some(Fault::TwoSkins);
+        if skins {
+            let before = self.now.on.checked_sub_days(Days::new(12)).unwrap_or(self.now.on);
+            let at = super::writer::instant(before, 600)?;
+            let at = tongjian_events::instant::utc_text(at);
+            received["source_statement"] = json!({ "started_at": at });
+        }
+        let late = match self.fault {
+            Some(Fault::EnteredLate) => Some((3, Entry::BackEntry)),
+            Some(Fault::UploadedLate) => Some((3, Entry::Offline)),
+            _ => None,
+        };
+        if self.item.handling == "report_up" && late.is_none() {
+            let body = json!({ "agent": self.desk.staff, "site": self.desk.site });
+            self.act("case.AgencyEntrusted", body)?;
+        }
+        let Some((days, entry)) = late else {
+            let act = self.enter("case.ApplicationReceived", received, None)?;
+            if skins {
+                self.plant("source_tells_other_days", self.now.on, &[act]);
+            }
+            return self.received(act);
+        };
+        let later = Later { when: self.on_working_day(days)?, entry };
+        let on = later.when.on;
+        let act = self.enter("case.ApplicationReceived", received, Some(later))?;
+        self.plant("late_entry_beyond_limit", on, &[act]);
+        if entry == Entry::Offline {
+            let site = format!("site/{}", self.desk.site);
+            self.writer.plant("late_upload", site, on, &[act]);
+        }
+        Ok(())
+    }
+
+    fn ticket(&mut self) -> Result<String, SimulateError> {
+        let on = self.now.on;
+        let stream = format!("window/{}-{}", self.desk.site, self.desk.window());
+        let extra = self.writer.place(self.number).has(SiteFault::Tickets, on);
+        for named in [true, false].into_iter().take(1 + usize::from(extra)) {
+            let count = self.writer.place(self.number).count(on);
+            count.tickets += 1;
+            let ticket = format!("T-{}-{:04}", on.format("%m%d"), count.tickets);
+            let when = When { minute: self.now.minute.saturating_sub(5), ..self.now };
+            let told = ("window.TicketIssued", json!({ "ticket": ticket }));
+            let act = self.writer.write(&self.desk, when, None, &stream, told)?;
+            if !named {
+                self.writer.place(self.number).count(on).open_tickets.push(act);
+            }
+        }
+        let tickets = self.writer.place(self.number).count(on).tickets - u32::from(extra);
+        Ok(format!("T-{}-{tickets:04}", on.format("%m%d")))
+    }
+
+    /// What was wrong with a receipt that was entered at once.
+    fn received(&mut self, act: Written) -> Result<(), SimulateError> {
+        let on = self.now.on;
+        if let Some((rule, mut acts)) = self.breaks.clone() {
+            acts.push(act);
+            self.plant(rule, on, &acts);
+        }
+        let voucher = json!({ "voucher_no": format!("收-{:06}", self.writer.cases) });
+        let told = ("case.ReceiptVoucherIssued", voucher);
+        match self.fault {
+            Some(Fault::TwoPlaces) => {
+                let mut desk = self.desk.clone();
+                let other = if desk.window.as_deref() == Some("W1") { "W2" } else { "W1" };
+                desk.window = Some(other.into());
+                let at = act.at.to_utc() + chrono::TimeDelta::seconds(20);
+                let second = self.writer.write_at(&desk, at, None, &self.stream, told)?;
+                self.count(second, self.now, Entry::Window);
+                let object = format!("staff/{}", self.desk.staff);
+                self.writer.plant("two_places_at_once", object, on, &[act, second]);
+            }
+            Some(Fault::TwoSites) => self.at_two_sites(act, told)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The same login at the centre above, eight minutes later.
+    fn at_two_sites(&mut self, act: Written, told: (&str, Value)) -> Result<(), SimulateError> {
+        let Some(above) = self.site.parent.clone() else { return Ok(()) };
+        let number = self.city.number_of(&above);
+        // Nothing is entered where a centre that has not begun must be silent.
+        let silent = number.and_then(|number| self.writer.place(number).silent_until);
+        if silent.is_some_and(|until| self.now.on < until) {
+            return Ok(());
+        }
+        let mut desk = self.desk.clone();
+        (desk.site, desk.window) = (above.clone(), None);
+        let at = act.at.to_utc() + chrono::TimeDelta::minutes(8);
+        let second = self.writer.write_at(&desk, at, None, &self.stream, told)?;
+        let arises_on = next(self.now.on);
+        for site in [&self.desk.site, &above] {
+            let object = format!("site/{site}:{}", self.desk.staff);
+            self.writer.plant("one_login_two_sites", object, arises_on, &[act, second]);
+        }
+        if let Some(number) = number {
+            let on = self.now.on;
+            self.writer.place(number).count(on).off_roster.push(second);
+        }
+        self.now.minute += 10;
+        Ok(())
+    }
+
     /// Done on the spot.
-    fn direct(mut self) -> Result<(), SimulateError> {
+    fn direct(&mut self) -> Result<(), SimulateError> {
         self.accept()?;
         self.later(0, 10);
-        self.act("case.DecisionMade", json!({ "outcome": "granted" }))?;
+        let decided = self.decided(json!({ "outcome": "granted" }), false)?;
+        if self.item.numbered {
+            self.number_licence()?;
+        }
+        self.put_right_needlessly(decided)?;
         self.act("case.ResultDelivered", json!({ "means": "当场" }))?;
         self.close("normal")
+    }
+
+    /// Limited in number: accepted as it comes, unless the fault is that it waits while another,
+    /// who came later, does not.
+    fn in_turn(&mut self) -> Result<(), SimulateError> {
+        if self.fault == Some(Fault::QueueJumped) {
+            let on = self.on_working_day(1)?.on;
+            self.wait(2)?;
+            let place = self.writer.place(self.number);
+            place.limited_on = place.limited_on.max(Some(self.now.on));
+            let applicant = format!("A-{:08}", self.rng.random_range(0..100_000_000_u32));
+            self.again = Some(Again { on, applicant, rule: "queue_jump", after: Vec::new() });
+        }
+        self.later(2, 6);
+        self.accept()?;
+        self.decide()
     }
 
     /// From receipt to the day of acceptance: at once, or after a notice and a supplement.
     fn reach_acceptance(&mut self) -> Result<Supplied, SimulateError> {
         if self.fault == Some(Fault::Silent) {
+            let due = self.city.working.due(self.now.on, 5)?.on;
+            let warned = self.city.working.due(self.now.on, 4)?.on;
+            self.plant("W02", next(warned), &[]);
+            self.plant("deemed_accepted_by_silence", next(due), &[]);
             self.wait(8)?;
             return Ok(Supplied::All);
         }
+        if self.fault == Some(Fault::PaidBeforeAcceptance) {
+            self.charge()?;
+        }
         let twice = self.fault == Some(Fault::NoticedTwice);
-        if twice || self.item.handling == "one_off_notice" || self.one_in(8) {
+        let never = self.fault == Some(Fault::ReturnedWithoutReasons);
+        let swift = matches!(self.fault, Some(Fault::DecidedInstantly | Fault::EnteredAtOnce));
+        let told = self.item.handling == "one_off_notice" || self.one_in(8);
+        if twice || never || (told && !swift) {
             let days = self.rng.random_range(0..=3);
             self.wait(days)?;
             let missing = json!({ "missing": ["场所证明", "照片"], "on_the_spot": days == 0 });
-            self.act("case.OneOffNoticeGiven", missing)?;
+            let first = self.act("case.OneOffNoticeGiven", missing)?;
             if twice {
                 self.wait(1)?;
-                self.act("case.OneOffNoticeGiven", json!({ "missing": ["另一份证明"] }))?;
+                let missing = json!({ "missing": ["另一份证明"] });
+                let second = self.act("case.OneOffNoticeGiven", missing)?;
+                self.plant("notice_given_twice", self.now.on, &[first, second]);
             }
-            if self.calm_one_in(25) {
+            if never || self.calm_one_in(25) {
                 return Ok(Supplied::Never);
             }
             let days = self.rng.random_range(1..=8);
@@ -185,101 +390,26 @@ impl<'s, R: Rng> Story<'s, R> {
     }
 
     fn accept(&mut self) -> Result<(), SimulateError> {
-        let mut limits = json!({ "promised_working_days": self.item.promised });
-        if self.item.statutory > 0
-            && let Some(limits) = limits.as_object_mut()
-        {
-            limits.insert("statutory_working_days".into(), self.item.statutory.into());
-        }
         let number = self.writer.cases;
         let body = json!({
-            "item": self.item.code, "handling": self.item.handling, "limits": limits,
+            "item": self.item.code, "handling": self.item.handling, "limits": self.item.limits(),
             "acceptance_no": format!("通受〔{}〕{number}号", self.now.on.format("%Y")),
         });
-        self.act("case.ApplicationAccepted", body)
+        self.accepted = self.now;
+        let sitting = self.fault == Some(Fault::EnteredAtOnce);
+        let later = sitting.then(|| Later {
+            when: When { minute: self.now.minute + 120, ..self.now },
+            entry: Entry::BackEntry,
+        });
+        self.enter("case.ApplicationAccepted", body, later).map(|_| ())
     }
 
     fn statute(&self) -> u32 {
         if self.item.statutory > 0 { self.item.statutory } else { 20 }
     }
-
-    /// Writes an act now, a few minutes after the one before.
-    fn act(&mut self, event: &str, body: Value) -> Result<(), SimulateError> {
-        self.enter(event, body, None)
-    }
-
-    /// Writes an act that nobody notices when it is entered a day late, as it sometimes is.
-    fn quiet(&mut self, event: &str, body: Value) -> Result<(), SimulateError> {
-        let late = self.calm_one_in(120).then_some(1);
-        self.enter(event, body, late)
-    }
-
-    /// The same, entered so many working days later; a device without a line, now and then.
-    fn enter(&mut self, event: &str, body: Value, late: Option<u32>) -> Result<(), SimulateError> {
-        let entered = match late {
-            Some(days) => Some(self.on_working_day(days)?),
-            None if self.one_in(600) => Some(When { minute: self.now.minute + 90, ..self.now }),
-            None => None,
-        };
-        self.write_at(self.now, event, body, entered)?;
-        self.later(0, 3);
-        Ok(())
-    }
-
-    fn write_at(
-        &mut self,
-        when: When,
-        event: &str,
-        body: Value,
-        entered: Option<When>,
-    ) -> Result<Written, SimulateError> {
-        Ok(self.writer.write(&self.desk, when, entered, &self.stream, (event, body))?)
-    }
-
-    /// Goes on to a working day, at an hour of its own; within the same day a little later.
-    fn wait(&mut self, working_days: u32) -> Result<(), SimulateError> {
-        if working_days == 0 {
-            self.later(0, 5);
-            return Ok(());
-        }
-        self.now = self.on_working_day(working_days)?;
-        Ok(())
-    }
-
-    fn on_working_day(&mut self, working_days: u32) -> Result<When, CalendarError> {
-        let on = self.city.working.due(self.now.on, working_days.max(1))?.on;
-        Ok(When { on, minute: self.office_hour() })
-    }
-
-    fn later(&mut self, least: u32, most: u32) {
-        self.now.minute += 1 + self.rng.random_range(least..=most);
-    }
-
-    fn office_hour(&mut self) -> u32 {
-        let (from, to) = if self.one_in(2) { MORNING } else { AFTERNOON };
-        self.rng.random_range(from..to)
-    }
-
-    /// Something that happens now and then, where nothing goes wrong.
-    fn calm_one_in(&mut self, many: u32) -> bool {
-        self.one_in(many) && self.fault.is_none()
-    }
-
-    fn one_in(&mut self, many: u32) -> bool {
-        self.rng.random_range(0..many) == 0
-    }
 }
 
-/// Whether a fault can happen in a case of this item.
-fn suits(fault: Fault, item: &Item) -> bool {
-    match fault {
-        Fault::EnteredLate | Fault::NotAcceptedWithoutReasons => item.handling != "direct",
-        Fault::VisitedAlone => item.is_visited(),
-        Fault::CorrectionSelfApproved => !matches!(item.handling, "direct" | "report_up"),
-        Fault::Silent | Fault::NoticedTwice => !matches!(item.handling, "direct" | "report_up"),
-        Fault::PromiseMissed => {
-            !matches!(item.handling, "direct" | "report_up") && item.statutory > item.promised + 1
-        }
-        _ => !matches!(item.handling, "direct" | "report_up" | "parallel") && item.promised >= 7,
-    }
+/// The day after.
+fn next(on: NaiveDate) -> NaiveDate {
+    on.checked_add_days(Days::new(1)).unwrap_or(on)
 }

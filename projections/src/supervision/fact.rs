@@ -27,6 +27,9 @@ pub enum Fact {
     CaseDecided {
         /// The due day that governed it: the promise's, or else the statute's.
         due_on: NaiveDate,
+        /// 直接辦理: due on the day it came, so that nothing crowds.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        direct: bool,
     },
     /// 紅黃牌: a card, on the day of its issue. Stated of the month of its unit's site; of the year
     /// too, if it is a card for a unit; of its case; of the officer, if a person issued it.

@@ -1,38 +1,43 @@
 //! 辦結: how a case ends, and what is put right in it.
 
+use chrono::{Datelike as _, Days};
 use rand::{Rng, RngExt as _};
 use serde_json::{Value, json};
 use tongjian_events::instant;
 
-use super::{Fault, SimulateError, Story, Written};
+use super::{Again, Fault, SimulateError, SiteFault, Story, Written, next};
 
 impl<R: Rng> Story<'_, R> {
-    /// Decision, charge, delivery, filing.
-    pub(super) fn conclude(mut self) -> Result<(), SimulateError> {
+    /// Decision, charge, delivery, filing; `on_due_day` where a promise of days was kept or not.
+    pub(super) fn conclude(&mut self, on_due_day: Option<bool>) -> Result<(), SimulateError> {
         let silent = self.fault == Some(Fault::RefusedWithoutReasons);
+        let unfiled = self.fault == Some(Fault::NotFiled);
         let often = if self.item.handling == "negative_filing" { 3 } else { 60 };
-        if silent || self.calm_one_in(often) {
+        if silent || unfiled || self.calm_one_in(often) {
             let mut body = json!({ "outcome": "refused", "remedies_told": true });
-            if !silent && let Some(body) = body.as_object_mut() {
-                body.insert("reasons".into(), "不符合设置规划".into());
+            if !silent {
+                body["reasons"] = "不符合设置规划".into();
             }
-            let refused = self.write_at(self.now, "case.DecisionMade", body, None)?;
+            let refused = self.decided(body, on_due_day == Some(true))?;
+            if silent {
+                self.plant("refused_without_reasons", self.now.on, &[refused]);
+            }
             self.file_with_the_superior(refused)?;
             return self.close("refused");
         }
-        if self.item.fee_fen > 0 {
-            let fee = self.item.fee_fen;
-            let body = json!({ "legal_basis": "江苏省物价局收费目录", "tariff_fen": fee, "amount_fen": fee });
-            self.act("case.FeeAssessed", body)?;
-            let receipt = format!("票-{:08}", self.writer.cases);
-            let body =
-                json!({ "amount_fen": fee, "receipt_no": receipt, "payee_account": "treasury" });
-            self.act("case.FeePaid", body)?;
+        if self.fault != Some(Fault::PaidBeforeAcceptance) {
+            self.charge()?;
         }
-        let decided = self.decided()?;
-        if self.fault == Some(Fault::CorrectionSelfApproved) || self.one_in(400) {
+        let number = format!("通许-{:06}", self.writer.cases);
+        let body = json!({ "outcome": "granted", "document_no": number });
+        let decided = self.decided(body, on_due_day == Some(true))?;
+        if self.fault == Some(Fault::DecidedInstantly) {
+            self.plant("decided_instantly", self.now.on, &[decided]);
+        }
+        if self.fault == Some(Fault::CorrectionSelfApproved) || self.calm_one_in(400) {
             self.correct(decided)?;
         }
+        self.put_right_needlessly(decided)?;
         let days = self.rng.random_range(0..=6);
         self.wait(days)?;
         if self.one_in(3) {
@@ -42,12 +47,86 @@ impl<R: Rng> Story<'_, R> {
         self.close("normal")
     }
 
-    fn decided(&mut self) -> Result<Written, SimulateError> {
-        let number = format!("通许-{:06}", self.writer.cases);
-        let body = json!({ "outcome": "granted", "document_no": number });
+    /// The decision, counted by the month; by somebody who may not decide, where that is wrong.
+    pub(super) fn decided(
+        &mut self,
+        body: Value,
+        on_due_day: bool,
+    ) -> Result<Written, SimulateError> {
+        let on = self.now.on;
+        let place = self.writer.place(self.number);
+        let before_close = place.has(SiteFault::BeforeClose, on);
+        let expired = place.expires.get(self.item.code).is_some_and(|last| on > *last);
+        if before_close {
+            self.now.minute = 17 * 60 + 29;
+        }
+        let mut desk = self.desk.clone();
+        if self.fault == Some(Fault::WithoutCredential) {
+            std::mem::swap(&mut self.desk.staff, &mut self.checker);
+        }
         let decided = self.write_at(self.now, "case.DecisionMade", body, None)?;
+        std::mem::swap(&mut self.desk, &mut desk);
+        if self.fault == Some(Fault::WithoutCredential) {
+            self.checker.clone_from(&desk.staff);
+            let object = format!("staff/{}", desk.staff);
+            self.writer.plant("decided_without_credential", object, on, &[decided]);
+        }
+        let site = format!("site/{}", self.desk.site);
+        if expired {
+            self.writer.plant("decided_without_authority", site, on, &[decided]);
+        }
+        let with_days = self.item.handling != "direct";
+        let count = self.writer.place(self.number).count(on);
+        count.decided += 1;
+        count.decided_with_days += u32::from(with_days);
+        if on_due_day {
+            count.on_due_day.push(decided);
+        }
+        if before_close {
+            count.before_close.push(decided);
+        }
         self.later(0, 5);
         Ok(decided)
+    }
+
+    /// 更正過多: entered twice, twice over, and annulled, where that is what goes wrong.
+    pub(super) fn put_right_needlessly(&mut self, _: Written) -> Result<(), SimulateError> {
+        if !self.writer.place(self.number).has(SiteFault::Corrected, self.now.on) {
+            return Ok(());
+        }
+        for _ in 0..3 {
+            let body = json!({ "means": "电话" });
+            let again = self.act("case.CollectionNoticeGiven", body)?;
+            let on = self.now.on;
+            let act = self.put_right(again, json!({ "kind": "annulled" }), "重复录入")?;
+            self.writer.place(self.number).count(on).corrections.push(act);
+        }
+        Ok(())
+    }
+
+    /// 證照號: the next one of the site and the year.
+    pub(super) fn number_licence(&mut self) -> Result<(), SimulateError> {
+        let (on, year) = (self.now.on, self.now.on.year());
+        let place = self.writer.place(self.number);
+        let last = place.licences.entry(year).or_default();
+        *last += match self.fault {
+            Some(Fault::NumberTwice) => 0,
+            Some(Fault::NumberMissing) => 2,
+            _ => 1,
+        };
+        let number = *last;
+        *place.numbered.entry(year).or_default() += 1;
+        place.gap |= self.fault == Some(Fault::NumberMissing);
+        let body = json!({ "licence_no": format!("优待证〔{year}〕第{number}号") });
+        let act = self.act("case.LicenceIssued", body)?;
+        let site = format!("site/{}", self.desk.site);
+        if self.fault == Some(Fault::NumberTwice) {
+            self.writer.plant("number_twice", site, on, &[act]);
+        } else if self.fault == Some(Fault::NumberMissing) {
+            let arises_on = on.checked_add_days(Days::new(30)).unwrap_or(on);
+            self.writer.plant("numbers_missing", site, arises_on, &[act]);
+        }
+        Ok(())
     }
 
     /// 通知領取: sometimes entered twice, or with a wrong time, and put right the same day.
@@ -78,7 +157,7 @@ impl<R: Rng> Story<'_, R> {
         let was = format!("通许-{:06}", self.writer.cases);
         let now = format!("通许-{:06}甲", self.writer.cases);
         let change = json!({ "kind": "field", "field": "document_no", "was": was, "now": now });
-        self.put_right(decided, change, "文号录入有误")
+        self.put_right(decided, change, "文号录入有误").map(|_| ())
     }
 
     /// 更正: approved by another, unless the fault is that it is not.
@@ -87,17 +166,21 @@ impl<R: Rng> Story<'_, R> {
         act: Written,
         change: Value,
         reason: &str,
-    ) -> Result<(), SimulateError> {
+    ) -> Result<Written, SimulateError> {
         let own = self.fault == Some(Fault::CorrectionSelfApproved);
         let approver = if own { &self.desk.staff } else { &self.checker };
         let body = json!({
             "corrects": act.id, "change": change, "reason": reason, "approver": approver,
         });
-        self.act("case.ActCorrected", body)
+        let corrected = self.act("case.ActCorrected", body)?;
+        if own {
+            self.plant("correction_self_approved", self.now.on, &[corrected]);
+        }
+        Ok(corrected)
     }
 
     /// 不予受理: another organ is competent, or the law asks for no permission here.
-    pub(super) fn not_accepted(mut self) -> Result<(), SimulateError> {
+    pub(super) fn not_accepted(&mut self) -> Result<(), SimulateError> {
         let days = self.rng.random_range(0..=2);
         self.wait(days)?;
         let mut body = json!({ "document_no": format!("通不受-{:06}", self.writer.cases) });
@@ -113,6 +196,9 @@ impl<R: Rng> Story<'_, R> {
             body.insert("redirected_to".into(), "质量技术监督局".into());
         }
         let refused = self.write_at(self.now, "case.ApplicationNotAccepted", body, None)?;
+        if self.fault == Some(Fault::NotAcceptedWithoutReasons) {
+            self.plant("not_accepted_without_reasons", self.now.on, &[refused]);
+        }
         self.file_with_the_superior(refused)?;
         self.close("refused")
     }
@@ -122,14 +208,18 @@ impl<R: Rng> Story<'_, R> {
         if self.item.handling != "negative_filing" {
             return Ok(());
         }
+        if self.fault == Some(Fault::NotFiled) {
+            self.plant("negative_decision_not_filed", next(self.now.on), &[negative]);
+            return Ok(());
+        }
         self.later(10, 60);
         let body =
             json!({ "refers_to": negative.id, "reviewer": self.checker, "opinion": "agreed" });
-        self.act("case.NegativeDecisionFiled", body)
+        self.act("case.NegativeDecisionFiled", body).map(|_| ())
     }
 
     /// 申請人撤回: the applicant thinks better of it.
-    pub(super) fn withdraw(mut self) -> Result<(), SimulateError> {
+    pub(super) fn withdraw(&mut self) -> Result<(), SimulateError> {
         let days = self.rng.random_range(0..=2);
         self.wait(days)?;
         self.act("case.ApplicationWithdrawn", json!({ "reason": "申请人另有安排" }))?;
@@ -137,23 +227,35 @@ impl<R: Rng> Story<'_, R> {
     }
 
     /// 作廢: entered by mistake for a case that there was already.
-    pub(super) fn void(mut self) -> Result<(), SimulateError> {
+    pub(super) fn void(&mut self) -> Result<(), SimulateError> {
         self.later(5, 30);
         let body = json!({ "reason": "重复登记", "approver": self.checker });
-        self.act("case.CaseVoided", body)?;
+        let void = self.act("case.CaseVoided", body)?;
+        if self.fault == Some(Fault::ReceivedAgain) {
+            let on = self.on_working_day(1)?.on;
+            let (applicant, rule) = (self.applicant.clone(), "received_again");
+            self.again = Some(Again { on, applicant, rule, after: vec![void] });
+        }
         self.close("void")
     }
 
     /// 退件: what was missing never came.
-    pub(super) fn give_back(mut self) -> Result<(), SimulateError> {
+    pub(super) fn give_back(&mut self) -> Result<(), SimulateError> {
         let days = self.rng.random_range(15..=25);
         self.wait(days)?;
-        self.act("case.CaseReturned", json!({ "reasons": "申请人逾期未补正材料" }))?;
+        let silent = self.fault == Some(Fault::ReturnedWithoutReasons);
+        let reasons = json!({ "reasons": "申请人逾期未补正材料" });
+        let act = self.act("case.CaseReturned", if silent { json!({}) } else { reasons })?;
+        if silent {
+            self.plant("returned_without_reasons", self.now.on, &[act]);
+        }
+        self.file_with_the_superior(act)?;
         self.close("void")
     }
 
     pub(super) fn close(&mut self, closure: &str) -> Result<(), SimulateError> {
         self.later(0, 5);
-        self.act("case.CaseClosed", json!({ "closure": closure }))
+        let closed = self.act("case.CaseClosed", json!({ "closure": closure }))?;
+        if closure == "normal" { self.review(closed.at.to_utc()) } else { Ok(()) }
     }
 }

@@ -6,23 +6,25 @@ use super::hours::Hours;
 use super::{Fact, Indicator, Scene, is_over};
 
 /// Shows when the month is over: more than the allowed share of the decisions fell on the due day,
-/// or in the very minute before the close of business.
+/// or in the very minute before the close of business. What is handled directly is due on the day it
+/// came: it crowds nowhere.
 pub(super) fn clustering(scene: &Scene<'_>) -> Vec<Indicator> {
     let limits = scene.rules.edge_clustering;
-    let all: Vec<(NaiveDate, NaiveDate, u64)> = decided(scene).collect();
-    let enough = u64::from(limits.least_ends.get()) <= all.len() as u64;
-    let crowd = |positions: Vec<u64>, kind, when: &str| {
-        (enough && is_over(positions.len(), all.len(), limits.share_over_percent.get())).then(
-            || {
-                let (part, whole, month) = (positions.len(), all.len(), scene.month);
-                let detail = format!("{part} of {whole} cases of {month} were decided {when}");
-                scene.of_site("D13", kind, positions, detail)
-            },
-        )
+    let crowd = |positions: Vec<u64>, of: usize, kind, when: &str| {
+        let enough = u64::from(limits.least_ends.get()) <= of as u64;
+        (enough && is_over(positions.len(), of, limits.share_over_percent.get())).then(|| {
+            let (part, month) = (positions.len(), scene.month);
+            let detail = format!("{part} of {of} cases of {month} were decided {when}");
+            scene.of_site("D13", kind, positions, detail)
+        })
     };
-    let due = all.iter().filter(|(on, due, _)| on == due).map(|(.., position)| *position);
+    let all: Vec<_> = decided(scene).collect();
+    let with_days = || all.iter().filter(|(.., direct)| !direct);
+    let due = with_days().filter(|(on, due, ..)| on == due).map(|(_, _, position, _)| *position);
     let mut found: Vec<_> =
-        crowd(due.collect(), "on_due_day", "on the due day").into_iter().collect();
+        crowd(due.collect(), with_days().count(), "on_due_day", "on the due day")
+            .into_iter()
+            .collect();
     if let Some(before) = limits.minutes_before_close {
         let hours = Hours::of(scene);
         let last = scene.cases().filter_map(|(_, traces)| traces.decided).filter(|decided| {
@@ -31,15 +33,17 @@ pub(super) fn clustering(scene: &Scene<'_>) -> Vec<Indicator> {
         });
         let when = format!("exactly {before} minutes before the close of business");
         let last = last.map(|decided| decided.position).collect();
-        found.extend(crowd(last, "right_before_close", &when));
+        found.extend(crowd(last, all.len(), "right_before_close", &when));
     }
     found
 }
 
-/// The ends of cases among the facts: the day, the due day, the position.
-fn decided<'s>(scene: &'s Scene<'_>) -> impl Iterator<Item = (NaiveDate, NaiveDate, u64)> + 's {
+/// The ends of cases among the facts: the day, the due day, the position, whether handled directly.
+fn decided<'s>(
+    scene: &'s Scene<'_>,
+) -> impl Iterator<Item = (NaiveDate, NaiveDate, u64, bool)> + 's {
     scene.facts.iter().filter_map(|stated| match stated.fact {
-        Fact::CaseDecided { due_on } => Some((stated.on, due_on, stated.position)),
+        Fact::CaseDecided { due_on, direct } => Some((stated.on, due_on, stated.position, direct)),
         _ => None,
     })
 }

@@ -1,0 +1,84 @@
+//! 好差評: what applicants think of it, given at the device of the hall.
+
+use chrono::{DateTime, Utc};
+use rand::{Rng, RngExt as _};
+use serde_json::json;
+use tongjian_events::instant;
+
+use super::super::setup::device;
+use super::super::writer::instant as civil;
+use super::{Fault, SimulateError, Story, When};
+
+impl<R: Rng> Story<'_, R> {
+    /// One in ten gives a review, some minutes after the end.
+    pub(super) fn review(&mut self, ended: DateTime<Utc>) -> Result<(), SimulateError> {
+        if !self.site.has_device() {
+            return Ok(());
+        }
+        let quick = self.fault == Some(Fault::ReviewedTooQuickly);
+        if !quick && !self.calm_one_in(10) {
+            return Ok(());
+        }
+        let on = self.now.on;
+        let reviews = &mut self.writer.place(self.number).reviews;
+        if reviews.0 != Some(on) {
+            *reviews = (Some(on), 0);
+        }
+        reviews.1 += 1;
+        if reviews.1 > 4 && !quick {
+            return Ok(());
+        }
+        let at = ended
+            + match quick {
+                true => chrono::TimeDelta::seconds(4),
+                false => chrono::TimeDelta::minutes(self.rng.random_range(2..=15)),
+            };
+        let bad = !quick && self.one_in(12);
+        let rating = if bad { "dissatisfied" } else { "very_satisfied" };
+        let mut desk = self.desk.clone();
+        desk.device = Some(device(self.number));
+        let stream = format!("complaint/P-{:06}", self.writer.cases);
+        let about = json!({
+            "unit": self.desk.site, "case": self.stream, "site": self.desk.site,
+        });
+        let body = json!({ "rating": rating, "channel": "device", "about": about });
+        let told = ("complaint.ReviewSubmitted", body);
+        let act = self.writer.write_at(&desk, at, None, &stream, told)?;
+        if quick {
+            self.plant("too_quick", on, &[act]);
+        }
+        if bad {
+            self.put_right_a_bad_review(&stream)?;
+        }
+        Ok(())
+    }
+
+    /// Verified, put right, and the reviewer told; one in a thousand is not.
+    fn put_right_a_bad_review(&mut self, stream: &str) -> Result<(), SimulateError> {
+        let on = self.now.on;
+        let wrong = self.one_in((1_000 / self.city.faults_on(on).max(1)).max(4))
+            && self.city.faults_on(on) > 0;
+        let unverified = wrong && self.one_in(2);
+        let first = self.on_working_day(1)?;
+        let desk = self.desk.clone();
+        if !unverified {
+            let body = json!({ "truth": "founded", "findings": "等候过久" });
+            let told = ("complaint.BadReviewVerified", body);
+            self.writer.write(&desk, first, None, stream, told)?;
+        }
+        let when = When { minute: first.minute + 30, ..first };
+        let mut body = json!({ "measures": "增开窗口" });
+        if !wrong || unverified {
+            let told = civil(when.on, when.minute - 10)?;
+            body["told_reviewer_at"] = instant::utc_text(told).into();
+        }
+        let told = ("complaint.BadReviewRectified", body);
+        let act = self.writer.write(&desk, when, None, stream, told)?;
+        if wrong {
+            let rule =
+                if unverified { "bad_review_not_verified" } else { "bad_review_not_fed_back" };
+            self.writer.plant(rule, stream, when.on, &[act]);
+        }
+        Ok(())
+    }
+}
