@@ -10,7 +10,7 @@ use super::city::{City, Item, Level, Site};
 use super::place::{SiteFault, month, quarter};
 use super::setup::{desk, device, staff};
 use super::story::{self, Asked};
-use super::writer::{Desk, When, Writer, Written};
+use super::writer::{Desk, When, Writer, Written, set};
 
 mod misdeeds;
 
@@ -140,7 +140,7 @@ impl<R: Rng> Day<'_, R> {
             let covered = *index == 1 && self.rng.random_range(0..25_u32) == 0;
             let mut body = json!({ "site": self.site.code, "window": format!("W{index}") });
             if covered {
-                body["covers"] = self.first.staff.as_str().into();
+                set(&mut body, "covers", self.first.staff.as_str());
             }
             let who = if covered { 20 } else { 10 + index };
             self.tell_of(who, 8 * 60 + 22, ("staff.StaffCheckedIn", body))?;
@@ -186,7 +186,7 @@ impl<R: Rng> Day<'_, R> {
         let drifts = self.strikes(SiteFault::ClockDrift);
         if drifts {
             let shown = super::writer::instant(self.on, 8 * 60 + 40)?;
-            body["device_time_at"] = tongjian_events::instant::utc_text(shown).into();
+            set(&mut body, "device_time_at", tongjian_events::instant::utc_text(shown));
         }
         let beat = self.tell(8 * 60 + 30, "site.HeartbeatReceived", body)?;
         if drifts {

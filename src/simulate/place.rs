@@ -113,10 +113,14 @@ pub(super) struct Counted {
     pub(super) open_tickets: Vec<Written>,
 }
 
+/// What a site began, by its number.
+type Begun<'p> = (u32, &'p [Written]);
+
 /// 特別程序多於他處: the sites that began more excluded procedures in a quarter than the mean of all
-/// that began any and three standard deviations, of eleven or more: two, where all others began one.
+/// that began any and three standard deviations, of eleven or more:
+/// two, where all others began one.
 pub(super) fn beyond_others(places: &BTreeMap<u32, Place>) -> Vec<(u32, NaiveDate, &[Written])> {
-    let mut quarters: BTreeMap<(i32, u32), Vec<(u32, &[Written])>> = BTreeMap::new();
+    let mut quarters: BTreeMap<(i32, u32), Vec<Begun<'_>>> = BTreeMap::new();
     for (number, place) in places {
         for (quarter, begun) in &place.pauses {
             quarters.entry(*quarter).or_default().push((*number, begun));

@@ -1,5 +1,6 @@
 //! 真相: what a simulated city did wrong on purpose, so that what supervision finds can be compared
-//! with it: per rule the object, the first day on which it shows, and the acts by which it was done.
+//! with it: per rule the object, the first day on which it shows, and the acts by which it was
+//! done.
 
 use std::collections::BTreeMap;
 

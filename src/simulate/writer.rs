@@ -162,6 +162,13 @@ impl Writer {
     }
 }
 
+/// Sets a member of a body.
+pub(super) fn set(body: &mut Value, member: &str, value: impl Into<Value>) {
+    if let Some(members) = body.as_object_mut() {
+        members.insert(member.into(), value.into());
+    }
+}
+
 /// An instant of the city's civil time.
 pub(super) fn instant(on: NaiveDate, minute: u32) -> Result<DateTime<Utc>, Refusal> {
     let nowhere = || Refusal::Malformed { rule: format!("{on} has no such minute") };

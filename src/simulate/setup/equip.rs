@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::SimulateError;
 use super::super::city::{City, Item, Level, Site};
-use super::super::writer::{Desk, When, Writer};
+use super::super::writer::{Desk, When, Writer, set};
 use super::{back, desk, device, staff};
 
 /// What may be wrong from the beginning.
@@ -147,7 +147,7 @@ fn items<R: Rng>(
         let expires = here && wrong == Some(Wrong::AuthorisationExpires);
         let until = site.opens_on.checked_add_days(Days::new(45)).unwrap_or(site.opens_on);
         if expires {
-            body["until_on"] = until.to_string().into();
+            set(&mut body, "until_on", until.to_string());
         }
         let told = ("item.ItemAuthorised", body);
         let act = writer.write(first, When { on, minute: 46 }, None, &stream, told)?;

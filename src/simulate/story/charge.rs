@@ -4,6 +4,7 @@ use rand::Rng;
 use serde_json::json;
 
 use super::super::place::{after, month};
+use super::super::writer::set;
 use super::{Fault, SimulateError, SiteFault, Story, Written};
 
 impl<R: Rng> Story<'_, R> {
@@ -57,7 +58,7 @@ impl<R: Rng> Story<'_, R> {
         let receipt = format!("票{}-{:03}", on.format("%Y%m%d"), last);
         let mut body = json!({ "amount_fen": amount, "payee_account": "treasury" });
         if self.fault != Some(Fault::NoReceipt) {
-            body["receipt_no"] = receipt.into();
+            set(&mut body, "receipt_no", receipt);
         }
         let act = self.act("case.FeePaid", body)?;
         if jumps {

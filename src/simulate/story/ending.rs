@@ -5,6 +5,7 @@ use rand::{Rng, RngExt as _};
 use serde_json::{Value, json};
 use tongjian_events::instant;
 
+use super::super::writer::set;
 use super::{Again, Fault, SimulateError, SiteFault, Story, Written, next};
 
 impl<R: Rng> Story<'_, R> {
@@ -16,7 +17,7 @@ impl<R: Rng> Story<'_, R> {
         if silent || unfiled || self.calm_one_in(often) {
             let mut body = json!({ "outcome": "refused", "remedies_told": true });
             if !silent {
-                body["reasons"] = "不符合设置规划".into();
+                set(&mut body, "reasons", "不符合设置规划");
             }
             let refused = self.decided(body, on_due_day == Some(true))?;
             if silent {

@@ -13,7 +13,7 @@ impl<R: Rng> Story<'_, R> {
     pub(super) fn procedure(&mut self) -> Result<i64, SimulateError> {
         let planted = self.fault.is_some_and(Fault::is_of_a_pause);
         let often = self.item.promised >= 7 && !self.item.limited;
-        if !planted && !(often && self.calm_one_in(30)) {
+        if !(planted || often && self.calm_one_in(30)) {
             return Ok(0);
         }
         let near = self.fault == Some(Fault::PauseNearDue);
@@ -28,7 +28,8 @@ impl<R: Rng> Story<'_, R> {
         if self.item.promised >= 10 && self.calm_one_in(6) {
             return self.hearing();
         }
-        let (kind, link) = LINKS[self.rng.random_range(0..LINKS.len())];
+        let at = self.rng.random_range(0..LINKS.len());
+        let Some((kind, link)) = LINKS.get(at).copied() else { return Ok(0) };
         let left_out = self.excluded(kind, link)?;
         if self.fault == Some(Fault::PauseRepeated) {
             self.wait(1)?;

@@ -6,7 +6,7 @@ use serde_json::json;
 use tongjian_events::instant;
 
 use super::super::setup::device;
-use super::super::writer::instant as civil;
+use super::super::writer::{instant as civil, set};
 use super::{Fault, SimulateError, Story, When};
 
 impl<R: Rng> Story<'_, R> {
@@ -70,7 +70,7 @@ impl<R: Rng> Story<'_, R> {
         let mut body = json!({ "measures": "增开窗口" });
         if !wrong || unverified {
             let told = civil(when.on, when.minute - 10)?;
-            body["told_reviewer_at"] = instant::utc_text(told).into();
+            set(&mut body, "told_reviewer_at", instant::utc_text(told));
         }
         let told = ("complaint.BadReviewRectified", body);
         let act = self.writer.write(&desk, when, None, stream, told)?;

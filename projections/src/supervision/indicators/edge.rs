@@ -6,8 +6,8 @@ use super::hours::Hours;
 use super::{Fact, Indicator, Scene, is_over};
 
 /// Shows when the month is over: more than the allowed share of the decisions fell on the due day,
-/// or in the very minute before the close of business. What is handled directly is due on the day it
-/// came: it crowds nowhere.
+/// or in the very minute before the close of business. What is handled directly is due on the day
+/// it came: it crowds nowhere.
 pub(super) fn clustering(scene: &Scene<'_>) -> Vec<Indicator> {
     let limits = scene.rules.edge_clustering;
     let crowd = |positions: Vec<u64>, of: usize, kind, when: &str| {
