@@ -9,6 +9,9 @@ use tongjian_events::{Act, CATALOG, Event, Refusal, Row, StreamId, StreamKind};
 use crate::engine;
 use crate::store::{AppendError, Command, Expected, Store, StoreError};
 
+#[cfg(test)]
+mod tests;
+
 /// Why a policy was not shown or not adopted.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
@@ -33,6 +36,20 @@ pub enum PolicyError {
         name: String,
         /// Where and which rule it breaks.
         refusal: Refusal,
+    },
+    /// The text cannot be read at all.
+    #[error("the text is no JSON: {rule}")]
+    Malformed {
+        /// Where it breaks off.
+        rule: String,
+    },
+    /// A checklist under the name of another.
+    #[error("checklist: `{checklist}` is not adopted as `{name}` but as `checklist-{checklist}`")]
+    OtherChecklist {
+        /// The policy it was read as.
+        name: String,
+        /// The list that it says it is.
+        checklist: String,
     },
     /// It would judge days that are over.
     #[error("effective_on: {effective_on} is over on {today}; a policy never judges the past")]
@@ -70,11 +87,16 @@ pub struct Adopted {
     pub body: Value,
 }
 
-/// The policies that a release ships, each with the row of its event.
-fn known() -> Result<Vec<(String, &'static Row)>, PolicyError> {
+/// The policies that a release ships, each with its text.
+fn shipped() -> Result<Vec<(&'static str, Event)>, PolicyError> {
     let clock = [("clock-rules", Event::from(shipped_clock_rules()?))];
-    let all = clock.into_iter().chain(shipped_policies()?);
+    Ok(clock.into_iter().chain(shipped_policies()?).collect())
+}
+
+/// The same, each with the row of its event.
+fn known() -> Result<Vec<(String, &'static Row)>, PolicyError> {
     let row = |event: &Event| CATALOG.iter().find(|row| row.wire_name() == event.wire_name());
+    let all = shipped()?.into_iter();
     Ok(all.filter_map(|(name, event)| Some((name.to_owned(), row(&event)?))).collect())
 }
 
@@ -145,22 +167,52 @@ pub fn read(name: &str, text: &str) -> Result<Event, PolicyError> {
     let wrong = |refusal| PolicyError::Text { name: name.into(), refusal };
     let event = row.decode(row.version, text).map_err(wrong)?;
     let body: Value = serde_json::from_str(text)?;
-    event.with_body(&body).map_err(wrong)
+    let event = event.with_body(&body).map_err(wrong)?;
+    match &event {
+        Event::ChecklistAdopted(list) if name != format!("checklist-{}", list.checklist) => {
+            let checklist = list.checklist.to_string();
+            Err(PolicyError::OtherChecklist { name: name.into(), checklist })
+        }
+        _ => Ok(event),
+    }
 }
 
-/// The name of the policy that a text is; where it is none, what `hint` says of it.
+/// The name of the policy that a text is: as `hint` says, or else the one whose members it has, so
+/// that a text which breaks a rule is refused with that rule.
 ///
 /// # Errors
 /// [`PolicyError`].
 pub fn name_of(text: &str, hint: &str) -> Result<String, PolicyError> {
     let names = names()?;
-    if names.iter().any(|name| name == hint) {
-        return Ok(hint.into());
+    let hint = hint.replace('_', "-");
+    if names.contains(&hint) {
+        return Ok(hint);
     }
-    match names.iter().find(|name| read(name, text).is_ok()) {
-        Some(name) => Ok(name.clone()),
-        None => Err(PolicyError::Unknown { name: hint.into(), known: names.join(", ") }),
+    let malformed = |error: serde_json::Error| PolicyError::Malformed { rule: error.to_string() };
+    let says: Value = serde_json::from_str(text).map_err(malformed)?;
+    let mut closest: Option<(usize, &str)> = None;
+    for (name, event) in shipped()? {
+        let body: Value = serde_json::from_str(&event.to_json()?)?;
+        let shared = shared_members(&says, &body);
+        if shared > closest.map_or(0, |(most, _)| most) {
+            closest = Some((shared, name));
+        }
     }
+    match closest {
+        Some((_, name)) => Ok(name.into()),
+        None => Err(PolicyError::Unknown { name: hint, known: names.join(", ") }),
+    }
+}
+
+/// How many members two texts share, but for those that every policy has; none of two checklists
+/// for different places.
+fn shared_members(a: &Value, b: &Value) -> usize {
+    const OF_ALL: [&str; 3] = ["edition", "effective_on", "sources"];
+    let (Value::Object(says), Value::Object(of)) = (a, b) else { return 0 };
+    if a.get("checklist") != b.get("checklist") {
+        return 0;
+    }
+    says.keys().filter(|name| of.contains_key(*name) && !OF_ALL.contains(&name.as_str())).count()
 }
 
 /// What a text changes, place by place: where, what stands, what it says.

@@ -163,6 +163,48 @@ fn points_that_are_given_are_refused() {
 }
 
 #[test]
+fn the_higher_level_of_one_trigger_takes_no_less() {
+    let ladder = |red: i64| {
+        json!([
+            row("Y01", "promise_overdue", "yellow", json!({"points_hundredths": -1000})),
+            row(
+                "R02",
+                "promise_overdue",
+                "red",
+                json!({"past_working_days": 5, "points_hundredths": red})
+            ),
+        ])
+    };
+    says(ladder(-999), &["Y01", "R02", "takes less", "-999 and not -1000"]);
+    assert_eq!(read(&policy(ladder(-1000))), Ok(()));
+}
+
+#[test]
+fn past_by_no_day_is_past_and_no_second_level() {
+    for red in
+        [json!({"past_working_days": 0}), json!({"past_working_days": 0, "past_percent": 200})]
+    {
+        let ladder = json!([
+            row("Y01", "promise_overdue", "yellow", json!({})),
+            row("R02", "promise_overdue", "red", red),
+        ]);
+        says(ladder, &["Y01", "R02", "on the same"]);
+    }
+}
+
+#[test]
+fn a_card_that_nobody_need_answer_is_not_unanswered() {
+    let ladder = |more| {
+        json!([
+            row("W01", "step_overdue", "warning", more),
+            row("Y09", "card_unanswered", "yellow", json!({}))
+        ])
+    };
+    says(ladder(json!({})), &["rule Y09", "can never fire"]);
+    assert_eq!(read(&policy(ladder(json!({"reply_working_days": 3})))), Ok(()));
+}
+
+#[test]
 fn a_card_of_which_nobody_is_told_is_refused() {
     for told in [json!([]), json!(["handler", "handler"])] {
         let ladder = json!([row("Y01", "promise_overdue", "yellow", json!({"notified": told}))]);

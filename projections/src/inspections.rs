@@ -7,6 +7,8 @@ mod orders;
 mod slips;
 mod visit;
 
+pub(crate) use visit::enough;
+
 use chrono::NaiveDate;
 use tongjian_events::{Event, Recorded, Row as CatalogRow, SiteCode, StreamId, StreamKind};
 

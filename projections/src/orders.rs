@@ -16,7 +16,7 @@ impl Projection for Orders {
     type Row = Matter;
 
     const NAME: &'static str = "orders";
-    const EDITION: u32 = 1;
+    const EDITION: u32 = 2;
     const TABLES: &'static [Table] =
         &[Table { name: "order_duties", columns: duty::COLUMNS, indexes: duty::INDEXES }];
 

@@ -181,7 +181,8 @@ fn reachable(row: &LadderRow, rows: &[LadderRow]) -> Result<(), String> {
         CardTrigger::ConsecutiveWarnings => {
             rows.iter().any(|other| other.level == CardLevel::Warning && other.rule != row.rule)
         }
-        CardTrigger::CardUnanswered | CardTrigger::CardRepeated => rows.iter().any(below),
+        CardTrigger::CardUnanswered => rows.iter().any(|other| below(other) && is_answered(other)),
+        CardTrigger::CardRepeated => rows.iter().any(below),
         _ => true,
     };
     if can {
@@ -191,7 +192,12 @@ fn reachable(row: &LadderRow, rows: &[LadderRow]) -> Result<(), String> {
     Err(format!("it can never fire: {trigger} at level {level}, and 0 rows issue what it counts"))
 }
 
-/// Of two rows of one trigger the higher level does not come first, nor both at once.
+/// Whether a card of this row has a reply's last day.
+fn is_answered(row: &LadderRow) -> bool {
+    matches!(row.level, CardLevel::Yellow | CardLevel::Red) || row.reply_working_days.is_some()
+}
+
+/// Of two rows of one trigger the higher level takes no less, and does not come first, nor both at once.
 fn in_order(rows: &[LadderRow]) -> Result<(), String> {
     let from = |row: &LadderRow| row.promised_from_working_days.map_or(0, |days| days.get());
     let lengths: BTreeSet<u16> = rows.iter().map(from).collect();
@@ -222,6 +228,14 @@ fn in_order(rows: &[LadderRow]) -> Result<(), String> {
                     high.level
                 ));
             }
+            let (light, heavy) = (low.points_hundredths, high.points_hundredths);
+            if high.level > low.level && heavy.get() > light.get() {
+                return Err(format!(
+                    "{} ({}): the higher level takes less, {heavy} and not {light} hundredths",
+                    pair(),
+                    high.level
+                ));
+            }
             if high.level >= low.level && a == b && !low.trigger.is_counted() {
                 let level = high.level;
                 return Err(format!("{} ({level}) fire on the same, both at {}", pair(), text(&a)));
@@ -241,6 +255,8 @@ fn moments(row: &LadderRow) -> Moments {
     let share = row.past_percent.map(|share| share.get());
     match (within.or(past), share) {
         (None, None) => (Some(0), Some(100)),
+        // Past by 0 days is past, whatever the share.
+        (Some(0), _) if row.trigger.is_past() => (Some(0), Some(100)),
         (days, share) => (days, share),
     }
 }

@@ -282,7 +282,7 @@ impl Visit<'_> {
 }
 
 /// Whether so many different people are enough to inspect.
-pub(super) fn enough(inspectors: &[StaffId]) -> bool {
+pub(crate) fn enough(inspectors: &[StaffId]) -> bool {
     inspectors.iter().collect::<BTreeSet<_>>().len() >= LEAST_INSPECTORS
 }
 

@@ -11,6 +11,7 @@ use super::cards::issue::Card;
 use super::cards::life::site_of;
 use super::duty::{Duty, first_moment};
 use crate::context::{Context, day_after};
+use crate::inspections::enough;
 use crate::matter::{Matter, MatterAct};
 
 /// The cards that overdue orders of one inspection ask for: one for each order.
@@ -62,12 +63,14 @@ pub fn duties(stream: &StreamId, matter: &Matter, context: &Context) -> Vec<Duty
     duties
 }
 
-/// Whether an act says that an order was carried out.
+/// Whether an act says that an order was carried out. One who went alone found nothing.
 fn speaks_of(event: &Event, order: &Code) -> bool {
     match event {
         Event::RectificationReported(body) => body.order == *order,
         Event::ReinspectionMade(body) => {
-            body.order == *order && body.outcome == ReinspectionOutcome::Rectified
+            body.order == *order
+                && body.outcome == ReinspectionOutcome::Rectified
+                && enough(&body.inspectors)
         }
         _ => false,
     }
