@@ -1,3 +1,5 @@
+//! A policy is known by its members, and refused with the rule it breaks.
+
 #![allow(clippy::unwrap_used, reason = "tests fail by panic")]
 
 use serde_json::json;

@@ -197,7 +197,8 @@ fn is_answered(row: &LadderRow) -> bool {
     matches!(row.level, CardLevel::Yellow | CardLevel::Red) || row.reply_working_days.is_some()
 }
 
-/// Of two rows of one trigger the higher level takes no less, and does not come first, nor both at once.
+/// Of two rows of one trigger the higher level takes no less, and does not come first, nor do both
+/// come at once.
 fn in_order(rows: &[LadderRow]) -> Result<(), String> {
     let from = |row: &LadderRow| row.promised_from_working_days.map_or(0, |days| days.get());
     let lengths: BTreeSet<u16> = rows.iter().map(from).collect();
