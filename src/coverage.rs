@@ -1,13 +1,14 @@
 //! 全覆蓋: the four-level network on a day, by county and level, from the lists of its sites and
 //! posts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tongjian_events::SiteCode;
 use tongjian_projections::coverage::{Counts, SiteLine, Step, coverage_on};
+use tongjian_projections::supervision::flag_facts::above;
 
 use crate::access::Grant;
 use crate::lists::{self, List, Wanted};
@@ -15,6 +16,19 @@ use crate::store::{Store, StoreError};
 
 /// How many lines are read at a time.
 const PAGE: u32 = 5_000;
+
+/// 目標日: what was set for a site and all below it. No list of its own: a target lies ahead, and
+/// a list of a day would hide it until it is past.
+static TARGETS: List = List {
+    name: "coverage_targets",
+    table: "coverage_targets",
+    by: &[],
+    site: Some("site"),
+    day: "target_on",
+    undated: false,
+    until: None,
+    what: "目標日: by when a site and all below it were to be built",
+};
 
 /// 覆蓋情況: the network on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -77,17 +91,15 @@ pub async fn network(
     site: Option<SiteCode>,
     grant: &Grant,
 ) -> Result<Network, StoreError> {
-    let (position, sites) = all(store, "coverage_sites", site.clone(), grant).await?;
-    let (_, posts) = all(store, "coverage_posts", site, grant).await?;
+    let (position, sites) = all(store, named("coverage_sites")?, site.clone(), grant).await?;
+    let (_, posts) = all(store, named("coverage_posts")?, site, grant).await?;
     let mut filled: HashMap<String, Vec<(NaiveDate, Option<NaiveDate>)>> = HashMap::new();
     for post in &posts {
         if let (Some(site), Some(from)) = (text(post, "site"), day(post, "from_on")) {
             filled.entry(site).or_default().push((from, day(post, "to_on")));
         }
     }
-    let mut targets: Vec<NaiveDate> =
-        sites.iter().filter_map(|site| day(site, "target_on")).collect();
-    targets.dedup();
+    let target_on = target(store, &sites).await?;
     let lines: Vec<SiteLine> = sites.iter().filter_map(|site| line(site, &mut filled)).collect();
     let parts = coverage_on(on, &lines);
     let mut whole = Counts::default();
@@ -103,21 +115,44 @@ pub async fn network(
     Ok(Network {
         on,
         position,
-        target_on: targets.first().copied().filter(|_| targets.len() == 1),
+        target_on,
         whole: Share::of(None, None, whole),
         parts: parts.into_iter().map(part).collect(),
     })
 }
 
+/// By when all of these sites were to be built: of each, the day that was set for it or for the
+/// nearest site above it, whoever asks. None where that is not one day for all of them.
+async fn target(
+    store: &Store,
+    sites: &[Map<String, Value>],
+) -> Result<Option<NaiveDate>, StoreError> {
+    let (_, set) = all(store, &TARGETS, None, &Grant::open()).await?;
+    let set: HashMap<String, NaiveDate> = set
+        .iter()
+        .filter_map(|line| Some((text(line, "site")?, day(line, "target_on")?)))
+        .collect();
+    let nearest = |site: &Map<String, Value>| {
+        let site = SiteCode::new(&text(site, "site")?).ok();
+        let mut up = std::iter::successors(site, above);
+        up.find_map(|site| set.get(site.as_str()).copied())
+    };
+    let targets: BTreeSet<Option<NaiveDate>> = sites.iter().map(nearest).collect();
+    Ok(targets.first().copied().flatten().filter(|_| targets.len() == 1))
+}
+
+fn named(name: &str) -> Result<&'static List, StoreError> {
+    let missing = || StoreError::ReadTables { finding: format!("there is no list `{name}`") };
+    lists::named(name).ok_or_else(missing)
+}
+
 /// All lines of a list.
 async fn all(
     store: &Store,
-    name: &str,
+    list: &'static List,
     site: Option<SiteCode>,
     grant: &Grant,
 ) -> Result<(u64, Vec<Map<String, Value>>), StoreError> {
-    let missing = || StoreError::ReadTables { finding: format!("there is no list `{name}`") };
-    let list: &'static List = lists::named(name).ok_or_else(missing)?;
     let mut wanted = Wanted { site, limit: PAGE, ..Wanted::default() };
     let mut lines = Vec::new();
     loop {

@@ -148,5 +148,20 @@ fn the_network_of_a_day_is_counted_by_county_and_level() {
     let accepted = on("2008-06-30");
     assert_eq!(accepted["parts"][0]["county"], "320681000000", "{accepted}");
     assert_eq!(accepted["whole"]["step"], "covered");
+    assert_eq!(accepted["target_on"], Value::Null, "nobody set one");
+    let target = |number: u64, stream: &str, day: &str| {
+        let mut act = of(number, "site.CoverageTargetSet", json!({ "target_on": day }));
+        act["stream"] = stream.into();
+        let answer = site.post("/v1/acts", &act);
+        assert_eq!(answer.status, 201, "{}", answer.body);
+    };
+    let known = |position| {
+        let path = format!("/v1/coverage?on=2008-06-11&min_position={position}");
+        site.get(&path).json()["target_on"].clone()
+    };
+    target(21, "site/320600000000", "2008-08-31");
+    assert_eq!(known(4), "2008-08-31", "set for the city, and for all below it");
+    target(22, "site/320681000000", "2008-07-31");
+    assert_eq!(known(5), "2008-07-31", "the nearest holds");
     site.get("/v1/coverage?on=soon").problem(400, "malformed");
 }
