@@ -44,7 +44,7 @@ const WATCH: Duration = Duration::from_secs(60);
 /// How long the read tables may take to come up to what was appended.
 const COMES_UP: Duration = Duration::from_secs(60);
 /// What falls due by what fell due is appended within one look as often as this.
-const ROUNDS: u32 = 1_000;
+const ROUNDS: u32 = 10_000;
 /// How many duties are taken at a time.
 const AT_A_TIME: u32 = 1_000;
 
@@ -63,7 +63,8 @@ pub async fn off_duty(store: &Store) {
 }
 
 /// Appends what fell due by `now`, and what fell due by that in turn, until nothing is due. Returns
-/// how many acts were new.
+/// how many acts were new. What a docket asks for waits until all that fell due before it
+/// stands in the chronicle: the last places of May are given by the cards of May, however late.
 ///
 /// # Errors
 /// [`WatchError`].
@@ -72,9 +73,14 @@ pub async fn look(store: &Store, runner: &Runner, now: DateTime<Utc>) -> Result<
     for _ in 0..ROUNDS {
         runner.wait_for(store.head().await?.position, COMES_UP).await?;
         let due = store.due(&views(), now, AT_A_TIME).await?;
-        let mut appended = 0;
+        let (mut appended, mut first) = (0, None);
         for duty in due {
-            appended += append(store, &duty, now).await?;
+            if duty.of_docket && first.is_some_and(|first| first < duty.due_at) {
+                break;
+            }
+            let one = append(store, &duty, now).await?;
+            first = first.or((one > 0).then_some(duty.due_at));
+            appended += one;
         }
         if appended == 0 {
             return Ok(new);

@@ -40,7 +40,7 @@ impl Projection for Irregularities {
     type Row = Matter;
 
     const NAME: &'static str = "irregularities";
-    const EDITION: u32 = 6;
+    const EDITION: u32 = 7;
     const TABLES: &'static [Table] = &[
         IRREGULARITIES,
         Table { name: "matter_duties", columns: duty::COLUMNS, indexes: duty::INDEXES },

@@ -34,6 +34,9 @@ pub(super) struct ServeOrder {
     /// Ask for no tokens; only on loopback addresses
     #[arg(long)]
     open: bool,
+    /// Append nothing that falls due; `watch --once --as-of` does, as of a moment of its own
+    #[arg(long)]
+    no_watch: bool,
 }
 
 /// Serves until it is asked to stop.
@@ -47,7 +50,7 @@ pub(super) async fn run(order: &ServeOrder, clock: Clock) -> anyhow::Result<()> 
     tracing::info!(new, "calendar and rules are in the chronicle");
     let access = if order.open { Access::Open } else { Access::Tokens };
     let settings = Settings { listen: order.listen.clone(), access, ..Settings::default() };
-    let service = Service::start(settings, store, clock).await?;
+    let service = Service::start(settings, store, clock, Watching::of(order)).await?;
     for address in &service.running.addresses {
         tracing::info!(%address, "listening");
     }
@@ -57,7 +60,23 @@ pub(super) async fn run(order: &ServeOrder, clock: Clock) -> anyhow::Result<()> 
 /// The service with what runs beside it.
 pub(super) struct Service {
     pub(super) running: Running,
-    watchman: Watchman,
+    /// None where nobody watches beside it.
+    watchman: Option<Watchman>,
+}
+
+/// Whether somebody watches beside the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Watching {
+    /// What falls due is appended.
+    Kept,
+    /// Acts of the past can be entered, and be looked at as of their own time.
+    Left,
+}
+
+impl Watching {
+    fn of(order: &ServeOrder) -> Self {
+        if order.no_watch { Self::Left } else { Self::Kept }
+    }
 }
 
 /// 值守: one who looks for what fell due, until he is asked to go.
@@ -75,9 +94,11 @@ impl Service {
         settings: Settings,
         store: Store,
         clock: Clock,
+        watching: Watching,
     ) -> anyhow::Result<Self> {
         let runner = Runner::spawn(&store, REGISTRY)?;
-        let watchman = Watchman::begin(store.clone(), runner.clone(), clock);
+        let begin = || Watchman::begin(store.clone(), runner.clone(), clock);
+        let watchman = (watching == Watching::Kept).then(begin);
         let metrics = Metrics::new().context("cannot set up the metrics")?;
         let running = http::serve(settings, store, clock, metrics, Some(runner)).await?;
         Ok(Self { running, watchman })
@@ -98,7 +119,9 @@ impl Service {
     /// # Errors
     /// When the server had failed.
     pub(super) async fn stop(self) -> anyhow::Result<()> {
-        self.watchman.go().await;
+        if let Some(watchman) = self.watchman {
+            watchman.go().await;
+        }
         Ok(self.running.stop().await?)
     }
 }

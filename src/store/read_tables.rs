@@ -95,8 +95,15 @@ pub(crate) struct StoredDuty {
     pub(crate) after: u64,
     pub(crate) due_at: DateTime<Utc>,
     pub(crate) by_law: bool,
+    /// Whether a docket asks for it: it rests on what was appended to other streams before.
+    pub(crate) of_docket: bool,
     pub(crate) event: String,
     pub(crate) body: String,
+}
+
+/// Whether the duties of a table are those of dockets.
+pub(crate) fn of_dockets(view: &str) -> bool {
+    tongjian_projections::supervision::TABLES.iter().any(|table| table.name == view)
 }
 
 /// Whether a table holds duties.

@@ -31,9 +31,14 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn start(data: impl AsRef<OsStr>) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    pub(crate) fn start_with(data: impl AsRef<OsStr>, more: &[&str]) -> Self {
         let mut child = Process::new(env!("CARGO_BIN_EXE_tongjian"))
             .args(["serve", "--open", "--listen", "127.0.0.1:0", "--data"])
             .arg(data.as_ref())
+            .args(more)
             .env("TONGJIAN_LOG", "info")
             .env("NO_COLOR", "1")
             .stderr(Stdio::piped())

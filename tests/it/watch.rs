@@ -26,12 +26,15 @@ fn receipt(number: u64, stream: &str, when: &str, renews: &str) -> Command {
     Command { stream, expected: Expected::New, acts: vec![act], received_at: at(when) }
 }
 
+mod beside;
+
 crate::acts::on_both! {
     silence_is_acceptance_appended_once_with_the_moment_at_which_it_fell_due
     a_licence_is_renewed_by_silence_if_it_was_applied_for_in_time
     one_act_of_the_engine_does_not_hide_that_another_is_due
     two_who_watch_at_once_issue_each_card_once
     the_dockets_follow_from_the_facts_and_are_proven
+    looked_at_daily_or_once_the_same_cards_count_in_the_same_months
 }
 
 /// What one who watches appends at a moment.
@@ -129,7 +132,8 @@ async fn two_who_watch_at_once_issue_each_card_once(fresh: Fresh) {
             "select key || ' ' || level from read_tables.cards order by key",
         ))
         .await;
-    assert_eq!(issued.len(), 40, "{issued:?}");
+    // And of the twenty warnings of April each three ask for one more card.
+    assert_eq!(issued.len(), 46, "{issued:?}");
     assert!(issued.contains(&"card/R01.red.7 red".to_owned()), "{issued:?}");
     let body = store.stream(&"card/R01.red.7".parse().unwrap(), 0, 1).await.unwrap();
     let Event::RedCardIssued(card) = body[0].read().unwrap().event else { panic!("no card") };
@@ -201,4 +205,82 @@ fn command(
     let act = Act::check(serde_json::from_str::<Submission>(&text).unwrap()).unwrap();
     let stream = stream.parse().unwrap();
     Command { stream, expected: Expected::Any, acts: vec![act], received_at: at(when) }
+}
+
+/// Three cases of June that nobody answered by the day before the last, and one whose promise and
+/// statute are broken when June ends.
+fn of_june() -> Vec<Command> {
+    let body =
+        |limits: &str| format!(r#"{{"item":"QL-1","handling":"promised","limits":{limits}}}"#);
+    let mut acts = Vec::new();
+    for number in 1..=3 {
+        let (stream, at) =
+            (format!("case/{number}"), |day| format!("2008-06-{day:02}T10:00:00+08:00"));
+        acts.push(receipt(10 * number, &stream, &at(1 + number), ""));
+        let late = body(r#"{"promised_working_days":15}"#);
+        let accepted = "case.ApplicationAccepted";
+        acts.push(command(10 * number + 1, &stream, &at(9 + number), accepted, 2, &late));
+        acts.push(decided(10 * number + 2, &stream, &at(13)));
+    }
+    let broken = body(r#"{"promised_working_days":5,"statutory_working_days":6}"#);
+    let when = "2008-06-19T10:00:00+08:00";
+    acts.push(command(90, "case/9", when, "case.ApplicationAccepted", 2, &broken));
+    acts.sort_by_key(|command| command.received_at);
+    acts
+}
+
+/// Cards with the moments at which they fell due, what was posted and to whom it was told, scores.
+async fn what_counts(fresh: &Fresh) -> Vec<String> {
+    let micros = "cast(extract(epoch from fell_due_at) * 1000000 as bigint)";
+    let due = fresh.either("fell_due_at", micros);
+    let cards = format!(
+        "select key || ' ' || level || ' ' || coalesce(staff, '-') || ' ' || {due} || ' ' || \
+         points_hundredths || ' ' || notified from cards"
+    );
+    let acts = "select event || ' ' || count(*) from timeline where stream like 'card/%' \
+                group by event";
+    let parts = "select period || ' ' || part || ' ' || points_hundredths from scores";
+    let totals = "select period || ' ' || total_hundredths from score_totals";
+    let mut told = Vec::new();
+    for sql in [&cards, acts, parts, totals] {
+        told.extend(fresh.ask(sql).await);
+    }
+    told.sort_unstable();
+    told
+}
+
+async fn looked_at_daily_or_once_the_same_cards_count_in_the_same_months(fresh: Fresh) {
+    let began = at("2008-05-05T00:00:00Z");
+    let end = at("2008-07-04T23:59:59+08:00");
+    let daily = Fresh::sqlite().await;
+    first_start::run(&daily.store, began).await.unwrap();
+    let runner = Runner::spawn(&daily.store, REGISTRY).unwrap();
+    let (mut acts, mut now) = (of_june().into_iter().peekable(), at("2008-06-01T23:59:59+08:00"));
+    let mut looks = 0;
+    while now <= end {
+        while let Some(act) = acts.next_if(|act| act.received_at <= now) {
+            daily.store.append(act).await.unwrap();
+        }
+        looks += u32::from(watch::look(&daily.store, &runner, now).await.unwrap() > 0);
+        now += chrono::TimeDelta::days(1);
+    }
+    assert!(looks >= 7, "something fell due on {looks} days");
+    runner.stop().await;
+
+    first_start::run(&fresh.store, began).await.unwrap();
+    for act in of_june() {
+        fresh.store.append(act).await.unwrap();
+    }
+    look(&fresh, "2008-07-04T23:59:59+08:00").await;
+    let (daily, once) = (what_counts(&daily).await, what_counts(&fresh).await);
+    assert_eq!(daily, once);
+    // Three warnings and the card for them, a yellow, two red, a serious one; two months and the
+    // year with its half.
+    assert_eq!(once.iter().filter(|line| line.starts_with("card/")).count(), 8, "{once:#?}");
+    let serious = "card/S02.serious.9 serious - 1215014400000000 0 ";
+    assert!(once.iter().any(|line| line.starts_with(serious)), "{once:#?}");
+    // Of fourteen points July keeps four, June none.
+    for line in ["2008-06 periods 0", "2008-07 periods 400"] {
+        assert!(once.contains(&line.to_owned()), "{line}: {once:#?}");
+    }
 }

@@ -16,7 +16,7 @@ use crate::context::{Context, day_after};
 use crate::judge::Judged;
 use crate::matter::Matter;
 use issue::Card;
-use life::Life;
+use life::{Life, due_at};
 
 pub(crate) mod complaints;
 pub(crate) mod dockets;
@@ -159,8 +159,8 @@ fn unanswered(judged: &Judged, life: &Life<'_>) -> Option<NaiveDate> {
     (!spoke && life.withdrawn.is_none()).then_some(due)
 }
 
-/// What a card states: of the month in which its unit got it, of the year if it is a unit's card,
-/// of its case, of the officer who issued it; and the decision on it, of the month and of who
+/// What a card states: of the month in which it fell due, of the year if it is a unit's card, of
+/// its case, of the officer who issued it; and the decision on it, of the month and of who
 /// decided.
 pub(super) fn facts(
     matter: &Matter,
@@ -168,9 +168,11 @@ pub(super) fn facts(
     duties: &[Duty],
 ) -> Vec<(Docket, NaiveDate, u64, Fact)> {
     let Some(own) = matter.site() else { return Vec::new() };
-    let view = matter.effective(&context.jurisdiction(own));
+    let place = context.jurisdiction(own);
+    let view = matter.effective(&place);
     let Some(life) = Life::of(&view.acts) else { return Vec::new() };
-    let (on, at) = (life.issued.on(), life.issued.position());
+    let due_at = due_at(life.issued);
+    let (on, at) = (place.civil(&due_at).date(), life.issued.position());
     let fact = Fact::Card(Box::new(CardFact {
         level: life.level,
         object: life.object(context),
@@ -178,7 +180,8 @@ pub(super) fn facts(
         rule_edition: life.edition,
         subject: life.subject.clone(),
         by_engine: life.by_engine(),
-        issued_at: Instant(life.issued.at),
+        due_at: Instant(due_at),
+        issued_on: life.issued.on(),
         points_hundredths: life.points(),
         withdrawn_on: life.withdrawn.map(|withdrawn| withdrawn.on()),
     }));

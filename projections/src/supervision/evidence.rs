@@ -10,6 +10,7 @@ use tongjian_events::complaint::Rating;
 use tongjian_events::values::{ItemCode, StaffId};
 use tongjian_events::{ActorKind, Entry, Event, SiteCode, StreamId, StreamKind};
 
+use super::cards::life::due_at;
 use super::docket::{Docket, Month, Quarter};
 use super::fact::Fact;
 use super::traces::{
@@ -294,7 +295,7 @@ impl Hand<'_> {
         Some((docket, act.on(), act.position(), Fact::Charged { fen }))
     }
 
-    /// A card of a unit, with what was decided on it, to the quarter in which it was issued.
+    /// A card of a unit, with what was decided on it, to the quarter in which it fell due.
     fn card(&self) -> Option<Contribution> {
         let (issued, subject) =
             self.acts.iter().find_map(|act| Some((act, subject(&act.event)?)))?;
@@ -308,8 +309,9 @@ impl Hand<'_> {
             withdrawn: decided.is_some_and(|(_, body)| body.outcome == AppealOutcome::Withdrawn),
         };
         let position = decided.map_or(issued.position(), |(act, _)| act.position());
-        let docket = Docket::Network(Quarter::holding(issued.on()));
-        Some((docket, issued.on(), position, Fact::CardFate(Box::new(fact))))
+        let on = self.place.civil(&due_at(issued)).date();
+        let docket = Docket::Network(Quarter::holding(on));
+        Some((docket, on, position, Fact::CardFate(Box::new(fact))))
     }
 
     fn reviews(&self) -> Vec<Contribution> {

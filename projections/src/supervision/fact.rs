@@ -31,8 +31,8 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         direct: bool,
     },
-    /// 紅黃牌: a card, on the day of its issue. Stated of the month of its unit's site; of the year
-    /// too, if it is a card for a unit; of its case; of the officer, if a person issued it.
+    /// 紅黃牌: a card, on the day on which it fell due. Stated of the month of its unit's site; of the
+    /// year too, if it is a card for a unit; of its case; of the officer, if a person issued it.
     Card(Box<CardFact>),
     /// 應發之牌: which cards a stream, as it is now known, asks for about a case; and the acts by
     /// which it may have come to ask for others: corrections, and what was entered on a later day
@@ -97,7 +97,8 @@ pub enum Fact {
     Elsewhere(Elsewhere),
     /// 一人兩地.
     TwoSites(TwoSites),
-    /// 計分之牌: a card was issued; what scores need of it, stated on the day of issue.
+    /// 計分之牌: a card was issued; what scores need of it, stated on the day on which it
+    /// fell due.
     ScoredCard {
         /// Its level.
         level: CardLevel,
@@ -108,7 +109,7 @@ pub enum Fact {
         /// When it was withdrawn on appeal.
         withdrawn_on: Option<NaiveDate>,
     },
-    /// 單位牌: a card for the unit as a whole; stated on the day of issue.
+    /// 單位牌: a card for the unit as a whole; stated on the day on which it fell due.
     UnitCard {
         /// Its colour.
         colour: CardColour,
@@ -176,8 +177,10 @@ pub struct CardFact {
     pub subject: Subject,
     /// Whether the engine issued it, and not a person.
     pub by_engine: bool,
-    /// When it was issued.
-    pub issued_at: Instant,
+    /// When it fell due; when it was issued, if a person issued it.
+    pub due_at: Instant,
+    /// The day of its issue.
+    pub issued_on: NaiveDate,
     /// The points that stand posted: what was taken, less what was given back.
     pub points_hundredths: i32,
     /// When it was withdrawn.

@@ -176,6 +176,14 @@ impl Bar<'_> {
             Shows::Past(_) => first_moment(&self.place, on)?,
             Shows::From(_) => self.shown_at(occasion.grounds, on)?,
         };
+        // A clock's card rests on what had happened when it fell due, whatever was done since.
+        let then = |at: &u64| {
+            let act = self.matter.acts.iter().find(|act| act.position == *at);
+            act.is_none_or(|act| act.occurred_at <= due_at)
+        };
+        let of_clock = !matches!(occasion.shows, Shows::From(_));
+        let grounds = occasion.grounds.iter().filter(|at| !of_clock || then(at));
+        let grounds: Vec<u64> = grounds.copied().collect();
         let first = self.matter.acts.first()?.position;
         let of = |case: &str| match occasion.step {
             None => case.to_owned(),
@@ -184,8 +192,8 @@ impl Bar<'_> {
         let card = Card {
             policy,
             row,
-            subject: self.subject(occasion.step, occasion.grounds)?,
-            grounds: occasion.grounds.to_vec(),
+            subject: self.subject(occasion.step, &grounds)?,
+            grounds,
             matter: occasion.matter.clone(),
             due_at,
             object: of(self.stream.name()),

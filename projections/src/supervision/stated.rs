@@ -8,6 +8,7 @@ use tongjian_events::policy::PostFault;
 use tongjian_events::values::UnitCode;
 use tongjian_events::{Entry, Event, SiteCode, StreamKind};
 
+use super::cards::life::{Life, due_at};
 use super::docket::{Docket, Month, level};
 use super::fact::{CaseEnded, Fact, scored};
 use crate::clock::{Clock, ClockKind, Ending, Limit, Standing};
@@ -208,9 +209,11 @@ fn card(entered_at: &SiteCode, view: &EffectiveView<'_>, context: &Context) -> V
         _ => false,
     });
     let withdrawn_on = withdrawn.map(Effective::on);
+    let place = context.jurisdiction(entered_at);
+    let fell_due = |act: &Effective<'_>| place.civil(&due_at(act)).date();
     let mut stated = Vec::new();
     for act in &view.acts {
-        let (on, position) = (act.on(), act.position());
+        let (on, position) = (fell_due(act), act.position());
         let (level, subject, rule) = match &*act.event {
             Event::WarningRaised(e) => (CardLevel::Warning, &e.subject, &e.rule),
             Event::YellowCardIssued(e) => (CardLevel::Yellow, &e.subject, &e.rule),
@@ -218,7 +221,6 @@ fn card(entered_at: &SiteCode, view: &EffectiveView<'_>, context: &Context) -> V
             Event::SeriousViolationMarked(e) => (CardLevel::Serious, &e.subject, &e.rule),
             Event::UnitCardIssued(e) => {
                 let fell = e.fell_due_at.map(|at| at.0);
-                let place = context.jurisdiction(entered_at);
                 let ranked_on = fell.map_or(on, |at| place.civil(&at).date());
                 let month = Month::holding(ranked_on).before();
                 let site = site_of(&e.subject, entered_at);
@@ -232,6 +234,9 @@ fn card(entered_at: &SiteCode, view: &EffectiveView<'_>, context: &Context) -> V
             }
             Event::PointsPosted(e) => {
                 let site = site_of_unit(&e.unit).unwrap_or_else(|| entered_at.clone());
+                // What the engine posts for a card counts in the card's year.
+                let of_card = Life::of(&view.acts).filter(|_| act.act.entry == Entry::Engine);
+                let on = of_card.map_or(on, |life| fell_due(life.issued));
                 let docket = Docket::SiteYear(site, Month::holding(on).year());
                 stated.push((docket, on, position, Fact::Points { rule: e.rule.clone() }));
                 continue;

@@ -113,27 +113,38 @@ fn stated(line: &Line) -> Stated {
 impl Log {
     /// The watchman looks: what fell due is appended, and what follows from that.
     pub(crate) fn watch(&mut self, now: DateTime<FixedOffset>) -> Result<(), String> {
-        for _ in 0..20 {
+        for _ in 0..100 {
             let acts: Vec<&Recorded> = self.acts.iter().collect();
             let tables = Tables::of(&acts);
             let mut duties: Vec<Line> = tables
                 .0
                 .into_iter()
                 .filter(|(name, _)| name.ends_with("_duties"))
-                .flat_map(|(_, lines)| lines)
+                .flat_map(|(name, mut lines)| {
+                    let of_docket = supervision::TABLES.iter().any(|table| table.name == name);
+                    for line in &mut lines {
+                        line.insert("of_docket", of_docket.to_string());
+                    }
+                    lines
+                })
                 .filter(|line| micros(&line["due_at"]) <= now)
                 .filter(|line| line["until_at"] == "-" || micros(&line["until_at"]) > now)
                 .collect();
             duties.sort_by_key(|line| (line["due_at"].clone(), line["stream"].clone()));
-            let mut new = 0;
+            let (mut new, mut first) = (0, None);
             for duty in duties {
+                let due_at = micros(&duty["due_at"]);
+                if duty["of_docket"] == "true" && first.is_some_and(|first| first < due_at) {
+                    break;
+                }
                 let stream = &duty["stream"];
                 let held =
                     self.acts.iter().filter(|a| a.submission.stream.as_str() == stream).count();
                 if held.to_string() != duty["after"] {
                     continue;
                 }
-                let at = if duty["by_law"] == "1" { micros(&duty["due_at"]) } else { now };
+                first = first.or(Some(due_at));
+                let at = if duty["by_law"] == "1" { due_at } else { now };
                 let source = ("320600000000", "engine");
                 self.record(
                     stream,

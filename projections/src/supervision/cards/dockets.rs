@@ -37,7 +37,7 @@ pub(in crate::supervision) const REFUTED_CARDS: Table = Table {
     indexes: &[&["card"], &["site", "arises_on"], &["arises_on"]],
 };
 
-/// 撤牌率: per unit and per officer and month, what was issued, decided and withdrawn.
+/// 撤牌率: per unit and per officer and month, what fell due, was decided and withdrawn.
 pub(in crate::supervision) const CARD_WITHDRAWALS: Table = Table {
     name: "card_withdrawals",
     columns: &[
@@ -87,7 +87,8 @@ pub(in crate::supervision) fn judge(
             _ => None,
         })
         .collect();
-    cards.sort_by_key(|(stated, card)| (card.issued_at, stated.position));
+    // Not by position: that tells when somebody looked.
+    cards.sort_by(|(a, one), (b, other)| (one.due_at, &a.stream).cmp(&(other.due_at, &b.stream)));
     let appeals: Vec<(&Stated, &AppealFact)> = own()
         .filter_map(|stated| match &stated.fact {
             Fact::AppealDecided(appeal) => Some((stated, &**appeal)),
@@ -171,7 +172,8 @@ fn in_a_row(site: &SiteCode, month: Month, cards: &[Known<'_>], context: &Contex
     duties
 }
 
-/// 同一事項再次發牌: so many cards of the level below, about one case. Withdrawn ones do not count.
+/// 同一事項再次發牌: so many cards of the level below, about one case, from when the last of them fell
+/// due. Withdrawn ones do not count.
 fn repeated(case: &StreamId, cards: &[Known<'_>], context: &Context) -> Vec<Duty> {
     let mut duties = Vec::new();
     let standing = || cards.iter().filter(|(_, card)| card.withdrawn_on.is_none());
@@ -194,7 +196,7 @@ fn repeated(case: &StreamId, cards: &[Known<'_>], context: &Context) -> Vec<Duty
                 subject,
                 grounds: together.iter().map(|(stated, _)| stated.position).collect(),
                 matter: format!("{times} cards on one matter, the last on {}", last.on),
-                due_at: card.issued_at.0,
+                due_at: card.due_at.0,
                 object: case.name().to_owned(),
                 or_else: format!("#{}", last.position),
             };
@@ -235,8 +237,8 @@ fn refuted(
         if stands || !card.by_engine || !of_ladder || card.withdrawn_on.is_some() {
             continue;
         }
-        let by = amended.iter().find(|(_, on)| *on >= issued.on);
-        let arises_on = by.map_or(issued.on, |(_, on)| *on);
+        let by = amended.iter().find(|(_, on)| *on >= card.issued_on);
+        let arises_on = by.map_or(card.issued_on, |(_, on)| *on);
         let mut evidence = vec![issued.position];
         evidence.extend(by.map(|(position, _)| *position));
         out.0.push((
@@ -248,16 +250,17 @@ fn refuted(
                 card.rule.to_string().into(),
                 i64::from(card.rule_edition.get()).into(),
                 card.level.to_string().into(),
-                issued.on.into(),
+                card.issued_on.into(),
                 arises_on.into(),
                 positions(&evidence).into(),
-                format!("issued on {}; what is known since does not ask for it", issued.on).into(),
+                format!("issued on {}; what is known since does not ask for it", card.issued_on)
+                    .into(),
             ],
         ));
     }
 }
 
-/// 撤牌率: a line for each month in which something was issued or decided.
+/// 撤牌率: a line for each month in which something fell due or was decided.
 fn withdrawals(
     whose: &'static str,
     name: &str,

@@ -1,6 +1,6 @@
 //! 一張牌的經過: what the acts of one card say, read once for its clock, its duties, its line.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use tongjian_events::card::{
     AppealOutcome, CardClosure, CardColour, CardLevel, Recipient, Subject,
 };
@@ -63,6 +63,21 @@ macro_rules! issue {
             points: Vec::new(),
         })
     };
+}
+
+/// 應發之時: the moment from which a card counts, in its month, quarter and year: when it fell due,
+/// if the engine issued it, whenever somebody looked; when it was issued, if a person did.
+pub(crate) fn due_at(issued: &Effective<'_>) -> DateTime<FixedOffset> {
+    let fell_due_at = match &*issued.event {
+        Event::WarningRaised(body) => body.fell_due_at,
+        Event::YellowCardIssued(body) => body.fell_due_at,
+        Event::RedCardIssued(body) => body.fell_due_at,
+        Event::SeriousViolationMarked(body) => body.fell_due_at,
+        Event::UnitCardIssued(body) => body.fell_due_at,
+        _ => None,
+    };
+    let by_engine = issued.act.entry == Entry::Engine;
+    fell_due_at.filter(|_| by_engine).map_or(issued.at, |at| at.0)
 }
 
 fn issue<'v>(act: &'v Effective<'v>) -> Option<Life<'v>> {

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgPool, Row as _};
 
 use super::super::failed;
 use crate::store::StoreError;
-use crate::store::read_tables::StoredDuty;
+use crate::store::read_tables::{StoredDuty, of_dockets};
 
 pub(crate) async fn due(
     readers: &PgPool,
@@ -15,8 +15,9 @@ pub(crate) async fn due(
     limit: u32,
 ) -> Result<Vec<StoredDuty>, StoreError> {
     let of = |view: &&str| {
+        let of_docket = of_dockets(view);
         format!(
-            "select stream, \"after\", due_at, by_law, event, body \
+            "select stream, \"after\", due_at, by_law, event, body, {of_docket} \
              from read_tables.\"{view}\" as duty \
              where due_at <= $1 and (until_at is null or until_at > $1) and (\"after\" > 0 or \
              not exists (select 1 from read_tables.timeline where timeline.stream = duty.stream))"
@@ -40,6 +41,7 @@ fn duty(row: &PgRow) -> Result<StoredDuty, sqlx::Error> {
         after: row.try_get::<i64, _>(1)?.cast_unsigned(),
         due_at: row.try_get(2)?,
         by_law: row.try_get::<i64, _>(3)? != 0,
+        of_docket: row.try_get(6)?,
         event: row.try_get(4)?,
         body: row.try_get(5)?,
     })

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
 
 use super::super::failed;
 use crate::store::StoreError;
-use crate::store::read_tables::StoredDuty;
+use crate::store::read_tables::{StoredDuty, of_dockets};
 
 pub(crate) async fn due(
     readers: &SqlitePool,
@@ -15,8 +15,10 @@ pub(crate) async fn due(
     limit: u32,
 ) -> Result<Vec<StoredDuty>, StoreError> {
     let of = |view: &&str| {
+        let of_docket = of_dockets(view);
         format!(
-            "select stream, \"after\", due_at, by_law, event, body from \"{view}\" as duty \
+            "select stream, \"after\", due_at, by_law, event, body, {of_docket} \
+             from \"{view}\" as duty \
              where due_at <= ?1 and (until_at is null or until_at > ?1) and (\"after\" > 0 or \
              not exists (select 1 from timeline where timeline.stream = duty.stream))"
         )
@@ -40,6 +42,7 @@ fn duty(row: &SqliteRow) -> Result<StoredDuty, sqlx::Error> {
         after: row.try_get::<i64, _>(1)?.cast_unsigned(),
         due_at: due_at.unwrap_or(DateTime::<Utc>::MAX_UTC),
         by_law: row.try_get::<i64, _>(3)? != 0,
+        of_docket: row.try_get::<i64, _>(6)? != 0,
         event: row.try_get(4)?,
         body: row.try_get(5)?,
     })
