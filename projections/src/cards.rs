@@ -67,7 +67,7 @@ impl Projection for Cards {
     type Row = Matter;
 
     const NAME: &'static str = "cards";
-    const EDITION: u32 = 2;
+    const EDITION: u32 = 3;
     const TABLES: &'static [Table] = &[CARDS];
 
     fn reads(row: &CatalogRow) -> bool {

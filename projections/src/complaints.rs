@@ -76,7 +76,7 @@ impl Projection for Complaints {
     type Row = Matter;
 
     const NAME: &'static str = "complaints";
-    const EDITION: u32 = 1;
+    const EDITION: u32 = 2;
     const TABLES: &'static [Table] = &[COMPLAINTS, REVIEWS];
 
     fn reads(row: &CatalogRow) -> bool {

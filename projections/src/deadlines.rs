@@ -18,7 +18,7 @@ impl Projection for Deadlines {
     type Row = Matter;
 
     const NAME: &'static str = "deadlines";
-    const EDITION: u32 = 5;
+    const EDITION: u32 = 6;
     const TABLES: &'static [Table] = &[
         Table {
             name: "deadline_matters",

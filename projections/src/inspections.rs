@@ -97,7 +97,7 @@ impl Projection for Inspections {
     type Row = Matter;
 
     const NAME: &'static str = "inspections";
-    const EDITION: u32 = 1;
+    const EDITION: u32 = 2;
     const TABLES: &'static [Table] = &[
         INSPECTIONS,
         CHECKS,

@@ -7,8 +7,6 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use tongjian_events::case::{ActCorrected, Change};
 use tongjian_events::values::{Code, StaffId, WindowId};
 use tongjian_events::{
     ActorKind, Entry, Event, Recorded, Row as CatalogRow, SiteCode, StreamKind, Submission, instant,
@@ -17,6 +15,8 @@ use uuid::Uuid;
 
 use crate::context::Jurisdiction;
 use crate::finding::FindingKind;
+
+mod corrections;
 
 /// The acts of one matter that clocks read, in order of position.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -91,6 +91,10 @@ impl MatterAct {
             event: act.event.clone(),
         }
     }
+
+    fn is_correction(&self) -> bool {
+        matches!(self.event, Event::ActCorrected(_))
+    }
 }
 
 /// An act after corrections.
@@ -152,28 +156,37 @@ impl Matter {
         self.acts.push(MatterAct::of(act));
     }
 
-    /// The site that answers for the matter: the one that entered its first act.
+    /// The site that answers for the matter: the one that entered its first act. A correction that
+    /// arrived before what it corrects opens no matter.
     #[must_use]
     pub fn site(&self) -> Option<&SiteCode> {
-        self.acts.first().map(|act| &act.site)
+        let opening = self.acts.iter().find(|act| !act.is_correction());
+        opening.or(self.acts.first()).map(|act| &act.site)
     }
 
     /// The matter as it stood at the end of a day: the acts that had happened by then, as we know
-    /// today that they happened. Corrections are knowledge, not acts of the matter: they stay,
-    /// whenever they were made; what was not yet known is left out by the position asked for.
+    /// today that they happened. Corrections are knowledge, not acts of the matter: they stay with
+    /// what they correct, whenever they were made; what was not yet known is left out by the
+    /// position asked for.
     #[must_use]
     pub fn as_of(&self, day: NaiveDate, place: &Jurisdiction<'_>) -> Self {
         let view = self.effective(place);
-        let later: HashSet<u64> =
-            view.acts.iter().filter(|act| act.on() > day).map(|act| act.act.position).collect();
-        let stood = |act: &&MatterAct| !later.contains(&act.position);
+        let later = view.acts.iter().filter(|act| act.on() > day);
+        let mut left: HashSet<Uuid> = later.map(|act| act.act.id).collect();
+        // A correction of what is left out says nothing; nor does one of that correction.
+        let mut before = 0;
+        while left.len() > before {
+            before = left.len();
+            left.extend(corrections::of_any(&self.acts, &left));
+        }
+        let stood = |act: &&MatterAct| !left.contains(&act.id);
         Self { acts: self.acts.iter().filter(stood).cloned().collect() }
     }
 
     /// Whether anything happened in it; corrections alone are nothing.
     #[must_use]
     pub fn has_acts(&self) -> bool {
-        self.acts.iter().any(|act| !matches!(act.event, Event::ActCorrected(_)))
+        self.acts.iter().any(|act| !act.is_correction())
     }
 
     /// The acts after corrections, in the order they happened.
@@ -195,119 +208,13 @@ impl Matter {
                 corrected_by: Vec::new(),
             });
         }
-        if self.acts.iter().any(|act| matches!(act.event, Event::ActCorrected(_))) {
-            self.correct(&mut view, place);
+        if self.acts.iter().any(MatterAct::is_correction) {
+            corrections::apply_all(&mut view, &self.acts, place);
         }
-        let is_act = |act: &Effective<'_>| !matches!(act.act.event, Event::ActCorrected(_));
+        let is_act = |act: &Effective<'_>| !act.act.is_correction();
         let (acts, corrections) = view.acts.into_iter().partition(is_act);
         (view.acts, view.corrections) = (acts, corrections);
         view.acts.sort_by_key(|act| (act.at, act.act.position));
         view
     }
-
-    /// Applies the corrections in order of position. A correction that was itself annulled later
-    /// is not applied.
-    fn correct(&self, view: &mut EffectiveView<'_>, place: &Jurisdiction<'_>) {
-        let corrections = || {
-            self.acts.iter().filter_map(|act| match &act.event {
-                Event::ActCorrected(correction) => Some((act, &**correction)),
-                _ => None,
-            })
-        };
-        let mut void: Vec<Uuid> = Vec::new();
-        for (act, correction) in corrections().collect::<Vec<_>>().into_iter().rev() {
-            let target = corrections()
-                .map(|(other, _)| other)
-                .find(|other| other.id == correction.corrects && other.position < act.position);
-            if target.is_some_and(|target| own_approval(act, correction, target).is_none())
-                && matches!(correction.change, Change::Annulled {})
-                && !void.contains(&act.id)
-            {
-                void.push(correction.corrects);
-            }
-        }
-        for (act, correction) in corrections().filter(|(act, _)| !void.contains(&act.id)) {
-            if let Err((kind, detail)) = apply(view, act, correction, place) {
-                view.faults.push((kind, act.position, detail));
-            }
-        }
-        let annulled: Vec<u64> = view.annulled.iter().map(|(position, _)| *position).collect();
-        view.acts.retain(|act| !annulled.contains(&act.act.position));
-    }
-}
-
-fn apply(
-    view: &mut EffectiveView<'_>,
-    by: &MatterAct,
-    correction: &ActCorrected,
-    place: &Jurisdiction<'_>,
-) -> Result<(), (FindingKind, String)> {
-    let target = view
-        .acts
-        .iter_mut()
-        .find(|act| act.act.id == correction.corrects && act.act.position < by.position)
-        .ok_or_else(|| {
-            let detail =
-                format!("no earlier act of this matter has the id {}", correction.corrects);
-            (FindingKind::CorrectionOfUnknownAct, detail)
-        })?;
-    if let Some(detail) = own_approval(by, correction, target.act) {
-        return Err((FindingKind::CorrectionSelfApproved, detail));
-    }
-    let mismatch = |detail: String| (FindingKind::CorrectionDoesNotMatch, detail);
-    match &correction.change {
-        Change::Annulled {} => view.annulled.push((target.act.position, by.position)),
-        Change::OccurredAt { was, now } => {
-            if was.0 != target.at {
-                let stood = instant::text(&target.at);
-                return Err(mismatch(format!(
-                    "it says occurred_at was {}, it was {stood}",
-                    instant::text(&was.0)
-                )));
-            }
-            if now.0.to_utc() > by.recorded_at {
-                return Err(mismatch(format!(
-                    "it moves the act to {}, after its own entry",
-                    instant::text(&now.0)
-                )));
-            }
-            target.at = now.0;
-            target.civil = place.civil(&now.0);
-        }
-        Change::Field { field, was, now } => {
-            let event =
-                corrected_body(&target.event, field.as_str(), was, now).map_err(mismatch)?;
-            target.event = Cow::Owned(event);
-        }
-    }
-    target.corrected_by.push(by.position);
-    Ok(())
-}
-
-/// 四眼: whether somebody approved what is his own: the act as entered, or the correction.
-fn own_approval(by: &MatterAct, correction: &ActCorrected, target: &MatterAct) -> Option<String> {
-    let approver = &correction.approver;
-    let entered = match (*approver == target.actor, *approver == by.actor) {
-        (true, _) => "the act",
-        (false, true) => "the correction",
-        (false, false) => return None,
-    };
-    Some(format!("{approver} entered {entered} and approved the correction: it changes nothing"))
-}
-
-/// The event with one field of its body replaced; `Err` says why it cannot be.
-fn corrected_body(event: &Event, field: &str, was: &Value, now: &Value) -> Result<Event, String> {
-    let text = event.to_json().map_err(|source| source.to_string())?;
-    let mut body: Value = serde_json::from_str(&text).map_err(|source| source.to_string())?;
-    let members = body.as_object_mut().ok_or("the body is no object")?;
-    let stood = members.get(field).unwrap_or(&Value::Null);
-    if stood != was {
-        return Err(format!("it says `{field}` was {was}, it was {stood}"));
-    }
-    if now.is_null() {
-        members.remove(field);
-    } else {
-        members.insert(field.into(), now.clone());
-    }
-    event.with_body(&body).map_err(|refusal| refusal.to_string())
 }

@@ -10,12 +10,11 @@ use uuid::Uuid;
 pub(crate) struct Log {
     pub(crate) base: usize,
     pub(crate) acts: Vec<Recorded>,
-    ids: Vec<Uuid>,
 }
 
 impl Log {
     pub(crate) fn with_shipped_context() -> Self {
-        let mut log = Self { base: 0, acts: Vec::new(), ids: Vec::new() };
+        let mut log = Self { base: 0, acts: Vec::new() };
         let rules = policy::shipped_clock_rules().unwrap();
         let mut shipped = tongjian_events::calendar::shipped_notices().unwrap();
         shipped.push(Event::from(rules));
@@ -38,7 +37,6 @@ impl Log {
             .unwrap();
         }
         log.base = log.acts.len();
-        log.ids.clear();
         log
     }
 
@@ -69,7 +67,7 @@ impl Log {
         body: &str,
     ) -> Result<(), String> {
         let position = self.acts.len() as u64 + 1;
-        let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | u128::from(position));
+        let id = id_at(self.acts.len() + 1);
         let row = tongjian_events::CATALOG.iter().find(|row| row.wire_name() == event);
         let version = version.or(row.map(|row| row.version)).unwrap_or(1);
         let submission = json!({
@@ -89,7 +87,6 @@ impl Log {
         let recorded =
             Recorded::read(&act.envelope(&place)).map_err(|refusal| refusal.to_string())?;
         self.acts.push(recorded);
-        self.ids.push(id);
         Ok(())
     }
 
@@ -112,11 +109,14 @@ impl Log {
             words.iter().position(|w| *w == word).and_then(|at| words.get(at + 1)).copied()
         };
         let mut body = body.trim().to_owned();
-        for (index, id) in self.ids.iter().enumerate() {
-            let number = index + 1;
-            body = body.replace(&format!("\"@{number}\""), &format!("\"{id}\""));
+        // An act may name one that comes after it.
+        let so_far = self.acts.len() - self.base;
+        for number in 1..=so_far + 9 {
             let position = self.base + number;
-            body = body.replace(&format!("\"#{number}\""), &format!("\"{position}\""));
+            body = body.replace(&format!("\"@{number}\""), &format!("\"{}\"", id_at(position)));
+            if number <= so_far {
+                body = body.replace(&format!("\"#{number}\""), &format!("\"{position}\""));
+            }
         }
         let kind = after("as").unwrap_or("staff");
         let actor = json!({ "kind": kind, "id": after("by").unwrap_or("S-1") });
@@ -129,6 +129,11 @@ impl Log {
         }
         self.record_from(words[0], event, version, (occurred, entered), (actor, source), &body)
     }
+}
+
+/// The id of the act at a position.
+fn id_at(position: usize) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | position as u128)
 }
 
 const SITE: &str = "320600000000";
