@@ -85,6 +85,25 @@ pub struct Standing {
     pub stopped: Option<Poison>,
     /// What keeps it from going on, when it is not an act.
     pub error: Option<String>,
+    /// Whether that passes only when somebody does something: its tables are of another chronicle,
+    /// or of a newer release.
+    pub unusable: bool,
+}
+
+impl Standing {
+    /// Tells what keeps a projection waiting. Logged when it is something new, not at every look.
+    fn waits(told: &watch::Sender<Self>, projection: &'static str, error: &RunnerError) {
+        let (why, unusable) = match error {
+            RunnerError::Store(error) => {
+                (error.with_cause(), matches!(error, StoreError::ReadTables { .. }))
+            }
+            other => (other.to_string(), false),
+        };
+        if told.borrow().error.as_ref() != Some(&why) {
+            tracing::error!(projection, error = why, "a projection waits");
+        }
+        told.send_modify(|at| (at.error, at.unusable) = (Some(why), unusable));
+    }
 }
 
 /// The projections that did not reach a position in time, and where they stand.
@@ -100,7 +119,10 @@ pub struct Behind {
 impl Behind {
     fn text(&self) -> String {
         let names = self.standings.iter().map(|(name, at)| format!("`{name}` at {}", at.position));
-        format!("not yet at {}: {}", self.position, names.collect::<Vec<_>>().join(", "))
+        let names = names.collect::<Vec<_>>().join(", ");
+        let why = self.standings.iter().find_map(|(_, at)| at.error.as_ref());
+        let why = why.map_or(String::new(), |why| format!("; {why}"));
+        format!("not yet at {}: {names}{why}", self.position)
     }
 }
 
@@ -181,7 +203,7 @@ impl Runner {
     /// Waits until every projection has reached a position.
     ///
     /// # Errors
-    /// [`Behind`] when the time is over, or one has stopped before it.
+    /// [`Behind`] when the time is over, or one has stopped before it, or cannot be used at all.
     pub async fn wait_for(&self, position: u64, limit: Duration) -> Result<(), Behind> {
         let reached = async {
             for (_, told) in &self.inner.standings {
@@ -191,10 +213,26 @@ impl Runner {
                 let _ = told.wait_for(there).await;
             }
         };
-        let _ = tokio::time::timeout(limit, reached).await;
+        tokio::select! {
+            _ = tokio::time::timeout(limit, reached) => {}
+            () = self.one_is_unusable() => {}
+        }
         let mut standings = self.standings();
         standings.retain(|(_, at)| at.position < position);
         if standings.is_empty() { Ok(()) } else { Err(Behind { position, standings }) }
+    }
+
+    /// Waits until the tables of some projection turn out to be of no use.
+    async fn one_is_unusable(&self) {
+        let each = self.inner.standings.iter().map(|(_, told)| {
+            let mut told = told.clone();
+            Box::pin(async move {
+                if told.wait_for(|at| at.unusable).await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            })
+        });
+        select_all(each).await;
     }
 
     /// Stops after the transactions under way.

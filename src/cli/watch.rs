@@ -55,8 +55,10 @@ pub(super) async fn run(
     let runner = Runner::spawn(&store, REGISTRY)?;
     if order.once {
         let as_of = order.as_of.unwrap_or(now);
-        let new = watch::look(&store, &runner, as_of).await?;
-        writeln!(out, "{new} acts fell due")?;
+        let looked = watch::look(&store, &runner, as_of).await;
+        // Also after a failure: its threads must end before the runtime does.
+        runner.stop().await;
+        writeln!(out, "{} acts fell due", looked?)?;
     } else {
         let (going, asked) = tokio::sync::watch::channel(false);
         let watching = super::serve::keep_watch(&store, &runner, clock, asked);
@@ -66,7 +68,7 @@ pub(super) async fn run(
         }
         drop(going);
         watch::off_duty(&store).await;
+        runner.stop().await;
     }
-    runner.stop().await;
     Ok(())
 }

@@ -109,13 +109,7 @@ impl Follower {
                     Next::Step
                 }
                 Err(error) => {
-                    let projection = self.projection.name;
-                    let why = match &error {
-                        RunnerError::Store(error) => error.with_cause(),
-                        other => other.to_string(),
-                    };
-                    tracing::error!(projection, error = why, "a projection waits");
-                    self.tell.send_modify(|at| at.error = Some(error.to_string()));
+                    Standing::waits(&self.tell, self.projection.name, &error);
                     live = None;
                     Next::Wait
                 }
@@ -196,7 +190,8 @@ impl Follower {
 
     fn stands(&self, position: Option<u64>, stopped: Option<Poison>) {
         self.tell.send_if_modified(|at| {
-            let now = Standing { position: position.unwrap_or(at.position), stopped, error: None };
+            let position = position.unwrap_or(at.position);
+            let now = Standing { position, stopped, ..Standing::default() };
             let differs = *at != now;
             *at = now;
             differs

@@ -132,8 +132,8 @@ impl Live {
         let head = self.feed.store().head().await?.position;
         if at.position > head {
             let finding = format!(
-                "`{}` has folded {} acts, the chronicle holds {head}: the read tables belong to \
-                 another chronicle; remove them, they are made again",
+                "`{}` has folded {} acts, more than the chronicle holds: the read tables belong \
+                 to another chronicle; remove them, they are made again",
                 at.name, at.position
             );
             return Err(StoreError::ReadTables { finding });

@@ -49,8 +49,7 @@ impl Follower {
                 Ok(true) => {}
                 Ok(false) => self.pause().await,
                 Err(error) => {
-                    tracing::error!(projection = NAME, %error, "the dockets wait");
-                    self.tell.send_modify(|at| at.error = Some(error.to_string()));
+                    Standing::waits(&self.tell, NAME, &error);
                     dockets = None;
                     self.pause().await;
                 }
@@ -103,7 +102,7 @@ impl Follower {
 
     fn stands(&self, position: u64, stopped: Option<crate::runner::Poison>) {
         self.tell.send_if_modified(|at| {
-            let now = Standing { position, stopped, error: None };
+            let now = Standing { position, stopped, ..Standing::default() };
             let differs = *at != now;
             *at = now;
             differs

@@ -1,10 +1,11 @@
 //! A service that leaves watching to others, and a watchman who cannot: over real processes.
 
 use std::process::{Command as Process, Output};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use tongjian::runner::REGISTRY;
 
 use crate::acts::id;
 use crate::durability::Service;
@@ -44,6 +45,41 @@ fn issued(service: &Service, position: u64) -> Vec<String> {
     let page: Value = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
     let lines = page["lines"].as_array().unwrap().iter();
     lines.map(|line| line["issued_on"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn tables_of_another_chronicle_are_told_once_and_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let import = |name: &str| {
+        let done = Process::new(env!("CARGO_BIN_EXE_tongjian"))
+            .args(["import", "--format", "ndjson", "tests/corpus/v0.1/chronicle.jsonl", "--data"])
+            .arg(at(name))
+            .status();
+        assert!(done.unwrap().success());
+    };
+    import("chronicle.db");
+    import("other.db");
+    let other = Service::start_with(at("other.db"), &["--no-watch"]);
+    let position = enter(&other);
+    issued(&other, position);
+    other.stop();
+    // The tables of a chronicle of one act more.
+    for part in ["", "-wal", "-shm"] {
+        let (from, to) = (format!("other-read.db{part}"), format!("chronicle-read.db{part}"));
+        let _ = std::fs::remove_file(at(&to));
+        let _ = std::fs::rename(at(&from), at(&to));
+    }
+    let began = Instant::now();
+    let looked = look(&folder, "2008-06-02");
+    assert!(!looked.status.success(), "{looked:?}");
+    assert!(began.elapsed() < Duration::from_secs(50), "{:?}", began.elapsed());
+    let said = String::from_utf8(looked.stderr).unwrap();
+    let last = said.lines().last().unwrap();
+    assert!(last.contains("the read tables belong to another chronicle"), "{said}");
+    let told = |name: &str| said.lines().filter(|line| line.contains(name)).count();
+    assert_eq!(told("has folded") - 1, told("a projection waits"), "{said}");
+    assert!(told("a projection waits") <= REGISTRY.len() + 1, "{said}");
 }
 
 #[test]
