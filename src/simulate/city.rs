@@ -196,6 +196,11 @@ impl City {
         if on < self.judged_from { 0 } else { self.faults_times }
     }
 
+    /// The first day on which all policies judge.
+    pub(super) const fn judged_from(&self) -> NaiveDate {
+        self.judged_from
+    }
+
     /// Whether its counties have enough to do for one that does nothing to stand out.
     pub(super) fn is_busy(&self) -> bool {
         let counties = self.sites.iter().filter(|site| site.level == Level::County).count();

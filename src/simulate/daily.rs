@@ -239,7 +239,7 @@ impl<R: Rng> Day<'_, R> {
         count = count.max(u32::from(quiet));
         for _ in 0..count {
             let items: Vec<&'static Item> =
-                Item::at(self.site.level).filter(|item| self.is_free(item)).collect();
+                Item::at(self.site.level).filter(|item| self.is_taken(item)).collect();
             if let Some(item) = items.get(self.rng.random_range(0..items.len().max(1))) {
                 self.begin(item)?;
             }
@@ -247,7 +247,7 @@ impl<R: Rng> Day<'_, R> {
         if quarter(tomorrow) != quarter(self.on) {
             for item in Item::at(self.site.level) {
                 let handled = self.writer.place(self.number).handled.contains(item.code);
-                if !handled && self.is_free(item) {
+                if !handled && self.is_taken(item) {
                     self.begin(item)?;
                 }
             }
@@ -262,10 +262,11 @@ impl<R: Rng> Day<'_, R> {
         story::tell(self.city, asked, self.writer, self.rng)
     }
 
-    /// What is limited in number is asked for once a day.
-    fn is_free(&mut self, item: &Item) -> bool {
-        let limited_on = self.writer.place(self.number).limited_on;
-        !item.limited || limited_on.is_none_or(|last| last < self.on)
+    /// What is limited in number is asked for once a day; what the site neglects never.
+    fn is_taken(&mut self, item: &Item) -> bool {
+        let place = self.writer.place(self.number);
+        let free = !item.limited || place.limited_on.is_none_or(|last| last < self.on);
+        free && place.neglected != Some(item.code)
     }
 }
 

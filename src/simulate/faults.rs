@@ -88,6 +88,8 @@ pub(super) enum Fault {
     WithoutCredential,
     /// 插隊: accepted before another who had come earlier.
     QueueJumped,
+    /// 以補正銷號再辦: given back while a supplement is awaited, and taken up again with it.
+    ReopenedWithSupplement,
 }
 
 /// Each fault with how many there are in a million cases; with the first thirteen, which are the
@@ -134,6 +136,7 @@ const RATES: &[(Fault, u32)] = &[
     (Fault::TwoSites, 10),
     (Fault::WithoutCredential, 10),
     (Fault::QueueJumped, 10),
+    (Fault::ReopenedWithSupplement, 10),
 ];
 
 impl Fault {

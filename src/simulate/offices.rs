@@ -7,9 +7,13 @@ use serde_json::{Value, json};
 
 use super::SimulateError;
 use super::city::{City, Level, Site};
+use super::place::{after, month};
 use super::writer::{Desk, When, Writer, Written};
 
 const DIGEST: &str = "sha-256:9f86d081884c7d659a2feaa0c55ad015";
+const OTHER_DIGEST: &str = "sha-256:9f86d081884c7d659a2feaa0c55ad016";
+/// How many cases are called back at a time.
+const CALLS: usize = 6;
 
 /// What the supervising body does on a day.
 pub(super) fn day(
@@ -40,6 +44,9 @@ pub(super) fn day(
         }
         if site.has_queue() && office.one_in(120) {
             office.card()?;
+        }
+        if office.one_in(60) {
+            office.call_back()?;
         }
     }
     Ok(())
@@ -86,7 +93,7 @@ impl<R: Rng> Office<'_, R> {
             Level::Township => ("township", ["T01", "T05", "T09"]),
             Level::Village => ("village", ["V01", "V04", "V06"]),
         };
-        let wrong = self.errs().then(|| self.rng.random_range(0..3_u32));
+        let wrong = self.errs().then(|| self.rng.random_range(0..4_u32));
         let stream = self.name("inspection/D");
         let two = ["J-0001", "J-0002"];
         let inspectors = if wrong == Some(0) { &two[..1] } else { &two[..] };
@@ -115,6 +122,12 @@ impl<R: Rng> Office<'_, R> {
                 self.tell(&stream, (0, 9 * 60 + 31), ("inspection.SlipAnswered", late))?;
             self.writer.plant("slip_unknown", stream.as_str(), on, &[act]);
         }
+        if wrong == Some(3) {
+            let broken = json!({ "position": "1", "stored": DIGEST, "computed": OTHER_DIGEST });
+            let told = ("inspection.ChainBreakFound", broken);
+            let (act, on) = self.tell(&stream, (0, 9 * 60 + 32), told)?;
+            self.writer.plant("chain_broken", format!("site/{}", self.site.code), on, &[act]);
+        }
         let done = json!({ "summary": "到位", "not_in_place": [] });
         self.tell(&stream, (0, 11 * 60), ("inspection.InspectionConcluded", done))?;
         Ok(())
@@ -122,7 +135,7 @@ impl<R: Rng> Office<'_, R> {
 
     /// 投訴: accepted, looked into, answered in time, by whose business it is.
     fn complaint(&mut self) -> Result<(), SimulateError> {
-        let wrong = self.errs().then(|| self.rng.random_range(0..3_u32));
+        let wrong = self.errs().then(|| self.rng.random_range(0..5_u32));
         let stream = self.name("complaint/C");
         let category = if wrong == Some(0) { "charging" } else { "attitude" };
         let about = json!({ "unit": self.site.code, "site": self.site.code });
@@ -143,17 +156,30 @@ impl<R: Rng> Office<'_, R> {
             self.writer.plant("complaint_not_transferred", stream.as_str(), on, &[act]);
             return Ok(());
         }
-        self.tell(&stream, (2, 9 * 60), ("complaint.ComplaintAccepted", json!({})))?;
+        let [accepted, decided, replied] = match wrong {
+            Some(3) => [7, 9, 10],
+            Some(4) => [2, 9, 12],
+            _ => [2, 5, 6],
+        };
+        for (late, rule, days) in [(3, "complaint_acceptance", 5), (4, "complaint_answer", 10)] {
+            if wrong == Some(late) {
+                let due = self.city.working.due(self.on, days)?.on;
+                let arises_on = due.succ_opt().unwrap_or(due);
+                self.writer.plant(rule, stream.as_str(), arises_on, &[]);
+            }
+        }
+        self.tell(&stream, (accepted, 9 * 60), ("complaint.ComplaintAccepted", json!({})))?;
         let looked = json!({ "investigators": ["J-0002", "J-0003"], "findings": "查看录像" });
-        self.tell(&stream, (4, 9 * 60), ("complaint.ComplaintInvestigated", looked))?;
-        let decided = json!({ "finding": "not_verified" });
-        self.tell(&stream, (5, 9 * 60), ("complaint.ComplaintDecided", decided))?;
+        self.tell(&stream, (decided - 1, 9 * 60), ("complaint.ComplaintInvestigated", looked))?;
+        let body = json!({ "finding": "not_verified" });
+        self.tell(&stream, (decided, 9 * 60), ("complaint.ComplaintDecided", body))?;
         if wrong != Some(2) {
-            let replied = json!({ "reply": "经查不属实", "means": "电话" });
-            self.tell(&stream, (6, 9 * 60), ("complaint.ComplaintReplied", replied))?;
+            let body = json!({ "reply": "经查不属实", "means": "电话" });
+            self.tell(&stream, (replied, 9 * 60), ("complaint.ComplaintReplied", body))?;
         }
         let closed = json!({ "closure": "answered" });
-        let (act, on) = self.tell(&stream, (7, 9 * 60), ("complaint.ComplaintClosed", closed))?;
+        let told = ("complaint.ComplaintClosed", closed);
+        let (act, on) = self.tell(&stream, (replied + 1, 9 * 60), told)?;
         if wrong == Some(2) {
             self.writer.plant("complaint_closed_without_answer", stream.as_str(), on, &[act]);
         }
@@ -162,7 +188,7 @@ impl<R: Rng> Office<'_, R> {
 
     /// 黃牌, that a person issues: told, appealed with evidence, maintained by another, closed.
     fn card(&mut self) -> Result<(), SimulateError> {
-        let wrong = self.errs().then(|| self.rng.random_range(0..2_u32));
+        let wrong = self.errs().then(|| self.rng.random_range(0..3_u32));
         let name = format!("P-{}-{}", self.site.code, self.on.ordinal());
         let stream = format!("card/Y08.yellow.{name}");
         let subject = json!({ "unit": self.site.code, "site": self.site.code });
@@ -175,7 +201,8 @@ impl<R: Rng> Office<'_, R> {
             let told = json!({ "to": to, "means": "系统" });
             self.tell(&stream, (0, minute), ("card.CardNotified", told))?;
         }
-        let evidence = if wrong == Some(0) { json!([]) } else { json!([DIGEST]) };
+        let nothing = matches!(wrong, Some(0 | 2));
+        let evidence = if nothing { json!([]) } else { json!([DIGEST]) };
         let appealed = json!({
             "ground": "force_majeure", "statement": "当日停电", "evidence": evidence,
         });
@@ -185,17 +212,54 @@ impl<R: Rng> Office<'_, R> {
         let when = When { on: self.city.working.due(self.on, 1)?.on, minute: 10 * 60 };
         let told = ("card.CardAppealed", appealed);
         let act = self.writer.write(&unit, when, None, &stream, told)?;
-        if wrong == Some(0) {
+        if nothing {
             self.writer.plant("appeal_without_evidence", stream.as_str(), when.on, &[act]);
         }
         let by = if wrong == Some(1) { "J-0001" } else { "J-0003" };
-        let decided =
-            json!({ "outcome": "maintained", "decided_by": by, "reasons": "与供电记录不符" });
+        let withdrawn = wrong == Some(2);
+        let (outcome, reasons, closure) = match withdrawn {
+            true => ("withdrawn", "同意撤销", "withdrawn"),
+            false => ("maintained", "与供电记录不符", "rectified"),
+        };
+        let decided = json!({ "outcome": outcome, "decided_by": by, "reasons": reasons });
         let (act, on) = self.tell(&stream, (3, 9 * 60), ("card.AppealDecided", decided))?;
+        if withdrawn {
+            let rule = "card_withdrawn_without_evidence";
+            self.writer.plant(rule, stream.as_str(), on, &[act]);
+        }
         if wrong == Some(1) {
             self.writer.plant("appeal_decided_by_involved", stream.as_str(), on, &[act]);
         }
-        self.tell(&stream, (4, 9 * 60), ("card.CardClosed", json!({ "closure": "rectified" })))?;
+        self.tell(&stream, (4, 9 * 60), ("card.CardClosed", json!({ "closure": closure })))?;
+        Ok(())
+    }
+
+    /// 電話回訪: cases of the days before; nearly all of them are as the chronicle says.
+    fn call_back(&mut self) -> Result<(), SimulateError> {
+        let Some(number) = self.city.number_of(&self.site.code) else { return Ok(()) };
+        let decided = self.writer.place(number).decided.iter().rev();
+        let before = decided.filter(|(on, _)| *on < self.on).take(CALLS);
+        let cases: Vec<String> = before.map(|(_, case)| case.clone()).collect();
+        if cases.len() < CALLS {
+            return Ok(());
+        }
+        let untrue = if self.errs() { 3 } else { 0 };
+        let stream = self.name("inspection/H");
+        let planned = json!({
+            "site": self.site.code, "kind": "remote", "planned_on": self.on.to_string(),
+        });
+        self.tell(&stream, (0, 10 * 60), ("inspection.InspectionPlanned", planned))?;
+        let mut acts = Vec::new();
+        for (turn, case) in (0..).zip(&cases) {
+            let body = json!({ "case": case, "reached": true, "record_confirmed": turn >= untrue });
+            let told = ("inspection.CallBackMade", body);
+            let (act, _) = self.tell(&stream, (0, 14 * 60 + turn * 5), told)?;
+            acts.extend(Some(act).filter(|_| turn < untrue));
+        }
+        if untrue > 0 {
+            let site = format!("site/{}", self.site.code);
+            self.writer.plant("untrue_records", site, after(month(self.on)), &acts);
+        }
         Ok(())
     }
 }

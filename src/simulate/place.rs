@@ -1,6 +1,6 @@
 //! 現場: what is remembered of a site from day to day, so that it does what it must do in time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{Datelike as _, NaiveDate};
 
@@ -47,6 +47,12 @@ pub(super) enum SiteFault {
     Tickets,
     /// 票據號跳空: receipts that no case knows.
     Receipts,
+    /// 證照號跳空: licences of a short series that no case knows.
+    Licences,
+    /// 序號缺口: a batch of a connected system that never came in.
+    SerialHole,
+    /// 滿意度異常: a thousand reviews, and everybody is satisfied.
+    TooGood,
 }
 
 /// 現場: one site.
@@ -70,6 +76,14 @@ pub(super) struct Place {
     pub(super) numbered: BTreeMap<i32, u64>,
     /// Whether a number was left out.
     pub(super) gap: bool,
+    /// The last number of a licence of the additional series of a month.
+    pub(super) added: BTreeMap<(i32, u32), u64>,
+    /// The last serial number of the connected system.
+    pub(super) serial: u32,
+    /// The item that it never handles.
+    pub(super) neglected: Option<&'static str>,
+    /// The last cases that were decided there, with their days.
+    pub(super) decided: VecDeque<(NaiveDate, String)>,
     /// The last number of a receipt of a day.
     pub(super) receipts: BTreeMap<NaiveDate, u64>,
     /// The days on which the item limited in number was asked for.
@@ -111,6 +125,9 @@ pub(super) struct Counted {
     pub(super) cases: u32,
     pub(super) tickets: u32,
     pub(super) open_tickets: Vec<Written>,
+    pub(super) reviews: u32,
+    pub(super) bad_reviews: u32,
+    pub(super) flattering: Vec<Written>,
 }
 
 /// What a site began, by its number.
@@ -167,6 +184,8 @@ impl Counted {
         let over =
             |part: usize, whole: u32, percent: u64| part as u64 * 100 > u64::from(whole) * percent;
         let few = u64::from(self.cases) * 100 < u64::from(self.tickets) * 90;
+        let satisfied = u64::from(self.reviews - self.bad_reviews);
+        let good = satisfied * 1_000 >= u64::from(self.reviews) * 999;
         [
             (
                 "out_of_hours",
@@ -192,6 +211,7 @@ impl Counted {
             ("staff_off_roster", &self.off_roster, self.off_roster.len() > 3),
             ("acts_elsewhere", &self.elsewhere, self.elsewhere.len() > 3),
             ("fewer_cases_than_tickets", &self.open_tickets, self.tickets >= 20 && few),
+            ("too_good", &self.flattering, self.reviews > 1_000 && good),
         ]
         .into_iter()
         .filter(|(.., shows)| *shows)

@@ -234,7 +234,11 @@ impl<'s, R: Rng> Story<'s, R> {
             self.again = Some(Again { on, applicant, rule: "queue_jump", after: Vec::new() });
         }
         self.later(2, 6);
-        self.accept()?;
+        let accepted = self.accept()?;
+        if let Some(again) = &mut self.again {
+            // Only when both are accepted does it show which was first.
+            again.after.push(accepted);
+        }
         self.decide()
     }
 
@@ -253,9 +257,10 @@ impl<'s, R: Rng> Story<'s, R> {
         }
         let twice = self.fault == Some(Fault::NoticedTwice);
         let never = self.fault == Some(Fault::ReturnedWithoutReasons);
+        let reopens = self.fault == Some(Fault::ReopenedWithSupplement);
         let swift = matches!(self.fault, Some(Fault::DecidedInstantly | Fault::EnteredAtOnce));
         let told = self.item.handling == "one_off_notice" || self.one_in(8);
-        if twice || never || (told && !swift) {
+        if twice || never || reopens || (told && !swift) {
             let days = self.rng.random_range(0..=3);
             self.wait(days)?;
             let missing = json!({ "missing": ["场所证明", "照片"], "on_the_spot": days == 0 });
@@ -269,10 +274,19 @@ impl<'s, R: Rng> Story<'s, R> {
             if never || self.calm_one_in(25) {
                 return Ok(Supplied::Never);
             }
+            let mut acts = vec![first];
+            if reopens {
+                self.wait(1)?;
+                let body = json!({ "reasons": "材料不全，补正后再办" });
+                acts.push(self.act("case.CaseReturned", body)?);
+            }
             let days = self.rng.random_range(1..=8);
             self.wait(days)?;
             let items = json!({ "items": ["场所证明", "照片"], "complete": true });
-            self.act("case.SupplementReceived", items)?;
+            acts.push(self.act("case.SupplementReceived", items)?);
+            if reopens {
+                self.plant("reopened_after_supplement", self.now.on, &acts);
+            }
             self.later(0, 5);
         } else {
             let days = self.rng.random_range(0..=1);
@@ -281,7 +295,7 @@ impl<'s, R: Rng> Story<'s, R> {
         Ok(Supplied::All)
     }
 
-    fn accept(&mut self) -> Result<(), SimulateError> {
+    fn accept(&mut self) -> Result<Written, SimulateError> {
         let number = self.writer.cases;
         let body = json!({
             "item": self.item.code, "handling": self.item.handling, "limits": self.item.limits(),
@@ -293,7 +307,7 @@ impl<'s, R: Rng> Story<'s, R> {
             when: When { minute: self.now.minute + 120, ..self.now },
             entry: Entry::BackEntry,
         });
-        self.enter("case.ApplicationAccepted", body, later).map(|_| ())
+        self.enter("case.ApplicationAccepted", body, later)
     }
 
     fn statute(&self) -> u32 {

@@ -2,6 +2,7 @@
 
 mod found;
 mod truth;
+mod watched;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -1,5 +1,6 @@
 //! 站點差錯: what goes wrong at a site in a month, beside its cases.
 
+use chrono::{Datelike as _, Weekday};
 use rand::Rng;
 use serde_json::json;
 use tongjian_events::Entry;
@@ -14,8 +15,8 @@ use super::{Day, SimulateError, next};
 pub(super) fn kinds(site: &Site) -> &'static [SiteFault] {
     use SiteFault::{
         AtOneSitting, BeforeClose, ClockDrift, Corrected, DoorsShut, Elsewhere, HeartbeatLost,
-        LedgerIdle, OffRoster, OnDueDay, OneDevice, OutOfHours, PostVacant, Receipts,
-        SharedAccount, StaffRotated, Tickets, Unrepaired, WindowEmpty,
+        LedgerIdle, Licences, OffRoster, OnDueDay, OneDevice, OutOfHours, PostVacant, Receipts,
+        SerialHole, SharedAccount, StaffRotated, Tickets, TooGood, Unrepaired, WindowEmpty,
     };
     match site.level {
         Level::Municipal | Level::County => &[
@@ -36,6 +37,9 @@ pub(super) fn kinds(site: &Site) -> &'static [SiteFault] {
             Corrected,
             Tickets,
             Receipts,
+            Licences,
+            SerialHole,
+            TooGood,
         ],
         Level::Township => &[
             DoorsShut,
@@ -50,6 +54,7 @@ pub(super) fn kinds(site: &Site) -> &'static [SiteFault] {
             AtOneSitting,
             OneDevice,
             SharedAccount,
+            Licences,
         ],
         Level::Village => &[DoorsShut, WindowEmpty, LedgerIdle, PostVacant, OffRoster, Unrepaired],
     }
@@ -79,6 +84,12 @@ impl<R: Rng> Day<'_, R> {
         }
         if self.strikes(SiteFault::OneDevice) {
             self.one_device()?;
+        }
+        if self.strikes(SiteFault::TooGood) {
+            self.too_good()?;
+        }
+        if self.site.has_queue() && self.on.weekday() == Weekday::Fri {
+            self.batch()?;
         }
         Ok(())
     }
@@ -157,9 +168,47 @@ impl<R: Rng> Day<'_, R> {
             }
             self.writer.place(self.number).count(self.on).cases += 1;
         }
-        let (site, arises_on) =
-            (format!("site/{}", self.site.code), super::super::place::after(super::month(self.on)));
-        self.writer.plant("courses_at_one_sitting", site, arises_on, &acts);
+        let site = format!("site/{}", self.site.code);
+        self.writer.plant("courses_at_one_sitting", site, self.on, &acts);
+        Ok(())
+    }
+
+    /// 收到批次: what the connected system sends on Fridays, with serial numbers in order.
+    fn batch(&mut self) -> Result<(), SimulateError> {
+        let skips = self.strikes(SiteFault::SerialHole);
+        let place = self.writer.place(self.number);
+        // Before its first batch no number can be missing.
+        let skips = skips && place.serial > 0;
+        let first = place.serial + 1 + if skips { 10 } else { 0 };
+        place.serial = first + 4;
+        let body = json!({
+            "system": "社会保险系统", "batch": format!("B-{first}"), "acts": 5,
+            "first_serial_no": first, "last_serial_no": first + 4,
+        });
+        let act = self.tell(16 * 60 + 50, "site.BatchReceived", body)?;
+        if skips {
+            let site = format!("site/{}", self.site.code);
+            self.writer.plant("serial_hole", site, self.on, &[act]);
+        }
+        Ok(())
+    }
+
+    /// 刷評: reviews by message in a day, all of them very satisfied, so many that the month's bad
+    /// ones count for nothing.
+    fn too_good(&mut self) -> Result<(), SimulateError> {
+        let begins = super::super::writer::instant(self.on, 9 * 60)?;
+        let bad = self.writer.place(self.number).count(self.on).bad_reviews;
+        for turn in 0..1_010 + i64::from(bad) * 1_000 {
+            let at = begins + chrono::TimeDelta::seconds(turn * 5);
+            let name = format!("complaint/G-{}-{}-{turn}", self.number, self.on.format("%Y%m%d"));
+            let about = json!({ "unit": self.site.code, "site": self.site.code });
+            let body = json!({ "rating": "very_satisfied", "channel": "message", "about": about });
+            let told = ("complaint.ReviewSubmitted", body);
+            let act = self.writer.write_at(&self.first, at, None, &name, told)?;
+            let count = self.writer.place(self.number).count(self.on);
+            count.reviews += 1;
+            count.flattering.push(act);
+        }
         Ok(())
     }
 
@@ -176,6 +225,7 @@ impl<R: Rng> Day<'_, R> {
             let body = json!({ "rating": "very_satisfied", "channel": "device", "about": about });
             let told = ("complaint.ReviewSubmitted", body);
             acts.push(self.writer.write_at(&desk, at, None, &name, told)?);
+            self.writer.place(self.number).count(self.on).reviews += 1;
         }
         let object = format!("device/{}", device(self.number));
         self.writer.plant("one_device", object, self.on, &acts);

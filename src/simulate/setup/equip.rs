@@ -10,6 +10,8 @@ use super::super::city::{City, Item, Level, Site};
 use super::super::writer::{Desk, When, Writer, set};
 use super::{back, desk, device, staff};
 
+mod own;
+
 /// What may be wrong from the beginning.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wrong {
@@ -21,6 +23,10 @@ enum Wrong {
     LedgerLate,
     /// 靜默站點: a centre that begins late.
     Silent,
+    /// 環節超過承諾: an item of its own whose steps take longer than its promise.
+    StepsBeyond,
+    /// 公示過期: an item of its own of which a text never hangs.
+    NotDisclosed,
 }
 
 pub(super) fn equip(
@@ -47,6 +53,8 @@ pub(super) fn equip(
     }
     people(site, number, &first, on, writer)?;
     items(city, site, (number, &first, on), wrong, (writer, rng))?;
+    own::item(city, site, (number, &first, on), wrong, writer)?;
+    own::neglect(city, site, number, writer, rng)?;
     if site.level == Level::Village {
         let opened = ledger(city, site, &first, wrong, writer)?;
         writer.place(number).ledger = Some(opened);
@@ -63,11 +71,13 @@ pub(super) fn equip(
 
 fn wrong(city: &City, site: &Site, rng: &mut impl Rng) -> Option<Wrong> {
     let drawn = rng.random_range(0..500_u32) < city.faults_on(city.from).min(250);
-    let kind = rng.random_range(0..3_u32);
+    let kind = rng.random_range(0..5_u32);
     if !drawn {
         return None;
     }
     match (site.level, kind) {
+        (_, 3) => Some(Wrong::StepsBeyond),
+        (_, 4) => Some(Wrong::NotDisclosed),
         (Level::Village, _) => Some(Wrong::LedgerLate),
         (Level::County, 0) if city.is_busy() => Some(Wrong::Silent),
         (_, 1) => Some(Wrong::AuthorisationMissing),

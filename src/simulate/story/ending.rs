@@ -5,6 +5,7 @@ use rand::{Rng, RngExt as _};
 use serde_json::{Value, json};
 use tongjian_events::instant;
 
+use super::super::place::{after, month};
 use super::super::writer::set;
 use super::{Again, Fault, SimulateError, SiteFault, Story, Written, next};
 
@@ -77,7 +78,12 @@ impl<R: Rng> Story<'_, R> {
             self.writer.plant("decided_without_authority", site, on, &[decided]);
         }
         let with_days = self.item.handling != "direct";
-        let count = self.writer.place(self.number).count(on);
+        let place = self.writer.place(self.number);
+        place.decided.push_back((on, self.stream.clone()));
+        while place.decided.len() > 40 {
+            place.decided.pop_front();
+        }
+        let count = place.count(on);
         count.decided += 1;
         count.decided_with_days += u32::from(with_days);
         if on_due_day {
@@ -97,7 +103,9 @@ impl<R: Rng> Story<'_, R> {
         }
         for _ in 0..3 {
             let body = json!({ "means": "电话" });
-            let again = self.act("case.CollectionNoticeGiven", body)?;
+            // Entered at once: what is not there yet cannot be corrected.
+            let again = self.write_at(self.now, "case.CollectionNoticeGiven", body, None)?;
+            self.later(0, 3);
             let on = self.now.on;
             let act = self.put_right(again, json!({ "kind": "annulled" }), "重复录入")?;
             self.writer.place(self.number).count(on).corrections.push(act);
@@ -108,6 +116,10 @@ impl<R: Rng> Story<'_, R> {
     /// 證照號: the next one of the site and the year.
     pub(super) fn number_licence(&mut self) -> Result<(), SimulateError> {
         let (on, year) = (self.now.on, self.now.on.year());
+        let place = self.writer.place(self.number);
+        if place.has(SiteFault::Licences, on) && self.add_licence()? {
+            return Ok(());
+        }
         let place = self.writer.place(self.number);
         let last = place.licences.entry(year).or_default();
         *last += match self.fault {
@@ -128,6 +140,28 @@ impl<R: Rng> Story<'_, R> {
             self.writer.plant("numbers_missing", site, arises_on, &[act]);
         }
         Ok(())
+    }
+
+    /// 證照號跳空: the first two licences of the month have numbers far apart, in a series that is
+    /// too short to be one; answers whether this was one of them.
+    fn add_licence(&mut self) -> Result<bool, SimulateError> {
+        let on = self.now.on;
+        let (year, of) = month(on);
+        let last = self.writer.place(self.number).added.entry(month(on)).or_default();
+        let number = match *last {
+            0 => 1,
+            1 => 41,
+            _ => return Ok(false),
+        };
+        *last = number;
+        let body = json!({ "licence_no": format!("优待证〔{year}〕增{of}第{number}号") });
+        let act = self.act("case.LicenceIssued", body)?;
+        if number > 1 {
+            let site = format!("site/{}", self.desk.site);
+            let arises_on = after(month(on));
+            self.writer.plant("fewer_cases_than_licences", site, arises_on, &[act]);
+        }
+        Ok(true)
     }
 
     /// 通知領取: sometimes entered twice, or with a wrong time, and put right the same day.

@@ -7,7 +7,7 @@ use tongjian_events::instant;
 
 use super::super::setup::device;
 use super::super::writer::{instant as civil, set};
-use super::{Fault, SimulateError, Story, When};
+use super::{Fault, SimulateError, SiteFault, Story, When};
 
 impl<R: Rng> Story<'_, R> {
     /// One in ten gives a review, some minutes after the end.
@@ -33,7 +33,8 @@ impl<R: Rng> Story<'_, R> {
                 true => chrono::TimeDelta::seconds(4),
                 false => chrono::TimeDelta::minutes(self.rng.random_range(2..=15)),
             };
-        let bad = !quick && self.one_in(12);
+        let flawless = self.writer.place(self.number).has(SiteFault::TooGood, on);
+        let bad = self.one_in(12) && !quick && !flawless;
         let rating = if bad { "dissatisfied" } else { "very_satisfied" };
         let mut desk = self.desk.clone();
         desk.device = Some(device(self.number));
@@ -44,6 +45,9 @@ impl<R: Rng> Story<'_, R> {
         let body = json!({ "rating": rating, "channel": "device", "about": about });
         let told = ("complaint.ReviewSubmitted", body);
         let act = self.writer.write_at(&desk, at, None, &stream, told)?;
+        let count = self.writer.place(self.number).count(on);
+        count.reviews += 1;
+        count.bad_reviews += u32::from(bad);
         if quick {
             self.plant("too_quick", on, &[act]);
         }
@@ -53,13 +57,18 @@ impl<R: Rng> Story<'_, R> {
         Ok(())
     }
 
-    /// Verified, put right, and the reviewer told; one in a thousand is not.
+    /// Verified, put right, and the reviewer told, in five working days; one in a thousand is not.
     fn put_right_a_bad_review(&mut self, stream: &str) -> Result<(), SimulateError> {
         let on = self.now.on;
         let wrong = self.one_in((1_000 / self.city.faults_on(on).max(1)).max(4))
             && self.city.faults_on(on) > 0;
-        let unverified = wrong && self.one_in(2);
-        let first = self.on_working_day(1)?;
+        let wrong = wrong.then(|| self.rng.random_range(0..3_u32));
+        let (unverified, late) = (wrong == Some(0), wrong == Some(1));
+        let first = self.on_working_day(if late { 7 } else { 1 })?;
+        if late {
+            let due = self.city.working.due(on, 5)?.on;
+            self.writer.plant("bad_review", stream, super::next(due), &[]);
+        }
         let desk = self.desk.clone();
         if !unverified {
             let body = json!({ "truth": "founded", "findings": "等候过久" });
@@ -68,15 +77,18 @@ impl<R: Rng> Story<'_, R> {
         }
         let when = When { minute: first.minute + 30, ..first };
         let mut body = json!({ "measures": "增开窗口" });
-        if !wrong || unverified {
+        if wrong != Some(2) {
             let told = civil(when.on, when.minute - 10)?;
             set(&mut body, "told_reviewer_at", instant::utc_text(told));
         }
         let told = ("complaint.BadReviewRectified", body);
         let act = self.writer.write(&desk, when, None, stream, told)?;
-        if wrong {
-            let rule =
-                if unverified { "bad_review_not_verified" } else { "bad_review_not_fed_back" };
+        let shown = match wrong {
+            Some(0) => Some("bad_review_not_verified"),
+            Some(2) => Some("bad_review_not_fed_back"),
+            _ => None,
+        };
+        if let Some(rule) = shown {
             self.writer.plant(rule, stream, when.on, &[act]);
         }
         Ok(())

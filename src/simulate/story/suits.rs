@@ -32,6 +32,7 @@ pub(super) fn suits(fault: Fault, item: &Item, site: &Site, place: &Place, on: N
             alone && item.handling != "negative_filing"
         }
         Fault::ReceivedAgain => alone,
+        Fault::ReopenedWithSupplement => alone && !item.is_visited(),
         Fault::VisitedAlone => item.is_visited(),
         Fault::CorrectionSelfApproved => decided_here,
         Fault::NoticedTwice | Fault::Silent => decided_here,

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate};
-use tongjian_events::Recorded;
+use tongjian_events::{Recorded, StreamKind};
 use tongjian_projections::cards::Cards;
 use tongjian_projections::complaints::Complaints;
+use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::inspections::Inspections;
 use tongjian_projections::irregularities::Irregularities;
 use tongjian_projections::registers::Registers;
@@ -41,6 +42,7 @@ pub(super) fn found(acts: &[Recorded], until: NaiveDate) -> Vec<Found> {
     folding.project::<Inspections>(acts, &context);
     folding.project::<Work>(acts, &context);
     folding.project::<Complaints>(acts, &context);
+    folding.project_of::<Deadlines>(acts, &context, |kind| kind == StreamKind::Complaint);
     folding.judge(&context);
     folding.found.retain(|found| found.arises_on <= until);
     folding.found.sort();
@@ -49,8 +51,18 @@ pub(super) fn found(acts: &[Recorded], until: NaiveDate) -> Vec<Found> {
 
 impl Folding {
     fn project<P: Projection>(&mut self, acts: &[Recorded], context: &Context) {
+        self.project_of::<P>(acts, context, |_| true);
+    }
+
+    /// The same, of the acts in streams of some kinds alone.
+    fn project_of<P: Projection>(
+        &mut self,
+        acts: &[Recorded],
+        context: &Context,
+        of: fn(StreamKind) -> bool,
+    ) {
         let mut rows: BTreeMap<String, Option<P::Row>> = BTreeMap::new();
-        for act in acts.iter().filter(|act| P::reads(act.row)) {
+        for act in acts.iter().filter(|act| P::reads(act.row) && of(act.row.stream)) {
             for key in P::touches(act) {
                 P::fold(rows.entry(key.clone()).or_default(), &key, act);
             }
@@ -118,6 +130,10 @@ impl Folding {
                     self.found.push(card);
                     continue;
                 }
+                "deadline_clocks" => {
+                    self.found.extend(late(&of("kind"), key, &of("due_on"), &of("ended_on")));
+                    continue;
+                }
                 _ => continue,
             };
             self.found.push(Found {
@@ -129,6 +145,19 @@ impl Folding {
             });
         }
     }
+}
+
+/// A complaint or a review whose clock ran out, from the day after.
+fn late(kind: &str, key: &str, due_on: &str, ended_on: &str) -> Option<Found> {
+    let due: NaiveDate = due_on.parse().ok()?;
+    let ended: Option<NaiveDate> = ended_on.parse().ok();
+    ended.is_none_or(|ended| ended > due).then(|| Found {
+        rule: kind.to_owned(),
+        object: key.to_owned(),
+        arises_on: due.succ_opt().unwrap(),
+        positions: Vec::new(),
+        detail: format!("due on {due_on}"),
+    })
 }
 
 /// A card that falls due, by the rule and the object that its stream names.
