@@ -3,7 +3,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
-use tongjian_events::policy::{effective_on, shipped_clock_rules, shipped_policies};
+use tongjian_events::policy::{
+    Contradiction, effective_on, shipped_clock_rules, shipped_policies, sound,
+};
+use tongjian_events::values::Code;
 use tongjian_events::{Act, CATALOG, Event, Refusal, Row, StreamId, StreamKind};
 
 use crate::engine;
@@ -51,6 +54,14 @@ pub enum PolicyError {
         /// The list that it says it is.
         checklist: String,
     },
+    /// A checklist whose code is none.
+    #[error("checklist: `{code}` is no code of a checklist: {rule}")]
+    ChecklistCode {
+        /// What it says.
+        code: String,
+        /// The rule it breaks.
+        rule: String,
+    },
     /// It would judge days that are over.
     #[error("effective_on: {effective_on} is over on {today}; a policy never judges the past")]
     Past {
@@ -71,6 +82,9 @@ pub enum PolicyError {
     #[error("the chronicle did not take the policy")]
     Append(#[from] AppendError),
 }
+
+/// The beginning of a checklist's name as a policy; its code follows.
+const CHECKLIST: &str = "checklist-";
 
 /// One adoption of a policy.
 #[derive(Debug, Clone)]
@@ -100,7 +114,8 @@ fn known() -> Result<Vec<(String, &'static Row)>, PolicyError> {
     Ok(all.filter_map(|(name, event)| Some((name.to_owned(), row(&event)?))).collect())
 }
 
-/// The names of the policies.
+/// The names of the policies that every chronicle has. Checklists of other names may stand beside
+/// them.
 ///
 /// # Errors
 /// [`PolicyError::Shipped`].
@@ -108,13 +123,36 @@ pub fn names() -> Result<Vec<String>, PolicyError> {
     Ok(known()?.into_iter().map(|(name, _)| name).collect())
 }
 
+/// The names of the policies of a chronicle: those of every one, then the checklists that were
+/// adopted beside them.
+///
+/// # Errors
+/// [`PolicyError`].
+pub async fn adopted_names(store: &Store) -> Result<Vec<String>, PolicyError> {
+    let mut all = names()?;
+    let streams = store.changed(&format!("policy/{CHECKLIST}"), 0).await?;
+    let mut own: Vec<_> = streams.iter().filter_map(|name| name.strip_prefix("policy/")).collect();
+    own.sort_unstable();
+    own.retain(|name| all.iter().all(|shipped| shipped != name));
+    all.extend(own.into_iter().map(str::to_owned));
+    Ok(all)
+}
+
 fn row_of(name: &str) -> Result<&'static Row, PolicyError> {
     let known = known()?;
     let found = known.iter().find(|(of, _)| of == name).map(|(_, row)| *row);
+    // Beside the checklists of a release stand those that an authority made.
+    let found = found.or_else(|| CATALOG.iter().find(|row| is_checklist(name, row)));
     found.ok_or_else(|| {
         let names: Vec<_> = known.into_iter().map(|(name, _)| name).collect();
         PolicyError::Unknown { name: name.into(), known: names.join(", ") }
     })
+}
+
+/// Whether a policy of this name is a checklist, and this is the row of its event.
+fn is_checklist(name: &str, row: &Row) -> bool {
+    let code = name.strip_prefix(CHECKLIST).map(Code::new);
+    code.is_some_and(|code| code.is_ok()) && row.wire_name() == "policy.ChecklistAdopted"
 }
 
 fn stream(name: &str) -> Result<StreamId, PolicyError> {
@@ -168,6 +206,9 @@ pub fn read(name: &str, text: &str) -> Result<Event, PolicyError> {
     let event = row.decode(row.version, text).map_err(wrong)?;
     let body: Value = serde_json::from_str(text)?;
     let event = event.with_body(&body).map_err(wrong)?;
+    sound(&event).map_err(|Contradiction { field, rule }| {
+        wrong(Refusal::BodyDoesNotMatchSchema { field, rule })
+    })?;
     match &event {
         Event::ChecklistAdopted(list) if name != format!("checklist-{}", list.checklist) => {
             let checklist = list.checklist.to_string();
@@ -197,6 +238,14 @@ pub fn name_of(text: &str, hint: &str) -> Result<String, PolicyError> {
         if shared > closest.map_or(0, |(most, _)| most) {
             closest = Some((shared, name));
         }
+    }
+    if closest.is_none()
+        && let Some(code) = says.get("checklist").and_then(Value::as_str)
+    {
+        // A list that no release ships: its own code names it, and must be one.
+        let name = format!("{CHECKLIST}{code}");
+        let refused = |rule| PolicyError::ChecklistCode { code: code.into(), rule };
+        return Code::new(code).map(|_| name).map_err(refused);
     }
     match closest {
         Some((_, name)) => Ok(name.into()),

@@ -18,6 +18,7 @@ mod posts;
 mod rungs;
 mod scores;
 mod shipped;
+mod sound;
 
 pub use checklist::*;
 pub use complaints::*;
@@ -28,6 +29,7 @@ pub use posts::*;
 pub use rungs::*;
 pub use scores::*;
 pub use shipped::*;
+pub use sound::*;
 
 /// The shipped clock rules, adopted on first start.
 ///
@@ -99,34 +101,45 @@ bodies! {
         /// The first day on which it judges: clocks that start on or after it.
         effective_on: NaiveDate,
         /// 受理期限 (art. 32(4)).
+        #[schemars(extend("minimum" = 1))]
         receipt_working_days: WorkingDays,
         /// 法定時限 where no other statute sets one (art. 42(1)).
+        #[schemars(extend("minimum" = 1))]
         statutory_working_days: WorkingDays,
         /// 延期上限 of it (art. 42(1)).
         extension_working_days: WorkingDays,
         /// 並聯辦理法定時限 (art. 42(2)).
+        #[schemars(extend("minimum" = 1))]
         joint_working_days: WorkingDays,
         /// 延期上限 of it (art. 42(2)).
         joint_extension_working_days: WorkingDays,
         /// 下級審查期限 (art. 43).
+        #[schemars(extend("minimum" = 1))]
         lower_review_working_days: WorkingDays,
         /// 送達期限 (art. 44).
+        #[schemars(extend("minimum" = 1))]
         delivery_working_days: WorkingDays,
         /// 聽證組織期限 (art. 47).
+        #[schemars(extend("minimum" = 1))]
         hearing_working_days: WorkingDays,
         /// 現場踏勘期限, where a visit is scheduled without a limit of its own.
         site_visit_working_days: WorkingDays,
         /// 延續申請提前日數 (art. 50).
         renewal_notice_calendar_days: CalendarDays,
         /// 紅黃牌答覆期限.
+        #[schemars(extend("minimum" = 1))]
         card_reply_working_days: WorkingDays,
         /// 投訴受理期限.
+        #[schemars(extend("minimum" = 1))]
         complaint_acceptance_working_days: WorkingDays,
         /// 投訴答覆期限.
+        #[schemars(extend("minimum" = 1))]
         complaint_answer_working_days: WorkingDays,
         /// 信訪受理期限, in calendar days.
+        #[schemars(extend("minimum" = 1))]
         petition_acceptance_calendar_days: CalendarDays,
         /// 信訪辦理期限, in calendar days.
+        #[schemars(extend("minimum" = 1))]
         petition_answer_calendar_days: CalendarDays,
         /// 特別程序超期的計法.
         pause_excess: PauseExcess,

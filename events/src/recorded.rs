@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::catalog::{Event, Row};
 use crate::ids::StreamId;
+use crate::policy::{Contradiction, sound};
 use crate::refusal::Refusal;
 use crate::values::{Code, Instant};
 use crate::{canonical, instant, shape, upcast};
@@ -86,7 +87,9 @@ impl Act {
     pub fn check(submission: Submission) -> Result<Self, Refusal> {
         let (act, body) = Self::read(submission)?;
         match act.said_otherwise(body)? {
-            None => Ok(act),
+            None => sound(&act.event).map(|()| act).map_err(|Contradiction { field, rule }| {
+                Refusal::BodyDoesNotMatchSchema { field, rule }
+            }),
             Some((place, rule)) => {
                 let field = format!("body{place}");
                 Err(Refusal::BodyDoesNotMatchSchema { field, rule })

@@ -14,7 +14,7 @@ use tongjian_events::{Event, Recorded, Row as CatalogRow, SiteCode, StreamId, St
 
 use crate::context::{Context, Jurisdiction};
 use crate::deadlines::positions;
-use crate::matter::{Effective, Matter};
+use crate::matter::{Effective, Matter, MatterAct};
 use crate::supervision::docket::Docket;
 use crate::supervision::duty::{self, Duty};
 use crate::supervision::fact::{self, Fact};
@@ -150,6 +150,12 @@ impl Projection for Inspections {
                 out.0.push((6, fact::line(&docket, on, position, &fact)));
             }
         }
+        for (act, seen) in view.acts.iter().filter_map(|act| Some((act, visit::unmanned(act)?))) {
+            let docket = Docket::Site(seen.clone());
+            let (event, occurred_at) = (act.event.clone().into_owned(), act.at);
+            let fact = Fact::Act(Box::new(MatterAct { event, occurred_at, ..act.act.clone() }));
+            out.0.push((6, fact::line(&docket, act.on(), act.position(), &fact)));
+        }
         let acts = view.acts.iter().map(Effective::on);
         let due = duties.iter().map(|duty| duty.due_at.date_naive());
         let days: Vec<NaiveDate> = acts.chain(due).collect();
@@ -189,6 +195,7 @@ fn site_of(event: &Event) -> Option<&SiteCode> {
         Event::FlagCleared(body) => Some(&body.site),
         Event::SupervisionSlipIssued(body) => body.site.as_ref(),
         Event::RectificationOrdered(body) => body.site.as_ref(),
+        Event::MysteryVisitMade(body) => Some(&body.site),
         _ => None,
     }
 }

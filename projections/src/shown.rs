@@ -34,7 +34,6 @@ pub const SHOWN_ONLY: &[&str] = &[
     "staff.LeaveApproved",
     "staff.HandoverRecorded",
     "staff.TrainingCompleted",
-    "inspection.MysteryVisitMade",
     "inspection.ChainVerified",
     "inspection.BackupVerified",
     "inspection.RestoreDrilled",

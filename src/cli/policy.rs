@@ -104,7 +104,7 @@ async fn show(order: &Show, clock: &Clock, out: &mut dyn Write) -> anyhow::Resul
         writeln!(out, "{}", serde_json::to_string_pretty(&stands.body)?)?;
         return Ok(());
     }
-    for name in policy::names()? {
+    for name in policy::adopted_names(&store).await? {
         match policy::in_force(&held(&store, &name).await?, on) {
             None => writeln!(out, "{name}: none on {on}")?,
             Some(at) => {

@@ -46,3 +46,32 @@ fn what_is_no_policy_and_what_is_no_json_are_told_apart() {
     assert!(matches!(name_of(&other.to_string(), "draft"), Err(PolicyError::Unknown { .. })));
     assert!(matches!(name_of("{\"edition\":", "draft"), Err(PolicyError::Malformed { .. })));
 }
+
+fn hamlet(code: &str) -> Value {
+    let mut list = text("checklist-village");
+    list["checklist"] = code.into();
+    list
+}
+
+#[test]
+fn a_checklist_that_no_release_ships_is_named_by_its_own_code() {
+    let list = hamlet("hamlet").to_string();
+    assert_eq!(name_of(&list, "draft").unwrap(), "checklist-hamlet");
+    assert!(read("checklist-hamlet", &list).is_ok());
+    assert!(matches!(read("checklist-town", &list), Err(PolicyError::OtherChecklist { .. })));
+    let bad = name_of(&hamlet("my hamlet").to_string(), "draft").unwrap_err();
+    assert!(matches!(bad, PolicyError::ChecklistCode { .. }), "{bad}");
+    assert!(matches!(read("checklist-", &list), Err(PolicyError::Unknown { .. })));
+}
+
+#[test]
+fn a_policy_that_contradicts_itself_is_refused_before_it_is_adopted() {
+    let mut list = hamlet("hamlet");
+    list["checks"] = json!([]);
+    let refused = read("checklist-hamlet", &list.to_string()).unwrap_err().to_string();
+    assert!(refused.contains("one_check_at_least"), "{refused}");
+    let mut flags = text("flags");
+    flags["thresholds"]["red_slip_working_days"] = 0.into();
+    let refused = read("flags", &flags.to_string()).unwrap_err().to_string();
+    assert!(refused.contains("slip_can_be_answered"), "{refused}");
+}

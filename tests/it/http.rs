@@ -2,6 +2,7 @@
 
 mod access;
 mod appending;
+mod bad_input;
 mod cloudevents;
 mod hostile;
 mod listing;

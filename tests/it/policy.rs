@@ -24,6 +24,7 @@ async fn ladder(store: &Store, changes: &[(&str, &str)]) -> String {
 crate::acts::on_both! {
     a_new_edition_judges_from_its_day_on_and_leaves_the_past
     a_text_that_breaks_a_rule_is_refused_by_its_name
+    a_checklist_of_a_new_name_is_adopted_beside_the_others
 }
 
 async fn a_new_edition_judges_from_its_day_on_and_leaves_the_past(fresh: Fresh) {
@@ -69,4 +70,22 @@ async fn a_text_that_breaks_a_rule_is_refused_by_its_name(fresh: Fresh) {
     assert!(matches!(unknown, Err(PolicyError::Unknown { .. })), "{unknown:?}");
     let held = policy::adoptions(store, "cards", u64::MAX).await.unwrap();
     assert_eq!(held.len(), 1, "nothing was adopted");
+}
+
+async fn a_checklist_of_a_new_name_is_adopted_beside_the_others(fresh: Fresh) {
+    let store = &fresh.store;
+    first_start::run(store, at("2008-03-01T00:00:00Z")).await.unwrap();
+    let held = policy::adoptions(store, "checklist-village", u64::MAX).await.unwrap();
+    let mut list = held.last().unwrap().body.clone();
+    list["checklist"] = "hamlet".into();
+    list["effective_on"] = "2008-06-01".into();
+    let now = at("2008-05-05T08:00:00+08:00");
+    let name = policy::name_of(&list.to_string(), "draft").unwrap();
+    let adopted = policy::adopt(store, &name, &list.to_string(), now).await.unwrap();
+    assert_eq!((adopted.name.as_str(), adopted.edition), ("checklist-hamlet", 1));
+    let again = policy::adopt(store, &name, &list.to_string(), now).await;
+    assert!(matches!(again, Err(PolicyError::Edition { edition: 1, held: 1 })), "{again:?}");
+    let names = policy::adopted_names(store).await.unwrap();
+    assert_eq!(names.last().map(String::as_str), Some("checklist-hamlet"));
+    assert!(names.contains(&"cards".to_owned()));
 }

@@ -24,6 +24,7 @@ pub struct Check {
     /// 否決項: whether this check alone decides the flag.
     pub blocking: bool,
     /// The most that is given for it.
+    #[schemars(extend("minimum" = 0))]
     pub points_hundredths: ScoreHundredths,
     /// Where it comes from.
     pub source: Text,
@@ -32,6 +33,7 @@ pub struct Check {
 /// 檢查項目: the lines of a list. Two of one code are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Vec<Check>")]
+#[schemars(extend("minItems" = 1))]
 pub struct Checks(pub Vec<Check>);
 
 impl TryFrom<Vec<Check>> for Checks {
@@ -57,6 +59,7 @@ bodies! {
         /// Its title.
         name: Name,
         /// The levels of site it is for.
+        #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
         levels: Vec<SiteLevel>,
         /// Its lines.
         checks: Checks,

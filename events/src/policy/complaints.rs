@@ -102,16 +102,22 @@ bodies! {
         /// Whose business each kind of complaint is.
         routing: Routing,
         /// 信訪延期上限 (信訪條例第三十三條).
+        #[schemars(extend("minimum" = 1))]
         petition_extension_calendar_days: CalendarDays,
         /// 信訪復查期限 (第三十四條).
+        #[schemars(extend("minimum" = 1))]
         petition_review_calendar_days: CalendarDays,
         /// 信訪復核期限 (第三十五條).
+        #[schemars(extend("minimum" = 1))]
         petition_re_review_calendar_days: CalendarDays,
         /// 差評: which ratings must be verified, put right and answered.
+        #[schemars(extend("minItems" = 1, "uniqueItems" = true, "examples" = [["dissatisfied"]]))]
         bad_ratings: Vec<Rating>,
         /// 滿意: which ratings count as satisfied.
+        #[schemars(extend("minItems" = 1, "uniqueItems" = true, "examples" = [["satisfied"]]))]
         satisfied_ratings: Vec<Rating>,
         /// 差評整改期限.
+        #[schemars(extend("minimum" = 1))]
         bad_review_working_days: WorkingDays,
         /// Where each number comes from.
         sources: Vec<Text>,

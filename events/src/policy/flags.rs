@@ -16,6 +16,7 @@ pub struct FlagThresholds {
     /// 靜默站點: so many working days without an act on a case speak against the premises; 0 is off.
     pub silent_working_days: WorkingDays,
     /// While the neighbours enter at least so many acts on cases per working day, each on average.
+    #[schemars(extend("minimum" = 1))]
     pub neighbours_acts_per_day: Count,
     /// 未開門: on more than so many working days of opening in a row the doors stayed shut.
     pub doors_shut_working_days: WorkingDays,
@@ -24,10 +25,13 @@ pub struct FlagThresholds {
     /// 心跳中斷: a device was silent for more than so many working days.
     pub heartbeat_working_days: WorkingDays,
     /// 公示期: within so many working days of an item's coming or change its four texts hang.
+    #[schemars(extend("minimum" = 1))]
     pub disclosure_working_days: WorkingDays,
     /// 故障修復期: a fault is repaired within so many working days.
+    #[schemars(extend("minimum" = 1))]
     pub fault_working_days: WorkingDays,
     /// 建帳期: a room opens its service ledger within so many working days of being built.
+    #[schemars(extend("minimum" = 1))]
     pub ledger_opened_working_days: WorkingDays,
     /// 臺帳閒置: a ledger without an entry for so many working days is not in use; 0 is off.
     pub ledger_idle_working_days: WorkingDays,
@@ -44,16 +48,22 @@ pub struct FlagThresholds {
     /// 事項虛設: not one case in so many quarters while parent or peers have some; 0 is off.
     pub unused_quarters: Count,
     /// 授權期: within so many working days of an item's coming its window is authorised.
+    #[schemars(extend("minimum" = 1))]
     pub authorisation_working_days: WorkingDays,
     /// 藍單: to be answered within.
+    #[schemars(extend("minimum" = 1))]
     pub blue_slip_working_days: WorkingDays,
     /// 橙單: to be answered within.
+    #[schemars(extend("minimum" = 1))]
     pub orange_slip_working_days: WorkingDays,
     /// 紅單: to be answered within.
+    #[schemars(extend("minimum" = 1))]
     pub red_slip_working_days: WorkingDays,
     /// 證據有效期: what an inspection found in place is unverified again after so many days.
+    #[schemars(extend("minimum" = 3))]
     pub evidence_calendar_days: CalendarDays,
     /// 反覆: a flag raised again within so many months of being cleared came back.
+    #[schemars(extend("minimum" = 1))]
     pub recurrence_months: Count,
 }
 

@@ -60,10 +60,13 @@ rules! {
     /// D02 批量補錄: whole courses of cases entered at one sitting.
     BatchEntry "D02" {
         /// So many cases of a unit or more, each entered from acceptance to end …
+        #[schemars(extend("minimum" = 2))]
         courses: Count,
         /// … within so many minutes. What is done on the spot is not counted.
+        #[schemars(extend("minimum" = 1))]
         within_minutes: Minutes,
         /// A promised case whose acceptance and end were entered less than this apart.
+        #[schemars(extend("minimum" = 1))]
         accepted_to_ended_under_minutes: Minutes,
     } |rule, own| {
         if own.accepted_to_ended_under_minutes <= own.within_minutes {
@@ -78,16 +81,20 @@ rules! {
     /// D03 秒批: decided in a trice, by hand, although days were promised.
     InstantDecision "D03" {
         /// In less than this share of the promise.
+        #[schemars(extend("minimum" = 1))]
         under_percent: Percent,
         /// How many minutes a working day of the promise has.
+        #[schemars(extend("minimum" = 1))]
         working_day_minutes: Minutes,
     } |rule, own| share(rule, "under_percent", own.under_percent);
 
     /// D04 零辦件: an item that is to be handled at a site and never is.
     ZeroCases "D04" {
         /// For so many quarters in a row, at most 4.
+        #[schemars(extend("minimum" = 1))]
         quarters: Count,
         /// While sites of the same level or above have so many cases of it.
+        #[schemars(extend("minimum" = 1))]
         least_cases_elsewhere: Count,
     } |rule, own| {
         if own.quarters.get() <= 4 {
@@ -99,6 +106,7 @@ rules! {
     /// D05 辦件量缺口: more tickets, receipts or licences than cases.
     VolumeGap "D05" {
         /// The cases are less than this share of them in a month.
+        #[schemars(extend("minimum" = 1))]
         under_percent: Percent,
         /// Only from so many tickets, receipts or licences on.
         least: Count,
@@ -122,8 +130,10 @@ rules! {
         share_over_percent: Percent,
         /// A unit's procedures of a quarter are more than the mean of all units and so many times
         /// their standard deviation.
+        #[schemars(extend("minimum" = 1))]
         deviations: Count,
         /// Only where so many units had any.
+        #[schemars(extend("examples" = [11]))]
         least_units: Count,
     } |rule, own| share(rule, "share_over_percent", own.share_over_percent);
 
@@ -150,6 +160,7 @@ rules! {
         /// From when a site is open that published no hours.
         opens: TimeOfDay,
         /// Until when.
+        #[schemars(extend("examples" = ["18:00"]))]
         closes: TimeOfDay,
     } |rule, own| {
         if own.closes < own.opens {
@@ -182,12 +193,14 @@ rules! {
     /// D14 滿意度異常: reviews too good, too quick or too many.
     Satisfaction "D14" {
         /// So many of ten thousand reviews of a site's month, or more, are satisfied …
+        #[schemars(extend("minimum" = 1))]
         satisfied_of_ten_thousand: Count,
         /// … among more than so many reviews.
         over_reviews: Count,
         /// More than so many reviews from one device …
         device_over_reviews: Count,
         /// … within so many minutes.
+        #[schemars(extend("minimum" = 1))]
         device_within_minutes: Minutes,
         /// A review within so many seconds after the case ended.
         after_end_seconds: Count,
@@ -209,12 +222,14 @@ rules! {
         /// By more than so much.
         over_fen: AmountFen,
         /// More payments than this.
+        #[schemars(extend("minimum" = 1))]
         over_payments: Count,
     } |_, _| Ok(());
 
     /// D17 身份異常: an account that was at two places at once.
     Identity "D17" {
         /// Two acts at two sites or devices less than so many minutes apart.
+        #[schemars(extend("minimum" = 1))]
         apart_under_minutes: Minutes,
     } |_, _| Ok(());
 
@@ -241,12 +256,15 @@ rules! {
     /// D21 抽查: the monthly sample, and how often it agrees with the chronicle.
     Sampling "D21" {
         /// This share of a site's cases of a month …
+        #[schemars(extend("minimum" = 1))]
         share_percent: Percent,
         /// … and at least so many.
         least_cases: Count,
         /// Less than this share of what was checked in a month is true.
+        #[schemars(extend("minimum" = 1))]
         true_under_percent: Percent,
         /// Only from so many checks on.
+        #[schemars(extend("minimum" = 1))]
         least_checks: Count,
     } |rule, own| {
         share(rule, "share_percent", own.share_percent)?;

@@ -111,6 +111,7 @@ pub struct LadderRow {
     pub notified: Vec<Recipient>,
     /// Within how many working days it must be answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1))]
     pub reply_working_days: Option<WorkingDays>,
     /// Points posted; what is taken is negative.
     pub points_hundredths: ScoreHundredths,
@@ -150,14 +151,17 @@ bodies! {
         /// The rows, from the lowest level up.
         ladder: Ladder,
         /// 申訴期限: within how many working days an appeal may be made.
+        #[schemars(extend("minimum" = 1))]
         appeal_working_days: WorkingDays,
         /// 申訴決定期限: within how many it must be decided.
+        #[schemars(extend("minimum" = 1))]
         appeal_decision_working_days: WorkingDays,
         /// The grounds it admits.
         appeal_grounds: AppealGrounds,
         /// 年度告誡: from so many cards of a unit in one calendar year on its head is due an
         /// admonition, which a person gives or not; absent where there is no such rule.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("minimum" = 1))]
         admonition_cards_a_year: Option<Count>,
         /// Where the numbers outside the rows come from.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -76,12 +76,14 @@ pub struct ScoreForm {
     /// What it scores.
     pub of: ScoredPost,
     /// At sites of which levels.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
     pub levels: Vec<SiteLevel>,
     /// The full points.
     pub base_hundredths: PointsHundredths,
     /// The most with what is added.
     pub most_hundredths: PointsHundredths,
     /// Its parts.
+    #[schemars(extend("minItems" = 1))]
     pub parts: Vec<FormPart>,
     /// What is taken for what.
     pub rows: Vec<FormRow>,
@@ -97,12 +99,14 @@ struct ScoreFormAsSent {
     /// What it scores.
     of: ScoredPost,
     /// At sites of which levels.
+    #[schemars(extend("minItems" = 1, "uniqueItems" = true))]
     levels: Vec<SiteLevel>,
     /// The full points.
     base_hundredths: PointsHundredths,
     /// The most with what is added.
     most_hundredths: PointsHundredths,
     /// Its parts.
+    #[schemars(extend("minItems" = 1))]
     parts: Vec<FormPart>,
     /// What is taken for what.
     rows: Vec<FormRow>,

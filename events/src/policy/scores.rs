@@ -151,6 +151,10 @@ impl JsonSchema for Weights {
 /// kind speaks; the one that names none is for all others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{
+    "reason": "yellow_card", "rules": ["Y01"], "parts": ["periods"],
+    "points_hundredths": -500, "every": 1, "most_hundredths": -1000, "source": "样例",
+}]))]
 pub struct Deduction {
     /// For what.
     pub reason: DeductionReason,
@@ -166,6 +170,7 @@ pub struct Deduction {
     pub points_hundredths: ScoreHundredths,
     /// For each full so many; for each one where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1))]
     pub every: Option<Count>,
     /// Not more than this in a month.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -185,6 +190,7 @@ pub struct Bonus {
     /// How much it adds.
     pub points_hundredths: PointsHundredths,
     /// Each further so many per cent …
+    #[schemars(extend("minimum" = 1))]
     pub each_further_percent: Percent,
     /// … add so much.
     pub further_points_hundredths: PointsHundredths,
@@ -222,6 +228,7 @@ pub struct Formula {
     /// What is taken from the year.
     pub sanctions: Vec<Sanction>,
     /// 折合係數, in hundredths: the sum of parts and bonuses is multiplied by it.
+    #[schemars(extend("minimum" = 1))]
     pub conversion_hundredths: PointsHundredths,
 }
 
@@ -237,6 +244,7 @@ struct FormulaAsSent {
     /// What is taken from the year.
     sanctions: Vec<Sanction>,
     /// The conversion coefficient, in hundredths.
+    #[schemars(extend("minimum" = 1))]
     conversion_hundredths: PointsHundredths,
 }
 
@@ -275,6 +283,7 @@ fn points(hundredths: i64) -> String {
 #[serde(deny_unknown_fields)]
 pub struct UnitCardRow {
     /// Up to this place from the last; the last is the first place.
+    #[schemars(extend("minimum" = 1))]
     pub last_places: Count,
     /// What it gets.
     pub notice: UnitNotice,
@@ -287,6 +296,7 @@ pub struct Ranking {
     /// Units with fewer finished cases in the month are listed apart.
     pub least_cases: Count,
     /// In a ranking of fewer units nobody gets a card.
+    #[schemars(extend("minimum" = 1))]
     pub least_units: Count,
     /// So many working days after the month it stands, so that late entries are in it.
     pub after_working_days: WorkingDays,
@@ -295,10 +305,13 @@ pub struct Ranking {
     /// Closest to the last first.
     pub unit_cards: Vec<UnitCardRow>,
     /// Within how many working days a unit card must be answered.
+    #[schemars(extend("minimum" = 1))]
     pub reply_working_days: WorkingDays,
     /// 效能告誡: proposed after so many months with a yellow or red card in a row …
+    #[schemars(extend("minimum" = 1))]
     pub admonition_in_a_row: Count,
     /// … and to the leader in charge after so many in a year.
+    #[schemars(extend("minimum" = 1))]
     pub admonition_in_a_year: Count,
 }
 
@@ -312,6 +325,7 @@ bodies! {
         /// The formula of units.
         formula: Formula,
         /// 批量補錄: acceptance and end entered within less than so many minutes of each other.
+        #[schemars(extend("minimum" = 1))]
         batch_entry_minutes: Minutes,
         /// The ranking of units.
         ranking: Ranking,

@@ -16,16 +16,20 @@ struct Sampler<'a> {
 
 impl Sampler<'_> {
     fn of(&self, schema: &Value) -> Value {
+        // What no rule of a schema can say, such as a sum, is shown by an example; what a field
+        // narrows of its type stands beside the reference.
+        if let Some(example) = schema["examples"].get(0) {
+            return example.clone();
+        }
+        if schema.get("minimum").is_some() {
+            return schema["minimum"].clone();
+        }
         if let Some(name) = schema["$ref"].as_str().and_then(|r| r.strip_prefix("#/$defs/")) {
             let known = text_of(name).or_else(|| listed(name));
             return known.unwrap_or_else(|| self.of(&self.root["$defs"][name]));
         }
         if let Some(constant) = schema.get("const") {
             return constant.clone();
-        }
-        // What no rule of a schema can say, such as a sum, is shown by an example.
-        if let Some(example) = schema["examples"].get(0) {
-            return example.clone();
         }
         if let Some(options) = schema["enum"].as_array().or(schema["oneOf"].as_array()) {
             let chosen = &options[self.choice % options.len()];
@@ -37,7 +41,9 @@ impl Sampler<'_> {
         let kind = schema["type"].as_str().or(schema["type"][0].as_str());
         match kind {
             Some("object") => self.object(schema),
-            Some("array") if self.full => json!([self.of(&schema["items"])]),
+            Some("array") if self.full || schema["minItems"].as_u64() >= Some(1) => {
+                json!([self.of(&schema["items"])])
+            }
             Some("array") => json!([]),
             Some("integer") => schema["minimum"].clone(),
             Some("boolean") => json!(true),

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use tongjian_events::Event;
 use tongjian_events::inspection::{CheckResult, EvidenceKind, Flag};
 use tongjian_events::policy::{Check, ChecklistAdopted};
 use tongjian_events::values::{Code, Edition, StaffId};
+use tongjian_events::{Event, SiteCode};
 
 use super::{Irregular, Sight};
+use crate::matter::Effective;
 use crate::supervision::flag_facts::level;
 use crate::{Cell, Lines};
 
@@ -91,7 +92,7 @@ fn scored<'s>(sight: &Sight<'s>, list: Option<&'s ChecklistAdopted>) -> Vec<Scor
     for act in sight.acts {
         let Event::ChecklistItemScored(body) = &*act.event else { continue };
         let listed = list.and_then(|list| list.checks.0.iter().find(|c| c.check == body.check));
-        let shows = |other: &&crate::matter::Effective<'_>| {
+        let shows = |other: &&Effective<'_>| {
             matches!(&*other.event, Event::EvidenceAttached(shown)
                 if shown.kind == EvidenceKind::Photo && shown.refers_to == Some(act.act.id))
         };
@@ -279,6 +280,13 @@ impl Visit<'_> {
     pub(super) fn end(&self) -> Option<(NaiveDate, u64, i64)> {
         self.concluded.map(|(on, position, at, _)| (on, position, at))
     }
+}
+
+/// 暗訪: the site at which an unannounced visit found posts empty; `None` for any other act.
+pub(super) fn unmanned<'v>(act: &'v Effective<'_>) -> Option<&'v SiteCode> {
+    let Event::MysteryVisitMade(body) = &*act.event else { return None };
+    let (expected, filled) = body.posts_expected.zip(body.posts_filled)?;
+    (filled < expected).then_some(&body.site)
 }
 
 /// Whether so many different people are enough to inspect.

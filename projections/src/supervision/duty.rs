@@ -6,6 +6,7 @@
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, TimeZone as _};
 use tongjian_events::{Event, StreamId};
 
+use super::fact::said;
 use crate::context::Jurisdiction;
 use crate::{Cell, Column, instant, integer, text};
 
@@ -51,8 +52,7 @@ impl Duty {
             self.until_at.map(|at| at.timestamp_micros()).into(),
             self.by_law.into(),
             Cell::Word(self.event.wire_name()),
-            // A body holds nothing that JSON cannot.
-            self.event.to_json().unwrap_or_default().into(),
+            said(self.event.to_json()).into(),
         ]
     }
 }

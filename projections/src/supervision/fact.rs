@@ -274,10 +274,15 @@ pub const COLUMNS: &[Column] =
 /// Its indexes.
 pub const INDEXES: &[&[&str]] = &[&["docket", "position"]];
 
+/// The text of what is written into a cell to be read again. What JSON cannot hold is written as the
+/// reason: whoever reads the cell stops at it and shows it, and nothing passes for an empty value.
+pub(crate) fn said(written: serde_json::Result<String>) -> String {
+    written.unwrap_or_else(|reason| format!("not written: {reason}"))
+}
+
 /// The line of a fact.
 #[must_use]
 pub fn line(docket: &Docket, on: NaiveDate, position: u64, fact: &Fact) -> Vec<Cell> {
-    // A fact holds nothing that JSON cannot.
-    let text = serde_json::to_string(fact).unwrap_or_default();
+    let text = said(serde_json::to_string(fact));
     vec![docket.key().into(), on.into(), position.into(), text.into()]
 }

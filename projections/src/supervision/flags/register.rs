@@ -32,6 +32,7 @@ pub(super) const RULES: &[&str] = &[
 
 pub(super) fn evidence(site: &SiteCode, look: &Look<'_>) -> Vec<Evidence> {
     let mut found = recalled(site, look);
+    found.extend(unmanned(site, look));
     found.extend(items::evidence(site, look));
     found.extend(faults(site, look));
     if let Some(built) = built(look) {
@@ -155,6 +156,25 @@ fn recalled(site: &SiteCode, look: &Look<'_>) -> Vec<Evidence> {
         })
     });
     over.collect()
+}
+
+/// 暗訪缺崗: an unannounced visit found fewer posts filled than should have been. One person saw it:
+/// it raises a suspicion, and confirms nothing.
+fn unmanned<'l>(site: &'l SiteCode, look: &'l Look<'_>) -> impl Iterator<Item = Evidence> + 'l {
+    in_time(look).into_iter().filter_map(|(on, act)| {
+        let Event::MysteryVisitMade(seen) = &act.event else { return None };
+        let (expected, filled) = seen.posts_expected.zip(seen.posts_filled)?;
+        (filled < expected).then(|| Evidence {
+            site: site.clone(),
+            flag: Flag::Personnel,
+            rule: "posts_empty_on_visit",
+            subject: seen.window.as_ref().map(ToString::to_string),
+            arises_on: day_after(on),
+            until_on: None,
+            positions: vec![act.position],
+            detail: format!("of {expected} posts {filled} were filled on an unannounced visit"),
+        })
+    })
 }
 
 /// 故障未修復.
