@@ -1,0 +1,5 @@
+//! 通報: the periodic reports of the supervision bureau. Content first: a value that follows from
+//! the read tables at a position, and from nothing else; formats are made of it, never beside it.
+
+pub mod content;
+pub mod letter;
