@@ -56,7 +56,6 @@ pub const SHOWN_ONLY: &[&str] = &[
     "bulletin.RankingFrozen",
     "bulletin.PeriodClosed",
     "policy.RuleSetAdopted",
-    "policy.SupervisingBodyNamed",
     "calendar.OpenClocksRecomputed",
 ];
 

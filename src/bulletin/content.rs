@@ -54,7 +54,7 @@ pub struct Compared {
 }
 
 /// 所屬期: over which period a figure is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Over {
     /// 本期.
@@ -63,6 +63,8 @@ pub enum Over {
     Previous,
     /// 上年同期.
     YearBefore,
+    /// 更早各期: for a trend.
+    Earlier,
 }
 
 /// 章: a section, with its heading and not its number.
@@ -201,6 +203,9 @@ pub struct Figure {
     pub over: Over,
     /// The site whose subtree it is counted over.
     pub site: SiteCode,
+    /// Whether only the site itself is counted, and nothing below it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub itself: bool,
     /// The parts of the query's answer that are counted; empty for all of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<String>,

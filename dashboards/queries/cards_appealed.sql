@@ -1,0 +1,4 @@
+-- 申訴: cards appealed in the period, by ground.
+select site, key as object, appeal_ground as part, cast(null as bigint) as amount
+from read_tables.cards
+where appealed_on >= $1 and appealed_on <= $2

@@ -1,0 +1,4 @@
+-- 責令整改: orders of the period by flag.
+select site, key as object, flag as part, cast(null as bigint) as amount
+from read_tables.rectifications
+where ordered_on >= $1 and ordered_on <= $2
