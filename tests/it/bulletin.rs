@@ -1,5 +1,6 @@
 //! 通報: content, life, formats.
 
+mod content;
 mod sample;
 
 use tongjian::bulletin::letter::Letter;
