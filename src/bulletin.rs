@@ -11,4 +11,5 @@ mod figures;
 mod gathered;
 mod sections;
 mod terms;
+pub mod trace;
 mod typical;

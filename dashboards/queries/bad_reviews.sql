@@ -5,6 +5,7 @@ select site, key as object,
          when verified_on <= $2 then 'verified'
          else 'open'
        end as part,
-       cast(null as bigint) as amount
+       cast(null as bigint) as amount,
+       cast(null as text) as acts
 from read_tables.reviews
 where bad = 1 and submitted_on >= $1 and submitted_on <= $2

@@ -1,5 +1,6 @@
 -- 受理: cases accepted in the period, by the window or by silence.
-select site, key as object, case when deemed_accepted = 1 then 'deemed' else 'accepted' end as part, cast(null as bigint) as amount
+select site, key as object, case when deemed_accepted = 1 then 'deemed' else 'accepted' end as part, cast(null as bigint) as amount,
+       cast(null as text) as acts
 from (
   select site, key, handling, outcome, closure, deemed_accepted, accepted_on,
          coalesce(received_on, first_on) as entered_on,

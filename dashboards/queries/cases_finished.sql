@@ -1,5 +1,6 @@
 -- 辦結: cases that ended in the period, by decision or otherwise.
-select site, key as object, coalesce(outcome, closure) as part, cast(null as bigint) as amount
+select site, key as object, coalesce(outcome, closure) as part, cast(null as bigint) as amount,
+       cast(null as text) as acts
 from (
   select site, key, handling, outcome, closure, deemed_accepted, accepted_on,
          coalesce(received_on, first_on) as entered_on,

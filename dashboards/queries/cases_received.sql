@@ -1,5 +1,6 @@
 -- 收件: cases that came in the period.
-select site, key as object, handling as part, cast(null as bigint) as amount
+select site, key as object, handling as part, cast(null as bigint) as amount,
+       cast(null as text) as acts
 from (
   select site, key, handling, outcome, closure, deemed_accepted, accepted_on,
          coalesce(received_on, first_on) as entered_on,

@@ -5,6 +5,7 @@ select site, key as object,
          when answered_on <= answer_due_on then 'in_time'
          else 'late'
        end as part,
-       cast(null as bigint) as amount
+       cast(null as bigint) as amount,
+       cast(null as text) as acts
 from read_tables.complaints
 where answer_due_on >= $1 and answer_due_on <= $2

@@ -1,5 +1,6 @@
 -- 期後補錄: acts of the period that were recorded after its bulletin had been closed, by event.
-select late.site, late.stream as object, late.event as part, cast(null as bigint) as amount
+select late.site, late.stream as object, late.event as part, cast(null as bigint) as amount,
+       cast(late.position as text) as acts
 from read_tables.timeline as late
 where late.position > (
     select min(until_position) from read_tables.bulletins

@@ -5,7 +5,8 @@ select site, key as object,
          when ended_on < due_on then 'early'
          else 'on_time'
        end as part,
-       overdue_working_days * 100 as amount
+       overdue_working_days * 100 as amount,
+       cast(null as text) as acts
 from read_tables.deadline_clocks
 where kind = 'receipt' and ending = 'done' and due_on is not null
   and ended_on >= $1 and ended_on <= $2

@@ -252,14 +252,8 @@ impl Book {
     }
 
     fn covers(&self, site: &SiteCode, itself: bool, line: &Line) -> bool {
-        if line.site.is_empty() {
-            return self.is_top && *site == self.scope && !itself;
-        }
-        match SiteCode::new(&line.site) {
-            Ok(of) if itself => of == *site,
-            Ok(of) => site.holds(&of),
-            Err(_) => self.is_top && *site == self.scope && !itself,
-        }
+        let takes_all = self.is_top && *site == self.scope && !itself;
+        covers((site, itself), takes_all, &line.site)
     }
 
     fn measured(&self, wanted: &Wanted) -> (Option<i64>, u64) {
@@ -282,6 +276,15 @@ impl Book {
             Measure::Share => rounded(lines.saturating_mul(10_000), every),
         };
         (value, u64::try_from(lines).unwrap_or(0))
+    }
+}
+
+/// Whether a line of a site counts for a place; what is of no site counts for the top alone.
+pub(super) fn covers((site, itself): (&SiteCode, bool), takes_all: bool, of: &str) -> bool {
+    match SiteCode::new(of) {
+        Ok(of) if itself => of == *site,
+        Ok(of) => site.holds(&of),
+        Err(_) => takes_all,
     }
 }
 

@@ -147,6 +147,12 @@ async fn sites(snapshot: &mut Snapshot) -> Result<Vec<Site>, StoreError> {
     Ok(rows.into_iter().filter_map(site).collect())
 }
 
+/// Whether a site is the top of the network.
+pub(super) async fn is_top(snapshot: &mut Snapshot, scope: &SiteCode) -> Result<bool, StoreError> {
+    let sites = sites(snapshot).await?;
+    Ok(sites.iter().any(|site| site.code == *scope && site.level == "municipal"))
+}
+
 async fn orders(
     snapshot: &mut Snapshot,
     names: &BTreeMap<SiteCode, String>,

@@ -1,6 +1,7 @@
 //! 查詢: the questions that figures answer, each a file in `dashboards/queries`: the boards, the
 //! pages and the bulletins ask the same ones. A query answers one line for each thing counted:
-//! its site, the key of its row, the part it belongs to, and an amount where it has one.
+//! its site, the key of its row, the part it belongs to, an amount where it has one, and the
+//! positions of its acts where the key is not their stream.
 //! `$1` and `$2` are the first and the last day of the period, `$3` the day after, `$4` the site
 //! that the bulletin covers.
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use tongjian::bulletin::asked::Asked;
 use tongjian::bulletin::content::{Block, Content, Measure, Over};
 use tongjian::bulletin::draft::{DraftError, content, content_at};
+use tongjian::bulletin::trace::{Page, trace};
 use tongjian::runner::{self, REGISTRY, Runner};
 use tongjian::simulate::{self, Plan};
 use tongjian::store::Store;
@@ -64,6 +65,7 @@ async fn one_range_gives_one_content_whatever_happens_later(fresh: Fresh) {
     assert_eq!(first.body, "南通市监察局");
     sections_agree(&first);
     recounted(&fresh, &first).await;
+    traced(&fresh.store, &first).await;
     let text = serde_json::to_string_pretty(&first).unwrap();
     assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), first);
 
@@ -126,6 +128,27 @@ fn sections_agree(content: &Content) {
     for (name, figure) in &content.figures {
         assert!(figure.over != Over::Current || figure.period == content.basis.period, "{name}");
     }
+}
+
+/// Every figure of the text leads to as many lines as it counts, and these to acts.
+async fn traced(store: &Store, content: &Content) {
+    for name in ["cases_received", "cards_issued/warning", "sites_network/township/planned"] {
+        let figure = content.figure(name).unwrap_or_else(|| panic!("no `{name}`"));
+        let (mut lines, mut skip) = (Vec::new(), 0);
+        loop {
+            let page = Page { skip, limit: 100 };
+            let traced = trace(store, content, name, page).await.unwrap().unwrap();
+            lines.extend(traced.lines);
+            match traced.next {
+                Some(next) => skip = next,
+                None => break,
+            }
+        }
+        assert_eq!(lines.len() as u64, figure.lines, "{name}");
+        assert!(lines.iter().all(|line| !line.acts.is_empty()), "{name}");
+    }
+    let page = Page { skip: 0, limit: 1 };
+    assert!(trace(store, content, "cases_recieved", page).await.unwrap().is_none());
 }
 
 /// The cases of July, counted from the acts themselves.
