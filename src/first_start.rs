@@ -1,5 +1,5 @@
-//! 初次啟動: the notices of the calendar and the clock rules that ship with the release, appended
-//! as events when a chronicle is new. Their ids follow from their content: a second start changes
+//! 初次啟動: the notices of the calendar, the clock rules, the policies and the names of the
+//! supervising body that ship with the release, appended as events when a chronicle is new. Their ids follow from their content: a second start changes
 //! nothing, and a later release adds only what it ships anew.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone as _, Utc};
@@ -48,6 +48,12 @@ pub fn acts(now: DateTime<Utc>) -> Result<Vec<Act>, FirstStartError> {
     for (name, policy) in policy::shipped_policies()? {
         let at = morning_or_now(policy::effective_on(&policy).unwrap_or_default())?;
         acts.push(engine::act(stream(&format!("policy/{name}"))?, &policy, at)?);
+    }
+    for body in policy::shipped_supervising_bodies()? {
+        let at = morning(body.from_on)?;
+        if at <= now {
+            acts.push(engine::act(stream("policy/supervising-body")?, &body.into(), at)?);
+        }
     }
     Ok(acts)
 }

@@ -3,6 +3,7 @@
 //! what it means in `tongjian-projections`.
 
 pub mod access;
+pub mod bulletin;
 pub mod cases;
 pub mod cli;
 pub mod clock;

@@ -20,6 +20,8 @@ words! {
         Monthly,
         /// 季報.
         Quarterly,
+        /// 半年報.
+        HalfYearly,
         /// 年報.
         Yearly,
         /// 專題通報.

@@ -386,6 +386,7 @@ catalog! {
         ChecklistAdopted 1 "檢查表生效"
         ComplaintRulesAdopted 1 "投訴與評價辦法生效"
         ScoreRulesAdopted 1 "考核辦法生效"
+        BulletinRulesAdopted 1 "通報辦法生效"
     }
     Calendar calendar "calendar" {
         HolidayNoticePublished 1 "節假日安排通知"

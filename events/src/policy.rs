@@ -9,6 +9,7 @@ use crate::ids::{SiteCode, StreamKind};
 use crate::shape::{bodies, words};
 use crate::values::{CalendarDays, Code, Digest, Edition, Name, Position, Text, WorkingDays};
 
+mod bulletins;
 mod checklist;
 mod complaints;
 mod flags;
@@ -20,6 +21,7 @@ mod scores;
 mod shipped;
 mod sound;
 
+pub use bulletins::*;
 pub use checklist::*;
 pub use complaints::*;
 pub use flags::*;
@@ -37,6 +39,14 @@ pub use sound::*;
 /// None for the data as released; a fork's own data may break a rule.
 pub fn shipped_clock_rules() -> Result<ClockRulesAdopted, serde_json::Error> {
     serde_json::from_str(include_str!("../data/clock_rules.json"))
+}
+
+/// The shipped names of the supervising body, each from a day on.
+///
+/// # Errors
+/// None for the data as released; a fork's own data may break a rule.
+pub fn shipped_supervising_bodies() -> Result<Vec<SupervisingBodyNamed>, serde_json::Error> {
+    serde_json::from_str(include_str!("../data/supervising_body.json"))
 }
 
 words! {

@@ -44,6 +44,7 @@ impl Context {
                 | Event::HolidayNoticeAmended(_)
                 | Event::JurisdictionSet(_)
                 | Event::ClockRulesAdopted(_)
+                | Event::SupervisingBodyNamed(_)
         ) || Policies::from(act).is_some()
     }
 

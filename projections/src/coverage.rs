@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use tongjian_events::site::{ResponsiblePost, SiteLevel};
-use tongjian_events::values::StaffId;
+use tongjian_events::values::{Name, StaffId};
 use tongjian_events::{Event, Recorded, Row as CatalogRow, SiteCode, StreamKind};
 
 use crate::context::Context;
@@ -28,7 +28,8 @@ pub struct Built {
     accepted: Option<NaiveDate>,
     operating: Option<NaiveDate>,
     target: Option<(NaiveDate, u64)>,
-    named: Option<(u64, SiteLevel, Option<SiteCode>)>,
+    /// As last registered.
+    named: Option<(Name, SiteLevel, Option<SiteCode>)>,
     /// Each appointment and its end: the day, the position, the post, who, whether it ended.
     posts: Vec<(NaiveDate, u64, ResponsiblePost, StaffId, bool)>,
 }
@@ -37,7 +38,7 @@ impl Projection for Coverage {
     type Row = Built;
 
     const NAME: &'static str = "coverage";
-    const EDITION: u32 = 1;
+    const EDITION: u32 = 2;
     const TABLES: &'static [Table] = &[
         Table {
             name: "coverage_sites",
@@ -53,6 +54,7 @@ impl Projection for Coverage {
                 day("first_operating_on"),
                 day("target_on"),
                 integer("posts_required"),
+                text("name"),
             ],
             indexes: &[&["level", "county"], &["site"]],
         },
@@ -100,11 +102,11 @@ impl Projection for Coverage {
         match &act.event {
             Event::SitePlanned(body) => {
                 earliest(&mut row.planned);
-                row.named = Some((position, body.level, body.parent.clone()));
+                row.named = Some((body.name.clone(), body.level, body.parent.clone()));
             }
             Event::SiteEstablished(body) => {
                 earliest(&mut row.established);
-                row.named = Some((position, body.level, body.parent.clone()));
+                row.named = Some((body.name.clone(), body.level, body.parent.clone()));
             }
             Event::SiteAccepted(_) => earliest(&mut row.accepted),
             Event::CoverageTargetSet(body) => row.target = Some((body.target_on, position)),
@@ -124,7 +126,7 @@ impl Projection for Coverage {
             out.0.push((2, vec![key.into(), target.into(), position.into()]));
         }
         // A code under which acts were entered, and which no register names, is no site.
-        let (_, named, parent) = row.named.as_ref()?;
+        let (name, named, parent) = row.named.as_ref()?;
         let of_level = |wanted: SiteLevel| {
             let up = std::iter::successors(Some(site.clone()), above);
             let mut up = up.filter(|site| level(site) == Some(wanted));
@@ -145,6 +147,7 @@ impl Projection for Coverage {
                 row.operating.into(),
                 row.target.map(|(on, _)| on).into(),
                 (required.len() as u64).into(),
+                name.to_string().into(),
             ],
         ));
         for post in required {

@@ -1,4 +1,8 @@
-//! 時限: when each matter was due, whether it was met, and why its clock stopped.
+//! 時限: when each matter was due, whether it was met, and why its clock stopped; and what was
+//! asked and paid for it.
+
+mod fees;
+mod time;
 
 use std::fmt::Write as _;
 
@@ -77,6 +81,9 @@ impl Projection for Deadlines {
             ],
             indexes: &[&["due_on", "key"], &["site", "due_on"], &["kind", "due_on"]],
         },
+        time::PAUSES,
+        time::EXTENSIONS,
+        fees::FEES,
     ];
 
     fn reads(row: &CatalogRow) -> bool {
@@ -97,6 +104,15 @@ impl Projection for Deadlines {
         out.0.push((0, matter_line(kind, &name, &judged.summary)));
         for clock in &judged.clocks {
             out.0.push((1, clock_line(clock, &judged.summary)));
+        }
+        for pause in &judged.pauses {
+            out.0.push((2, time::pause_line(pause, &judged)));
+        }
+        for extension in &judged.extensions {
+            out.0.push((3, time::extension_line(extension, &judged)));
+        }
+        if kind == StreamKind::Case {
+            out.0.extend(fees::lines(row, &judged, context).into_iter().map(|line| (4, line)));
         }
         span(&judged, row, context)
     }
@@ -160,6 +176,11 @@ fn matter_line(kind: StreamKind, name: &str, s: &Summary) -> Vec<Cell> {
         micros(stated.and_then(|stated| stated.ended_at)),
         stated.map_or(Cell::Null, |stated| Cell::Word(stated.outcome.as_str())),
     ]
+}
+
+/// The site that answers for a matter, and the item applied for.
+fn whose(summary: &Summary) -> [Cell; 2] {
+    [summary.site.as_ref().map(ToString::to_string).into(), summary.item.clone().into()]
 }
 
 fn clock_line(clock: &Clock, summary: &Summary) -> Vec<Cell> {

@@ -27,7 +27,9 @@ mod upper;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::Serialize;
-use tongjian_events::case::{Closure, Handling, Outcome};
+use tongjian_events::case::{
+    ApproverRole, Closure, ExcludedProcedure, ExtendedLimit, Handling, Outcome,
+};
 use tongjian_events::{SiteCode, StreamKind};
 
 use crate::clock::Clock;
@@ -37,7 +39,7 @@ use crate::matter::Matter;
 use bench::Bench;
 
 /// What follows from one matter.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Judged {
     /// What the matter is, in a few figures.
     pub summary: Summary,
@@ -45,6 +47,49 @@ pub struct Judged {
     pub clocks: Vec<Clock>,
     /// What is irregular in it, in the order it shows.
     pub findings: Vec<Finding>,
+    /// The excluded procedures of a case, in the order they began.
+    pub pauses: Vec<PauseTaken>,
+    /// The extensions approved in a case, in the order they were approved.
+    pub extensions: Vec<ExtensionGiven>,
+}
+
+/// 特別程序: one excluded procedure of a case, from its beginning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PauseTaken {
+    /// Which of the eight.
+    pub procedure: ExcludedProcedure,
+    /// When it began; this day still counts.
+    pub from_on: NaiveDate,
+    /// Its last day; `None` while it is open.
+    pub to_on: Option<NaiveDate>,
+    /// The time told to the applicant.
+    pub declared_working_days: Option<u32>,
+    /// How many working days it leaves out by itself, under the reading that judges the decision;
+    /// `None` while it is open or where the calendar ends.
+    pub working_days: Option<i64>,
+    /// Whether the applicant was told in writing how long it takes; another leaves nothing out.
+    pub lawful: bool,
+    /// The act by which it began.
+    pub position: u64,
+}
+
+/// 延期: one extension approved in a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExtensionGiven {
+    /// When it was approved.
+    pub on: NaiveDate,
+    /// By how many working days.
+    pub working_days: u32,
+    /// Which limit it names.
+    pub of: ExtendedLimit,
+    /// Who approved.
+    pub approver_role: ApproverRole,
+    /// Why.
+    pub reason: String,
+    /// Whether it lengthens a clock; another is void, or there is no such clock.
+    pub counts: bool,
+    /// The act.
+    pub position: u64,
 }
 
 /// A matter in a few figures. Days are civil days of its jurisdiction, after corrections.
@@ -131,9 +176,7 @@ impl StatedOutcome {
 /// Judges a matter of this kind.
 #[must_use]
 pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
-    let Some(site) = matter.site() else {
-        return Judged { summary: Summary::default(), clocks: Vec::new(), findings: Vec::new() };
-    };
+    let Some(site) = matter.site() else { return Judged::default() };
     let place = context.jurisdiction(site);
     let view = matter.effective(&place);
     let mut bench = Bench::new(context, place, &view);

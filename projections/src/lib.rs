@@ -1,6 +1,7 @@
 //! 說明了什麼: what follows from the chronicle. Pure folds over keyed rows; no clock, no input or
 //! output. The same fold runs live, in memory (the oracle) and in a rebuild.
 
+pub mod bulletins;
 pub mod calendar;
 pub mod call_backs;
 pub mod cards;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use tongjian_events::policy::{
-    CardPolicyAdopted, ChecklistAdopted, ComplaintRulesAdopted, FlagRulesAdopted,
-    IndicatorRulesAdopted, ScoreRulesAdopted, effective_on,
+    BulletinRulesAdopted, CardPolicyAdopted, ChecklistAdopted, ComplaintRulesAdopted,
+    FlagRulesAdopted, IndicatorRulesAdopted, ScoreRulesAdopted, SupervisingBodyNamed, effective_on,
 };
 use tongjian_events::values::{Code, Edition};
-use tongjian_events::{Event, Recorded};
+use tongjian_events::{Event, Recorded, SiteCode};
 
 use crate::Span;
 
@@ -70,6 +70,10 @@ pub struct Policies {
     pub complaints: Editions<ComplaintRulesAdopted>,
     /// 考核辦法.
     pub scores: Editions<ScoreRulesAdopted>,
+    /// 通報辦法.
+    pub bulletins: Editions<BulletinRulesAdopted>,
+    /// 監察機關名稱, in the order of adoption.
+    bodies: Vec<SupervisingBodyNamed>,
 }
 
 impl Policies {
@@ -83,6 +87,9 @@ impl Policies {
 
     /// Takes an act in.
     pub(crate) fn apply(&mut self, act: &Recorded) {
+        if let Event::SupervisingBodyNamed(named) = &act.event {
+            self.bodies.push((**named).clone());
+        }
         let Some(from) = Self::from(act) else { return };
         match &act.event {
             Event::CardPolicyAdopted(policy) => self.cards.adopt(from, (**policy).clone()),
@@ -98,8 +105,27 @@ impl Policies {
                 self.complaints.adopt(from, (**policy).clone());
             }
             Event::ScoreRulesAdopted(policy) => self.scores.adopt(from, (**policy).clone()),
+            Event::BulletinRulesAdopted(policy) => self.bulletins.adopt(from, (**policy).clone()),
             _ => {}
         }
+    }
+
+    /// 監察機關: how the body that supervises a site is called on a day: by the name of the nearest
+    /// subtree that holds the site, and of its names by the latest; `None` where none was named.
+    #[must_use]
+    pub fn supervising_body(
+        &self,
+        site: &SiteCode,
+        on: NaiveDate,
+    ) -> Option<&SupervisingBodyNamed> {
+        let reach = |named: &SupervisingBodyNamed| match &named.site {
+            None => Some(0),
+            Some(above) => above.holds(site).then_some(above.subtree_prefix().len()),
+        };
+        let named = self.bodies.iter().filter(|named| named.from_on <= on);
+        let reaching = named.filter_map(|named| Some((reach(named)?, named)));
+        // Of two with one reach and one first day the one named last.
+        reaching.max_by_key(|(reach, named)| (*reach, named.from_on)).map(|(_, named)| named)
     }
 
     /// 檢查表: a checklist by its code, in the edition named, or else in the one of the day.

@@ -44,18 +44,8 @@ pub const SHOWN_ONLY: &[&str] = &[
     "card.ClueHandedOver",
     "complaint.ComplaintInvestigated",
     "complaint.SatisfactionAnomalyFlagged",
-    "bulletin.BulletinDrafted",
-    "bulletin.BulletinReviewed",
-    "bulletin.BulletinSigned",
-    "bulletin.BulletinNumbered",
-    "bulletin.BulletinIssued",
-    "bulletin.BulletinDelivered",
-    "bulletin.BulletinRead",
-    "bulletin.BulletinErratumIssued",
     "bulletin.RankingFrozen",
-    "bulletin.PeriodClosed",
     "policy.RuleSetAdopted",
-    "policy.SupervisingBodyNamed",
     "calendar.OpenClocksRecomputed",
 ];
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use tongjian_events::{Recorded, Row as CatalogRow};
+use tongjian_projections::bulletins::Bulletins;
 use tongjian_projections::call_backs::CallBacks;
 use tongjian_projections::cards::Cards;
 use tongjian_projections::complaints::Complaints;
@@ -33,6 +34,7 @@ pub static REGISTRY: &[Registered] = &[
     Registered::of::<Coverage>(),
     Registered::of::<Complaints>(),
     Registered::of::<CallBacks>(),
+    Registered::of::<Bulletins>(),
 ];
 
 /// A projection, without the type of its rows.

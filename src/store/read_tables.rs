@@ -13,6 +13,7 @@ pub(crate) use writer::Writer;
 
 pub(crate) mod lists;
 pub(crate) mod marks;
+pub(crate) mod snapshot;
 mod writer;
 
 /// What a generation is for.

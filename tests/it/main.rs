@@ -10,6 +10,7 @@
 )]
 
 mod acts;
+mod bulletin;
 mod checker;
 mod corpus;
 mod doctor;

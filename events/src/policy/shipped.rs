@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 
 use super::{
-    CardPolicyAdopted, ChecklistAdopted, ComplaintRulesAdopted, FlagRulesAdopted,
-    IndicatorRulesAdopted, ScoreRulesAdopted,
+    BulletinRulesAdopted, CardPolicyAdopted, ChecklistAdopted, ComplaintRulesAdopted,
+    FlagRulesAdopted, IndicatorRulesAdopted, ScoreRulesAdopted,
 };
 use crate::catalog::Event;
 
@@ -43,6 +43,10 @@ pub fn shipped_policies() -> Result<Vec<(&'static str, Event)>, serde_json::Erro
             of::<ComplaintRulesAdopted>(include_str!("../../data/policies/complaints.json"))?,
         ),
         ("scores", of::<ScoreRulesAdopted>(include_str!("../../data/policies/scores.json"))?),
+        (
+            "bulletins",
+            of::<BulletinRulesAdopted>(include_str!("../../data/policies/bulletins.json"))?,
+        ),
     ])
 }
 
@@ -57,6 +61,7 @@ pub fn effective_on(event: &Event) -> Option<NaiveDate> {
         Event::ChecklistAdopted(policy) => Some(policy.effective_on),
         Event::ComplaintRulesAdopted(policy) => Some(policy.effective_on),
         Event::ScoreRulesAdopted(policy) => Some(policy.effective_on),
+        Event::BulletinRulesAdopted(policy) => Some(policy.effective_on),
         _ => None,
     }
 }

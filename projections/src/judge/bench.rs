@@ -5,7 +5,7 @@ use tongjian_events::Event;
 use tongjian_events::case::Closure;
 use tongjian_events::policy::{ClockRulesAdopted, IndicatorRulesAdopted, PauseExcess};
 
-use super::{Judged, Summary, entry};
+use super::{ExtensionGiven, Judged, PauseTaken, Summary, entry};
 use crate::calendar::{Calendar, CalendarError, Pause};
 use crate::clock::{Clock, ClockKind, Ending, Limit};
 use crate::context::{Context, Jurisdiction, day_after};
@@ -24,6 +24,10 @@ pub(super) struct Bench<'b> {
     pub(super) summary: Summary,
     pub(super) clocks: Vec<Clock>,
     pub(super) findings: Vec<Finding>,
+    pub(super) pauses: Vec<PauseTaken>,
+    pub(super) extensions: Vec<ExtensionGiven>,
+    /// The extensions that lengthen a clock, by position.
+    pub(super) extending: Vec<u64>,
     /// What ended the matter otherwise than by a decision, once that is known.
     pub(super) over: Option<(Mark, Ending)>,
 }
@@ -131,6 +135,9 @@ impl<'b> Bench<'b> {
             summary: Summary::default(),
             clocks: Vec::new(),
             findings: Vec::new(),
+            pauses: Vec::new(),
+            extensions: Vec::new(),
+            extending: Vec::new(),
             over: None,
         }
     }
@@ -328,7 +335,13 @@ impl<'b> Bench<'b> {
         self.findings.sort_by(|a, b| {
             (a.arises_on, a.kind, &a.positions).cmp(&(b.arises_on, b.kind, &b.positions))
         });
-        Judged { summary: self.summary, clocks: self.clocks, findings: self.findings }
+        Judged {
+            summary: self.summary,
+            clocks: self.clocks,
+            findings: self.findings,
+            pauses: self.pauses,
+            extensions: self.extensions,
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use tongjian_events::case::{Outcome, SourceStatement};
 use super::bench::{Bench, Draft, Mark, mark};
 use super::receipt::Acceptance;
 use super::{
-    Stated, StatedOutcome, abuse, charges, decision, disorder, ends, fees, haste, negative,
-    parties, pause, receipt, refuted, renewal,
+    Stated, StatedOutcome, abuse, charges, decision, disorder, ends, extension, fees, haste,
+    negative, parties, pause, receipt, refuted, renewal,
 };
 use crate::clock::{ClockKind, Ending, Limit};
 use crate::finding::FindingKind;
@@ -20,13 +20,14 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
     let acceptance = receipt::judge(bench, over);
     let over = ends::after(bench, over, acceptance);
     bench.over = over;
-    let left_out = pause::left_out(bench);
+    let left_out = pause::left_out(bench, acceptance.map(|acceptance| acceptance.start.on));
     if let Some(acceptance) = acceptance {
         bench.summary.accepted_on = Some(acceptance.start.on);
         bench.summary.accepted_known_on = Some(acceptance.arises_on);
         bench.summary.deemed_accepted = acceptance.deemed;
     }
     decision::judge(bench, acceptance, &left_out, over);
+    extension::given(bench);
     delivery(bench);
     steps(bench);
     co_units(bench);

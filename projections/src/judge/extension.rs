@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use tongjian_events::Event;
 use tongjian_events::case::{ApproverRole, ExtendedLimit, ExtensionApproved};
 
+use super::ExtensionGiven;
 use super::bench::{Bench, LeftOut, Mark, mark};
 use super::decision::{Measure, counts_declared};
 use crate::finding::FindingKind;
@@ -42,6 +43,7 @@ pub(super) fn extension(
         match fault(body, act, measure, due, valid.is_some()) {
             Some((kind, detail)) => bench.find(kind, act.on(), vec![act.position()], detail),
             None => {
+                bench.extending.push(act.position());
                 valid = Some(Extension { days: u32::from(body.working_days.get()), by: mark(act) });
             }
         }
@@ -52,6 +54,22 @@ pub(super) fn extension(
         }
     }
     valid
+}
+
+/// Every extension that was approved, with whether it lengthens a clock.
+pub(super) fn given(bench: &mut Bench<'_>) {
+    for act in bench.acts {
+        let Event::ExtensionApproved(body) = &*act.event else { continue };
+        bench.extensions.push(ExtensionGiven {
+            on: act.on(),
+            working_days: u32::from(body.working_days.get()),
+            of: body.of.unwrap_or(ExtendedLimit::Statutory),
+            approver_role: body.approver_role,
+            reason: body.reason.to_string(),
+            counts: bench.extending.contains(&act.position()),
+            position: act.position(),
+        });
+    }
 }
 
 /// Whether an open excluded procedure, begun before the due day, holds the clock: then that day

@@ -6,7 +6,9 @@ use tongjian_events::Event;
 use tongjian_events::case::ExcludedProcedureStarted;
 use tongjian_events::values::WorkingDays;
 
+use super::PauseTaken;
 use super::bench::{Bench, LeftOut, Mark, mark};
+use super::decision::counts_declared;
 use crate::calendar::Pause;
 use crate::context::day_after;
 use crate::finding::FindingKind;
@@ -25,14 +27,16 @@ impl Procedure {
     }
 }
 
-/// What the excluded procedures of a case leave out.
-pub(super) fn left_out(bench: &mut Bench<'_>) -> LeftOut {
+/// What the excluded procedures of a case leave out. The reading that judges them is the one in
+/// force when the case was accepted.
+pub(super) fn left_out(bench: &mut Bench<'_>, accepted_on: Option<NaiveDate>) -> LeftOut {
     let mut out = LeftOut::default();
     for procedure in procedures(bench) {
         let name = procedure.body.procedure.to_string();
         let began = procedure.began;
-        let declared = procedure.lawful_for();
-        let Some(declared) = declared else {
+        let taken = taken(bench, &procedure, accepted_on.unwrap_or(began.on));
+        bench.pauses.push(taken);
+        let Some(declared) = procedure.lawful_for() else {
             let detail = format!(
                 "{name} began on {}, but the applicant was not told in writing how long it takes; \
                  its time counts",
@@ -63,6 +67,28 @@ pub(super) fn left_out(bench: &mut Bench<'_>) -> LeftOut {
         out.grounds.extend(procedure.ended.map(|end| end.position));
     }
     out
+}
+
+/// A procedure as one line says it, whatever else runs beside it.
+fn taken(bench: &Bench<'_>, procedure: &Procedure, accepted_on: NaiveDate) -> PauseTaken {
+    let began = procedure.began.on;
+    let to_on = end(bench, procedure).map(|end| end.on);
+    let lawful_for = procedure.lawful_for().map(|days| i64::from(days.get()));
+    let working_days = to_on.and_then(|to| {
+        let Some(declared) = lawful_for else { return Some(0) };
+        let whole = bench.calendar().elapsed(began, to).ok()?;
+        let most = if counts_declared(bench, accepted_on) { declared } else { whole };
+        Some(whole.min(most))
+    });
+    PauseTaken {
+        procedure: procedure.body.procedure,
+        from_on: began,
+        to_on,
+        declared_working_days: procedure.body.declared_working_days.map(|d| u32::from(d.get())),
+        working_days,
+        lawful: lawful_for.is_some(),
+        position: procedure.began.position,
+    }
 }
 
 /// The end of a procedure: as entered, or where none was, the decision, the forwarding or the end

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset, TimeZone as _, Utc};
 use tongjian_events::Recorded;
+use tongjian_projections::bulletins::Bulletins;
 use tongjian_projections::call_backs::CallBacks;
 use tongjian_projections::cards::Cards;
 use tongjian_projections::complaints::Complaints;
@@ -41,6 +42,7 @@ impl Tables {
         tables.project::<Coverage>(acts, &context);
         tables.project::<Complaints>(acts, &context);
         tables.project::<CallBacks>(acts, &context);
+        tables.project::<Bulletins>(acts, &context);
         tables.judge_dockets(&context);
         tables
     }

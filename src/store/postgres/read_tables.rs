@@ -8,6 +8,7 @@ use sqlx::{ConnectOptions as _, PgConnection};
 use super::failed;
 use crate::store::StoreError;
 
+pub(crate) use answer::answer;
 pub(crate) use duties::due;
 pub(crate) use generations::{
     advance, begin, begin_reading, checkpoints, commit, discard, filled, index, make, replace,
@@ -18,6 +19,7 @@ pub(crate) use marks::{dockets_after, dockets_of, facts_of, mark, marks, unmark}
 pub(crate) use questions::{cases, lines_of, listed, stray_line, whole_rows};
 pub(crate) use rows::{count_after, keys_after, rows_of, rows_within};
 
+mod answer;
 mod copied;
 mod duties;
 mod generations;

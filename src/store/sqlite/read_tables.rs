@@ -10,6 +10,7 @@ use super::super::StoreError;
 use super::migrate::{Kind, migrate};
 use super::{READERS, common, failed, reading};
 
+pub(crate) use answer::answer;
 pub(crate) use duties::due;
 pub(crate) use generations::{
     advance, begin, begin_reading, checkpoints, commit, discard, filled, index, make, replace,
@@ -19,6 +20,7 @@ pub(crate) use marks::{dockets_after, dockets_of, facts_of, mark, marks, unmark}
 pub(crate) use questions::{cases, lines_of, listed, stray_line, whole_rows};
 pub(crate) use rows::{apply, count_after, insert, keys_after, rederive, rows_of, rows_within};
 
+mod answer;
 mod duties;
 mod generations;
 mod marks;

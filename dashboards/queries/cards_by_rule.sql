@@ -1,0 +1,5 @@
+-- 發牌規則: cards of the period by the rule they cite.
+select site, key as object, rule as part, points_hundredths as amount,
+       grounds as acts
+from read_tables.cards
+where issued_on >= $1 and issued_on <= $2

@@ -1,0 +1,8 @@
+-- 考核: the scores of units' months that ended in the period, in hundredths of a point.
+select site, key as object, case when ranked = 1 then 'ranked' else 'apart' end as part,
+       total_hundredths as amount,
+       cast(null as text) as acts
+from read_tables.score_totals
+where period_kind = 'month' and period || '-01' >= cast($1 as text)
+  and arises_on <= $3
+  and total_hundredths is not null

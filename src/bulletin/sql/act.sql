@@ -1,0 +1,3 @@
+select event, occurred_at, "window"
+from read_tables.timeline
+where position = $1

@@ -1,0 +1,3 @@
+select site, coalesce(name, site), level
+from read_tables.coverage_sites
+order by site

@@ -1,0 +1,164 @@
+//! 溯源: from a figure to the lines it was made of, and from each line to its acts.
+
+use serde::Serialize;
+use tongjian_events::StreamId;
+use tongjian_projections::Cell;
+
+use super::content::{Content, Figure};
+use super::draft::DraftError;
+use super::figures::{bounds, covers};
+use super::gathered::{is_top, number, text};
+use super::queries;
+use crate::past::Past;
+use crate::store::{Store, StoreError};
+
+/// 溯源結果: a figure and a page of its lines.
+#[derive(Debug, Clone, Serialize)]
+pub struct Traced {
+    /// The figure's name.
+    pub name: String,
+    /// The figure.
+    pub figure: Figure,
+    /// What its query counts.
+    pub what: &'static str,
+    /// The position that its lines speak of.
+    pub position: u64,
+    /// Its lines, in the order of their keys.
+    pub lines: Vec<TracedLine>,
+    /// How many lines to pass over for the next page; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<usize>,
+}
+
+/// One line.
+#[derive(Debug, Clone, Serialize)]
+pub struct TracedLine {
+    /// Its site.
+    pub site: Option<String>,
+    /// The stream it is about, or the key of its row.
+    pub object: String,
+    /// The part it belongs to.
+    pub part: String,
+    /// Its amount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<i64>,
+    /// Where its acts stand.
+    pub acts: Vec<u64>,
+}
+
+/// Which lines of a figure.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// How many to pass over.
+    pub skip: usize,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// The lines of a figure, read at the position of the content: from the tables as they stand if
+/// they stand there, or else from the chronicle as it stood. `None` where there is no such figure.
+///
+/// # Errors
+/// [`DraftError`].
+pub async fn trace(
+    store: &Store,
+    content: &Content,
+    name: &str,
+    page: Page,
+) -> Result<Option<Traced>, DraftError> {
+    let position = content.basis.until_position.0;
+    if let Some(snapshot) = store.snapshot().await? {
+        let stands = snapshot.position() == position;
+        snapshot.close().await?;
+        if stands {
+            return at(store, content, name, page).await;
+        }
+    }
+    let past = Past::of(store, position).await?;
+    at(past.store(), content, name, page).await
+}
+
+/// The lines of a figure, of a chronicle that stands at the position of the content.
+///
+/// # Errors
+/// [`DraftError::Restless`] when it stands elsewhere.
+pub async fn at(
+    store: &Store,
+    content: &Content,
+    name: &str,
+    page: Page,
+) -> Result<Option<Traced>, DraftError> {
+    let Some(figure) = content.figure(name) else { return Ok(None) };
+    let Some(query) = queries::named(&figure.query) else { return Ok(None) };
+    let position = content.basis.until_position.0;
+    let Some(mut snapshot) = store.snapshot().await? else { return Err(DraftError::Restless) };
+    if snapshot.position() != position {
+        snapshot.close().await?;
+        return Err(DraftError::Restless);
+    }
+    let sql = query.statement(store);
+    let ordered = format!(
+        "select site, object, part, amount, acts from (\n{}\n) as answer \
+         order by object, part, site, acts",
+        sql.trim_end()
+    );
+    let scope = &content.basis.scope;
+    let rows = snapshot.rows(&ordered, &bounds(sql, figure.period, scope)).await;
+    let is_top = is_top(&mut snapshot, scope).await;
+    snapshot.close().await?;
+    let takes_all = is_top? && figure.site == *scope && !figure.itself;
+    let counted = |line: &TracedLine| {
+        let of = line.site.as_deref().unwrap_or_default();
+        covers((&figure.site, figure.itself), takes_all, of)
+            && (figure.parts.is_empty() || figure.parts.contains(&line.part))
+    };
+    let all = rows?.into_iter().filter_map(line).filter(counted);
+    let mut lines: Vec<TracedLine> = all.skip(page.skip).take(page.limit + 1).collect();
+    let more = lines.len() > page.limit;
+    lines.truncate(page.limit);
+    add_acts(store, &mut lines, position).await?;
+    Ok(Some(Traced {
+        name: name.to_owned(),
+        figure: figure.clone(),
+        what: query.what(),
+        position,
+        lines,
+        next: more.then_some(page.skip + page.limit),
+    }))
+}
+
+fn line(row: Vec<Cell>) -> Option<TracedLine> {
+    let [site, object, part, amount, acts] = <[Cell; 5]>::try_from(row).ok()?;
+    let acts = text(&acts).unwrap_or_default();
+    Some(TracedLine {
+        site: text(&site),
+        object: text(&object)?.replace('\t', "/"),
+        part: text(&part).unwrap_or_else(|| "none".into()),
+        amount: number(&amount),
+        acts: acts.split(',').filter_map(|at| at.parse().ok()).collect(),
+    })
+}
+
+/// The acts of each line's stream, beside those that the line names.
+async fn add_acts(
+    store: &Store,
+    lines: &mut [TracedLine],
+    position: u64,
+) -> Result<(), StoreError> {
+    let is_stream = |object: &&String| object.parse::<StreamId>().is_ok();
+    let mut names: Vec<String> =
+        lines.iter().map(|line| &line.object).filter(is_stream).cloned().collect();
+    names.sort_unstable();
+    names.dedup();
+    let held = store.streams_of(&names, position).await?;
+    for line in lines {
+        if let Ok(found) = held.binary_search_by(|(name, _)| name.as_str().cmp(&line.object))
+            && let Some((_, acts)) = held.get(found)
+        {
+            line.acts.extend(acts.iter().map(|act| act.position));
+        }
+        line.acts.sort_unstable();
+        line.acts.dedup();
+    }
+    Ok(())
+}

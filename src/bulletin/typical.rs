@@ -1,0 +1,223 @@
+//! 典型問題: which cases a bulletin tells, and how: unit, post, day and time, what was seen, how much
+//! of it. Chosen by gravity and variety, the same from the same chronicle.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Timelike as _};
+use tongjian_events::values::Code;
+use tongjian_events::{CATALOG, SiteCode};
+use tongjian_projections::{Cell, Context};
+
+use super::asked::{Asked, day_words};
+use super::gathered::{Told, day, number, text};
+use super::terms::said;
+use crate::store::StoreError;
+use crate::store::read_tables::lists::Bound;
+use crate::store::read_tables::snapshot::Snapshot;
+
+/// A card that may be told.
+struct Card {
+    level: String,
+    rule: String,
+    edition: i64,
+    trigger: String,
+    site: SiteCode,
+    case: Option<String>,
+    issued_on: NaiveDate,
+    grounds: Vec<i64>,
+}
+
+/// A check on site that may be told.
+struct Check {
+    site: SiteCode,
+    code: String,
+    flag: String,
+    position: i64,
+    photos: i64,
+    checklist: String,
+    kind: String,
+}
+
+enum Candidate {
+    Card(Card),
+    Check(Check),
+}
+
+impl Candidate {
+    /// What makes two candidates of one sort.
+    fn sort(&self) -> String {
+        match self {
+            Self::Card(card) => format!("{}/{}", card.level, card.trigger),
+            Self::Check(check) => check.flag.clone(),
+        }
+    }
+
+    const fn site(&self) -> &SiteCode {
+        match self {
+            Self::Card(card) => &card.site,
+            Self::Check(check) => &check.site,
+        }
+    }
+}
+
+/// At most so many cases, the gravest first, no two of one sort while there are others.
+pub(super) async fn cases(
+    snapshot: &mut Snapshot,
+    (context, asked): (&Context, &Asked),
+    names: &BTreeMap<SiteCode, String>,
+    most: usize,
+) -> Result<Vec<Told>, StoreError> {
+    let days = [Bound::Day(asked.period.from_on), Bound::Day(asked.period.until_on)];
+    let cards = snapshot.rows(include_str!("sql/cards.sql"), &days).await?;
+    let cards: Vec<Card> = cards.into_iter().filter_map(card).collect();
+    let (yellow, grave): (Vec<Card>, Vec<Card>) =
+        cards.into_iter().partition(|card| card.level == "yellow");
+    let checks = snapshot.rows(include_str!("sql/checks.sql"), &days).await?;
+    let checks = checks.into_iter().filter_map(check).map(Candidate::Check);
+    let all = grave.into_iter().map(Candidate::Card).chain(checks);
+    let all = all.chain(yellow.into_iter().map(Candidate::Card));
+    let all: Vec<Candidate> = all.filter(|of| names.contains_key(of.site())).collect();
+    let mut told = Vec::new();
+    for candidate in chosen(all, most) {
+        let name = names.get(candidate.site()).map_or("", String::as_str);
+        told.push(match &candidate {
+            Candidate::Card(card) => tell_card(snapshot, (context, asked), card, name).await?,
+            Candidate::Check(check) => tell_check(snapshot, context, check, name).await?,
+        });
+    }
+    Ok(told)
+}
+
+/// The first of each sort, then the rest, in order.
+fn chosen(all: Vec<Candidate>, most: usize) -> Vec<Candidate> {
+    let mut seen = BTreeSet::new();
+    let (first, rest): (Vec<Candidate>, Vec<Candidate>) =
+        all.into_iter().partition(|candidate| seen.insert(candidate.sort()));
+    first.into_iter().chain(rest).take(most).collect()
+}
+
+fn card(row: Vec<Cell>) -> Option<Card> {
+    let [level, rule, edition, trigger, site, case, issued_on, grounds] =
+        <[Cell; 8]>::try_from(row).ok()?;
+    Some(Card {
+        level: text(&level)?,
+        rule: text(&rule)?,
+        edition: number(&edition).unwrap_or(0),
+        trigger: text(&trigger)?,
+        site: SiteCode::new(&text(&site)?).ok()?,
+        case: text(&case),
+        issued_on: day(&issued_on)?,
+        grounds: text(&grounds)?.split(',').filter_map(|at| at.parse().ok()).collect(),
+    })
+}
+
+fn check(row: Vec<Cell>) -> Option<Check> {
+    let [site, code, flag, position, photos, checklist, kind] = <[Cell; 7]>::try_from(row).ok()?;
+    Some(Check {
+        site: SiteCode::new(&text(&site)?).ok()?,
+        code: text(&code)?,
+        flag: text(&flag)?,
+        position: number(&position)?,
+        photos: number(&photos).unwrap_or(0),
+        checklist: text(&checklist)?,
+        kind: text(&kind)?,
+    })
+}
+
+/// 7月15日9時12分.
+fn moment(at: DateTime<FixedOffset>) -> String {
+    let local = at.with_timezone(&chrono_tz::Asia::Shanghai);
+    format!("{}{}時{:02}分", day_words(local.date_naive()), local.hour(), local.minute())
+}
+
+/// When an act happened, what it was, and at which window.
+async fn act(
+    snapshot: &mut Snapshot,
+    position: i64,
+) -> Result<Option<(String, String, String)>, StoreError> {
+    let rows = snapshot.rows(include_str!("sql/act.sql"), &[Bound::Integer(position)]).await?;
+    let row = rows.into_iter().next().and_then(|row| <[Cell; 3]>::try_from(row).ok());
+    let Some([event, at, window]) = row else {
+        return Ok(None);
+    };
+    let at = number(&at).and_then(DateTime::from_timestamp_micros);
+    let (Some(event), Some(at)) = (text(&event), at) else { return Ok(None) };
+    let row = CATALOG.iter().find(|row| row.wire_name() == event);
+    let gloss = row.map_or(event.as_str(), |row| row.chinese).to_owned();
+    let window = text(&window).map(|window| format!("{window}號窗口")).unwrap_or_default();
+    Ok(Some((moment(at.fixed_offset()), gloss, window)))
+}
+
+async fn tell_card(
+    snapshot: &mut Snapshot,
+    (_, asked): (&Context, &Asked),
+    card: &Card,
+    name: &str,
+) -> Result<Told, StoreError> {
+    let mut sentences = Vec::new();
+    let mut post = String::new();
+    if let Some(last) = card.grounds.last()
+        && let Some((moment, gloss, window)) = act(snapshot, *last).await?
+    {
+        sentences.push(format!("{moment},該中心(室){window}作出“{gloss}”"));
+        post = window;
+    }
+    if let Some(case) = &card.case {
+        let key = [Bound::Text(case.clone())];
+        let clocks = snapshot.rows(include_str!("sql/clock.sql"), &key).await?;
+        let wanted = if card.trigger == "statute_overdue" { "statutory" } else { "promised" };
+        let is_wanted = |row: &&Vec<Cell>| row.first().and_then(text).is_some_and(|k| k == wanted);
+        let measured = card.trigger.ends_with("overdue");
+        let clock = clocks.iter().find(is_wanted).filter(|_| measured);
+        sentences.extend(clock.and_then(|clock| limits(clock, asked.period.until_on)));
+    }
+    let rule = format!("依規則{}(第{}版)", card.rule, card.edition);
+    sentences.push(format!("{rule}于{}發{}", day_words(card.issued_on), said(&card.level)));
+    Ok(Told {
+        heading: format!("{name}{post}{}", said(&card.trigger)),
+        text: format!("{}。", sentences.join(";")),
+    })
+}
+
+/// 承諾5個工作日,應於…前辦結,至期末仍未辦結.
+fn limits(clock: &[Cell], until_on: NaiveDate) -> Option<String> {
+    let [kind, started_on, limit, due_on, ended_on, overdue] = clock else { return None };
+    let called = if text(kind)? == "statutory" { "法定" } else { "承諾" };
+    let limit = number(limit).map(|days| format!("{called}{days}個工作日,")).unwrap_or_default();
+    let due = day_words(day(due_on)?);
+    let ended = match (day(ended_on).filter(|on| *on <= until_on), number(overdue)) {
+        (Some(on), Some(days)) if days > 0 => {
+            format!("實際{}辦結,超期{days}個工作日", day_words(on))
+        }
+        (Some(on), _) => format!("實際{}辦結", day_words(on)),
+        (None, _) => "至期末仍未辦結".into(),
+    };
+    let started = day_words(day(started_on)?);
+    Some(format!("該件{started}起計,{limit}應於{due}前辦結,{ended}"))
+}
+
+async fn tell_check(
+    snapshot: &mut Snapshot,
+    context: &Context,
+    check: &Check,
+    name: &str,
+) -> Result<Told, StoreError> {
+    let when = act(snapshot, check.position).await?;
+    let when = when.map_or_else(String::new, |(moment, ..)| format!("{moment},"));
+    let listed = Code::new(&check.checklist).ok().and_then(|code| {
+        let list = context.policies().checklist(&code, None, NaiveDate::MAX)?;
+        let item = list.checks.0.iter().find(|item| item.check.as_str() == check.code)?;
+        Some(item.name.to_string())
+    });
+    let what = listed.unwrap_or_else(|| format!("檢查項{}", check.code));
+    let how =
+        if check.kind == "unannounced" { "督查人員暗訪" } else { "督查人員現場檢查" };
+    let photos = match check.photos {
+        0 => String::new(),
+        photos => format!(",拍照取證{photos}張"),
+    };
+    Ok(Told {
+        heading: format!("{name}{}不到位", said(&check.flag)),
+        text: format!("{when}{how}發現該中心(室)“{what}”不到位{photos}。"),
+    })
+}

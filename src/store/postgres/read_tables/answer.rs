@@ -1,0 +1,46 @@
+//! Answers of whatever columns, from PostgreSQL.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Column as _, PgConnection, Row as _, TypeInfo as _};
+use tongjian_projections::Cell;
+
+use super::super::failed;
+use crate::store::StoreError;
+use crate::store::read_tables::lists::Bound;
+
+/// The rows of a query.
+pub(crate) async fn answer(
+    reader: &mut PgConnection,
+    sql: String,
+    values: &[Bound],
+) -> Result<Vec<Vec<Cell>>, StoreError> {
+    // The statement comes from a file of ours; values are bound.
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for value in values {
+        query = match value {
+            Bound::Text(text) => query.bind(text),
+            Bound::Day(day) => query.bind(day),
+            Bound::Integer(number) => query.bind(number),
+        };
+    }
+    let rows = query.fetch_all(reader).await.map_err(failed("answer a query"))?;
+    rows.iter().map(cells).collect::<Result<_, _>>().map_err(failed("read an answer"))
+}
+
+fn cells(row: &PgRow) -> Result<Vec<Cell>, sqlx::Error> {
+    let cell = |column: &sqlx::postgres::PgColumn| {
+        let at = column.ordinal();
+        Ok(match column.type_info().name() {
+            "INT8" => Cell::from(row.try_get::<Option<i64>, _>(at)?),
+            "INT4" => Cell::from(row.try_get::<Option<i32>, _>(at)?.map(i64::from)),
+            "TIMESTAMPTZ" => {
+                let instant = row.try_get::<Option<DateTime<Utc>>, _>(at)?;
+                Cell::from(instant.map(|instant| instant.timestamp_micros()))
+            }
+            "DATE" => Cell::from(row.try_get::<Option<NaiveDate>, _>(at)?).at_rest(),
+            _ => Cell::from(row.try_get::<Option<String>, _>(at)?),
+        })
+    };
+    row.columns().iter().map(cell).collect()
+}

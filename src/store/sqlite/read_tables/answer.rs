@@ -1,0 +1,41 @@
+//! Answers of whatever columns, from SQLite.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Column as _, Row as _, SqliteConnection, TypeInfo as _, ValueRef as _};
+use tongjian_projections::Cell;
+
+use super::super::failed;
+use crate::store::StoreError;
+use crate::store::read_tables::lists::Bound;
+
+/// The rows of a query.
+pub(crate) async fn answer(
+    reader: &mut SqliteConnection,
+    sql: String,
+    values: &[Bound],
+) -> Result<Vec<Vec<Cell>>, StoreError> {
+    // The statement comes from a file of ours; values are bound.
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for value in values {
+        query = match value {
+            Bound::Text(text) => query.bind(text),
+            Bound::Day(day) => query.bind(day.to_string()),
+            Bound::Integer(number) => query.bind(number),
+        };
+    }
+    let rows = query.fetch_all(reader).await.map_err(failed("answer a query"))?;
+    rows.iter().map(cells).collect::<Result<_, _>>().map_err(failed("read an answer"))
+}
+
+fn cells(row: &SqliteRow) -> Result<Vec<Cell>, sqlx::Error> {
+    let cell = |column: &sqlx::sqlite::SqliteColumn| {
+        let at = column.ordinal();
+        let value = row.try_get_raw(at)?;
+        Ok(match value.type_info().name() {
+            "NULL" => Cell::Null,
+            "INTEGER" => Cell::Integer(row.try_get(at)?),
+            _ => Cell::Text(row.try_get(at)?),
+        })
+    };
+    row.columns().iter().map(cell).collect()
+}

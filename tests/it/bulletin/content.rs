@@ -1,0 +1,209 @@
+//! 內容: figures agree with each other, with an independent recount, after a rebuild, on both
+//! backends, and at a position of the past.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use tongjian::bulletin::asked::Asked;
+use tongjian::bulletin::content::{Block, Content, Measure, Over};
+use tongjian::bulletin::draft::{DraftError, content, content_at};
+use tongjian::bulletin::trace::{Page, trace};
+use tongjian::runner::{self, REGISTRY, Runner};
+use tongjian::simulate::{self, Plan};
+use tongjian::store::Store;
+use tongjian::watch;
+use tongjian_events::SiteCode;
+use tongjian_events::bulletin::BulletinKind;
+
+use crate::acts::Fresh;
+
+crate::acts::on_both! {
+    one_range_gives_one_content_whatever_happens_later
+}
+
+pub(super) const CITY: &str = "320600000000";
+const LONG: Duration = Duration::from_secs(300);
+
+pub(super) fn asked(kind: BulletinKind, text: &str, scope: &str) -> Asked {
+    let period = Asked::period_of(kind, text).unwrap();
+    Asked { kind, period, scope: SiteCode::new(scope).unwrap() }
+}
+
+fn instant(text: &str) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+}
+
+/// A city of two months, watched until August.
+pub(super) async fn city(store: &Store) {
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    let (from, to) = (day("2008-06-01"), day("2008-07-31"));
+    let plan = Plan { seed: 7, sites: 12, faults_times: 20, from, to, ..Plan::default() };
+    simulate::run(store, &plan, Utc::now(), |_, _| {}).await.unwrap();
+    look(store, "2008-08-04T09:00:00+08:00").await;
+}
+
+pub(super) async fn look(store: &Store, at: &str) {
+    let runner = Runner::spawn(store, REGISTRY).unwrap();
+    let head = store.head().await.unwrap().position;
+    runner.wait_for(head, LONG).await.unwrap();
+    watch::look(store, &runner, instant(at)).await.unwrap();
+    runner.wait_for(store.head().await.unwrap().position, LONG).await.unwrap();
+    runner.stop().await;
+}
+
+fn value(content: &Content, name: &str) -> i64 {
+    let figure = content.figure(name).unwrap_or_else(|| panic!("there is no figure `{name}`"));
+    figure.value.unwrap_or_else(|| panic!("`{name}` has no value"))
+}
+
+async fn one_range_gives_one_content_whatever_happens_later(fresh: Fresh) {
+    city(&fresh.store).await;
+    let july = asked(BulletinKind::Monthly, "2008-07", CITY);
+    let first = content(&fresh.store, &july).await.unwrap();
+    assert!(value(&first, "cases_received") > 300, "{}", value(&first, "cases_received"));
+    assert_eq!(first.body, "南通市监察局");
+    sections_agree(&first);
+    recounted(&fresh, &first).await;
+    traced(&fresh.store, &first).await;
+    let text = serde_json::to_string_pretty(&first).unwrap();
+    assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), first);
+
+    // More is recorded, and watched.
+    let position = first.basis.until_position.0;
+    look(&fresh.store, "2008-09-20T09:00:00+08:00").await;
+    assert!(fresh.store.head().await.unwrap().position > position, "something fell due");
+    let again = content_at(&fresh.store, &july, position).await.unwrap();
+    assert_eq!(serde_json::to_string_pretty(&again).unwrap(), text);
+
+    // The tables are made anew.
+    let all: Vec<_> = REGISTRY.iter().collect();
+    let later = content(&fresh.store, &july).await.unwrap();
+    runner::rebuild(&fresh.store, &all, &mut |_, _, _| {}).await.unwrap();
+    runner::judge_dockets(&fresh.store).await.unwrap();
+    assert_eq!(content(&fresh.store, &july).await.unwrap(), later);
+}
+
+/// What is said twice is the same, and parts are the whole.
+fn sections_agree(content: &Content) {
+    let of = |name: &str| value(content, name);
+    assert_eq!(
+        of("cases_carried_over") + of("cases_received"),
+        of("cases_finished") + of("cases_open"),
+        "what was there and what came is what went and what is there"
+    );
+    assert_eq!(
+        of("promised_limits/early+on_time"),
+        of("promised_limits/early") + of("promised_limits/on_time")
+    );
+    assert_eq!(
+        of("card_answers"),
+        ["in_time", "late", "unanswered"]
+            .map(|p| of(&format!("card_answers/{p}")))
+            .iter()
+            .sum::<i64>()
+    );
+    // Every total of a table over places is the sum of its rows, where it counts or adds.
+    let mut totals = 0;
+    for table in content.all_sections().flat_map(|section| &section.blocks) {
+        let Block::Table(table) = table else { continue };
+        if !table.code.ends_with("_by_place") {
+            continue;
+        }
+        let Some((total, rows)) = table.rows.split_last() else { continue };
+        for at in 1..table.columns.len() {
+            let number = |row: &[tongjian::bulletin::content::TableCell]| match &row[at] {
+                tongjian::bulletin::content::TableCell::Figure(name) => content.figure(name),
+                _ => None,
+            };
+            let whole = number(total).unwrap();
+            if matches!(whole.measure, Measure::Count | Measure::Sum) {
+                let parts: i64 = rows.iter().filter_map(|row| number(row)?.value).sum();
+                assert_eq!(Some(parts), whole.value, "{} column {at}", table.code);
+                totals += 1;
+            }
+        }
+    }
+    assert!(totals > 20, "{totals}");
+    for (name, figure) in &content.figures {
+        assert!(figure.over != Over::Current || figure.period == content.basis.period, "{name}");
+    }
+}
+
+/// Every figure of the text leads to as many lines as it counts, and these to acts.
+async fn traced(store: &Store, content: &Content) {
+    for name in ["cases_received", "cards_issued/warning", "sites_network/township/planned"] {
+        let figure = content.figure(name).unwrap_or_else(|| panic!("no `{name}`"));
+        let (mut lines, mut skip) = (Vec::new(), 0);
+        loop {
+            let page = Page { skip, limit: 100 };
+            let traced = trace(store, content, name, page).await.unwrap().unwrap();
+            lines.extend(traced.lines);
+            match traced.next {
+                Some(next) => skip = next,
+                None => break,
+            }
+        }
+        assert_eq!(lines.len() as u64, figure.lines, "{name}");
+        assert!(lines.iter().all(|line| !line.acts.is_empty()), "{name}");
+    }
+    let page = Page { skip: 0, limit: 1 };
+    assert!(trace(store, content, "cases_recieved", page).await.unwrap().is_none());
+}
+
+/// The cases of July, counted from the acts themselves.
+async fn recounted(fresh: &Fresh, content: &Content) {
+    let mut cases: BTreeMap<String, Vec<(NaiveDate, String)>> = BTreeMap::new();
+    let mut at = 0;
+    loop {
+        let page = fresh.store.after(at, 5_000).await.unwrap();
+        let Some(last) = page.last() else { break };
+        at = last.position;
+        for act in page {
+            let act = act.read().unwrap();
+            let stream = act.submission.stream.to_string();
+            if stream.starts_with("case/") {
+                let on = act.submission.occurred_at.with_timezone(&chrono_tz::Asia::Shanghai);
+                let told = (on.date_naive(), act.submission.event.clone());
+                cases.entry(stream).or_default().push(told);
+            }
+        }
+    }
+    let Asked { period, .. } = asked(BulletinKind::Monthly, "2008-07", CITY);
+    let in_july = |day: &NaiveDate| (period.from_on..=period.until_on).contains(day);
+    let received = cases
+        .values()
+        .filter(|acts| {
+            let first = acts.iter().find(|(_, event)| event == "case.ApplicationReceived");
+            first.is_some_and(|(on, _)| in_july(on))
+        })
+        .count();
+    assert_eq!(value(content, "cases_received"), received as i64);
+    let decided = cases
+        .values()
+        .filter(|acts| {
+            let first = acts.iter().find(|(_, event)| event == "case.DecisionMade");
+            first.is_some_and(|(on, _)| in_july(on))
+        })
+        .count();
+    let granted = value(content, "cases_finished");
+    assert!(granted >= decided as i64 && decided > 200, "{granted} {decided}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_no_content_is_refused_by_name() {
+    let fresh = Fresh::sqlite().await;
+    city(&fresh.store).await;
+    let empty = asked(BulletinKind::Monthly, "2007-03", CITY);
+    let refused = content(&fresh.store, &empty).await.unwrap_err();
+    assert!(matches!(refused, DraftError::NoRules { .. }), "{refused}");
+    let stranger = asked(BulletinKind::Monthly, "2008-07", "330100000000");
+    let refused = content(&fresh.store, &stranger).await.unwrap_err();
+    assert!(matches!(refused, DraftError::NoSuchSite { .. }), "{refused}");
+    // A county alone is a bulletin, too, and says less than the city.
+    let county = asked(BulletinKind::Monthly, "2008-07", "320681000000");
+    let whole = content(&fresh.store, &asked(BulletinKind::Monthly, "2008-07", CITY)).await;
+    let (whole, part) = (whole.unwrap(), content(&fresh.store, &county).await.unwrap());
+    let name = "cases_received:320681000000";
+    assert_eq!(value(&whole, name), value(&part, "cases_received"));
+}
