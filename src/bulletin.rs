@@ -2,4 +2,8 @@
 //! the read tables at a position, and from nothing else; formats are made of it, never beside it.
 
 pub mod content;
+pub mod json;
+pub mod layout;
 pub mod letter;
+pub mod script;
+pub mod sheet;

@@ -1,6 +1,7 @@
 //! 通報: content, life, formats.
 
 mod sample;
+mod sheet;
 
 use tongjian::bulletin::letter::Letter;
 
