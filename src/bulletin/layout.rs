@@ -65,7 +65,7 @@ impl Length {
         self.0 / 6_350
     }
 
-    /// In points with three decimals, rounded towards zero: `15.793`.
+    /// In points with three decimals, rounded towards zero: `15.792`.
     #[must_use]
     pub fn pt(self) -> String {
         decimal(self.0 * 1_000 / 12_700)
@@ -165,7 +165,7 @@ pub const LINES: i64 = 22;
 pub const CHARACTERS: i64 = 28;
 /// From line to line, so that the type area is filled: 28.99 pt.
 pub const LINE_PITCH: Length = TYPE_HEIGHT.shared_by(LINES);
-/// From character to character: 15.793 pt, which is a little less than the size of the font.
+/// From character to character: 15.79 pt, which is a little less than the size of the font.
 pub const CHARACTER_PITCH: Length = TYPE_WIDTH.shared_by(CHARACTERS);
 /// The red rule stands that far below the number (7.2.5 and 7.2.7; the older one, 8.1.5).
 pub const RED_RULE_BELOW: Length = Length::of_mm(4);
@@ -341,7 +341,7 @@ mod tests {
         assert_eq!(PAGE_WIDTH.less(MARGIN_LEFT).less(MARGIN_RIGHT), TYPE_WIDTH);
         assert_eq!(PAGE_HEIGHT.less(MARGIN_TOP).less(MARGIN_BOTTOM), TYPE_HEIGHT);
         assert_eq!((LINE_PITCH.pt(), LINE_PITCH.twips()), ("28.99".into(), 579));
-        assert_eq!((CHARACTER_PITCH.pt(), CHARACTER_PITCH.mm()), ("15.793".into(), "5.571".into()));
+        assert_eq!((CHARACTER_PITCH.pt(), CHARACTER_PITCH.mm()), ("15.792".into(), "5.571".into()));
         assert_eq!((SIZE_5.pt(), SIZE_5.half_points()), ("10.5".into(), 21));
         assert_eq!(Length::of_mm(0).less(Length::of_hundredth_mm(50)).mm(), "-0.5");
     }

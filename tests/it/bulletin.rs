@@ -1,5 +1,10 @@
 //! 通報: content, life, formats.
 
+mod browser;
+mod html;
+mod markdown;
+mod printed;
+mod rare;
 mod sample;
 mod sheet;
 

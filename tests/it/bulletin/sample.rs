@@ -49,7 +49,7 @@ pub fn content() -> Content {
         "basis": {
             "scope": "320600000000",
             "period": {"from_on": "2008-07-01", "until_on": "2008-07-31"},
-            "until_position": 48211, "calendar_position": 9,
+            "until_position": "48211", "calendar_position": "9",
             "rule_editions": [{"rule": "cards", "edition": 1}],
         },
         "compared": [{
