@@ -2,14 +2,22 @@
 //! the read tables at a position, and from nothing else; formats are made of it, never beside it.
 
 pub mod asked;
+pub mod chart;
 pub mod content;
 pub mod draft;
+pub mod glyphs;
+pub mod html;
+pub mod json;
+pub mod layout;
 pub mod letter;
+pub mod markdown;
 pub mod queries;
+pub mod script;
+pub mod sheet;
+pub mod trace;
 
 mod figures;
 mod gathered;
 mod sections;
 mod terms;
-pub mod trace;
 mod typical;

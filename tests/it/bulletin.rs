@@ -1,7 +1,13 @@
 //! 通報: content, life, formats.
 
+mod browser;
 mod content;
+mod html;
+mod markdown;
+mod printed;
+mod rare;
 mod sample;
+mod sheet;
 
 use tongjian::bulletin::letter::Letter;
 

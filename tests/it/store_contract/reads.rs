@@ -1,5 +1,7 @@
 //! What the chronicle promises to those who read.
 
+use std::collections::HashMap;
+
 use tongjian::store::{Store, Stored};
 use tongjian_events::Recorded;
 
@@ -84,7 +86,7 @@ pub(super) async fn ids_and_positions_are_looked_up(store: &Store) {
         append(store, number * 10, "case/1").await;
     }
     let found = store.by_ids(&[id(30), id(10), id(5)]).await.unwrap();
-    assert_eq!(found, [(id(10), 1), (id(30), 3)].into());
+    assert_eq!(found, HashMap::from([(id(10), 1), (id(30), 3)]));
     let acts = store.by_positions(&[3, 1, 9]).await.unwrap();
     let ids: Vec<_> =
         acts.iter().map(|act| Recorded::read(&act.envelope).unwrap().submission.id).collect();

@@ -1,0 +1,47 @@
+//! 文尾 in HTML: the note of annexes, the signature, the basis, the imprint.
+
+use super::escaped;
+use crate::bulletin::sheet::{AnnexNote, Basis, BasisLine, Imprint, Signature};
+
+pub(super) fn annex_note(note: &AnnexNote) -> String {
+    let item = |item: &String| format!("<li>{}</li>", escaped(item));
+    let items: String = note.items.iter().map(item).collect();
+    let label = escaped(&note.label);
+    format!("<div class=\"annex-note\"><span>{label}</span><ul>{items}</ul></div>")
+}
+
+pub(super) fn signature(signature: &Signature) -> String {
+    let body = signature.body.as_ref().map(|body| format!("<span>{}</span>", escaped(body)));
+    let (body, date) = (body.unwrap_or_default(), escaped(&signature.date));
+    format!("<p class=\"signature\">{body}<span>{date}</span></p>")
+}
+
+pub(super) fn basis(basis: &Basis) -> String {
+    let line = |line: &BasisLine| {
+        let (label, value) = (escaped(&line.label), escaped(&line.value));
+        let value = if line.is_code { format!("<code>{value}</code>") } else { value };
+        format!("<div><dt>{label}</dt><dd>{value}</dd></div>\n")
+    };
+    let lines: String = basis.lines.iter().map(line).collect();
+    let heading = escaped(&basis.heading);
+    format!("<section class=\"basis\">\n<h2>{heading}</h2>\n<dl>\n{lines}</dl>\n</section>")
+}
+
+pub(super) fn imprint(imprint: &Imprint) -> String {
+    let mut out = String::from("<footer class=\"imprint\">\n");
+    if let Some(subject) = &imprint.subject_words {
+        let label = escaped(&subject.label);
+        let words = escaped(&subject.words.join("　"));
+        out.push_str(&format!(
+            "<p class=\"subject\"><span class=\"label\">{label}</span>{words}</p>\n"
+        ));
+    }
+    if let Some(copies) = &imprint.copies_to {
+        out.push_str(&format!("<p class=\"copies\">{}</p>\n", escaped(copies)));
+    }
+    let (by, on) = (escaped(&imprint.printed_by), escaped(&imprint.printed_on));
+    out.push_str(&format!(
+        "<p class=\"printed\"><span>{by}</span><span>{on}</span></p>\n</footer>"
+    ));
+    out
+}
