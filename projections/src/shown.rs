@@ -45,6 +45,7 @@ pub const SHOWN_ONLY: &[&str] = &[
     "card.ClueHandedOver",
     "complaint.ComplaintInvestigated",
     "complaint.SatisfactionAnomalyFlagged",
+    "bulletin.BulletinHandedOver",
     "bulletin.RankingFrozen",
     "policy.RuleSetAdopted",
     "calendar.OpenClocksRecomputed",

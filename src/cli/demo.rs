@@ -68,7 +68,7 @@ async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::
     let clock = Clock::starting_at(instant(NOW)?);
     let settings =
         Settings { listen: vec![order.listen], access: Access::Open, ..Settings::default() };
-    let service = Service::start(settings, store, clock).await?;
+    let service = Service::start(settings, Vec::new(), store, clock).await?;
     tell(&service, &file, out)?;
     if order.once {
         return service.stop().await;

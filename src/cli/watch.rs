@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use clap::Args;
 
 use super::data::Data;
+use crate::bulletin::schedule::Seen;
 use crate::clock::Clock;
 use crate::runner::{REGISTRY, Runner};
 use crate::{first_start, watch};
@@ -52,14 +53,19 @@ pub(super) async fn run(
     }
     let store = order.data.open_existing().await?;
     first_start::run(&store, now).await.context("cannot append the first acts")?;
-    let runner = Runner::spawn(&store, REGISTRY)?;
+    let (runner, contents) = (Runner::spawn(&store, REGISTRY)?, order.data.contents());
     if order.once {
         let as_of = order.as_of.unwrap_or(now);
         let new = watch::look(&store, &runner, as_of).await?;
+        let mut seen = Seen::default();
+        let drafts = watch::draft(&store, &runner, &contents, &mut seen, as_of).await?;
         writeln!(out, "{new} acts fell due")?;
+        if drafts > 0 {
+            writeln!(out, "{drafts} bulletins were drafted")?;
+        }
     } else {
         let (going, asked) = tokio::sync::watch::channel(false);
-        let watching = super::serve::keep_watch(&store, &runner, clock, asked);
+        let watching = super::serve::keep_watch(&store, &runner, &contents, clock, asked);
         tokio::select! {
             () = watching => {}
             stopped = tokio::signal::ctrl_c() => stopped?,
