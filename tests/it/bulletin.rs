@@ -1,6 +1,11 @@
 //! 通報: content, life, formats.
 
+mod desk;
+mod life;
+mod outbox;
 mod sample;
+mod schedule;
+mod verify;
 
 use tongjian::bulletin::letter::Letter;
 
