@@ -161,10 +161,11 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 fn bulletin_routes(config: &mut ServiceConfig) {
-    let step = |name: &str| web::resource(format!("/v1/bulletins/{{id}}/{name}"))
-        .default_service(web::to(move || async move {
-            Err::<HttpResponse, _>(Problem::method("POST"))
-        }));
+    let step = |name: &str| {
+        web::resource(format!("/v1/bulletins/{{id}}/{name}")).default_service(web::to(
+            move || async move { Err::<HttpResponse, _>(Problem::method("POST")) },
+        ))
+    };
     config
         .service(
             at("/v1/bulletins", "GET, HEAD, POST")

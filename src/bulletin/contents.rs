@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use tongjian_events::values::Digest;
 
+use super::asked::Asked;
 use super::content::Content;
-use super::draft::{self, Asked};
+use super::draft;
 use super::letter::Letter;
 use super::life::{Bulletin, LifeError, Refused, erratum_content};
 use crate::cases;

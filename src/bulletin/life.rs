@@ -8,63 +8,34 @@ use tongjian_events::bulletin::{
     BulletinDelivered, BulletinDrafted, BulletinRead, BulletinReviewed, BulletinSigned,
     BulletinVerdict,
 };
-use tongjian_events::values::{Digest, Name, StaffId, Text, UnitCode};
-use tongjian_events::{
-    Act, Actor, ActorKind, Entry, Event, Refusal, SiteCode, Source, StreamId, Submission,
-};
+use tongjian_events::values::{Digest, Name, Text, UnitCode};
+use tongjian_events::{Act, Event, Refusal, SiteCode, Source, StreamId, Submission};
 use uuid::Uuid;
 
-use super::content::{Content, Over};
+use super::asked::Asked;
+use super::content::Content;
 use super::contents::{Contents, Makes};
-use super::draft::{self, Asked};
+use super::draft;
 use super::term::Term;
-use crate::access::Grant;
 use crate::engine;
-use crate::store::{Appended, Command, Expected, Store, StoreError};
+use crate::store::{Appended, Command, Expected, Store};
 
+mod by;
 mod errata;
+mod held;
 mod issue;
 mod refused;
 mod state;
 
+pub use by::By;
 pub use errata::erratum_content;
+pub use held::{all, load, page};
 pub use issue::Wanted;
 pub use refused::{LifeError, Refused};
 pub use state::{Bulletin, Drafted, Erratum, Issued, Reviewed};
 
 /// How often a step is tried when others are faster.
 const TRIES: u32 = 16;
-/// A position past every act.
-const EVERY: u64 = 1 << 62;
-/// How many acts are read at a time.
-const PAGE: u32 = 1_000;
-
-/// 經辦: who does something with a bulletin.
-#[derive(Debug, Clone)]
-pub struct By {
-    actor: Actor,
-    entry: Entry,
-    grant: Option<Grant>,
-}
-
-impl By {
-    /// The engine itself.
-    ///
-    /// # Errors
-    /// None: the name is a lawful one.
-    pub fn engine() -> Result<Self, LifeError> {
-        let id = StaffId::new("tongjian").map_err(LifeError::Unlawful)?;
-        let actor = Actor { kind: ActorKind::System, id, role: None, on_behalf_of: None };
-        Ok(Self { actor, entry: Entry::Engine, grant: None })
-    }
-
-    /// A person, with what the person may append.
-    #[must_use]
-    pub fn person(id: StaffId, grant: Grant) -> Self {
-        let actor = Actor { kind: ActorKind::Inspector, id, role: None, on_behalf_of: None };
-        Self { actor, entry: Entry::Window, grant: Some(grant) }
-    }
-}
 
 /// Who does it, with which chronicle, when.
 #[derive(Debug)]
@@ -79,61 +50,6 @@ pub struct Clerk<'a> {
     pub by: By,
     /// When.
     pub now: DateTime<Utc>,
-}
-
-/// 通報: a bulletin as the chronicle holds it now.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn load(store: &Store, stream: &StreamId) -> Result<Bulletin, StoreError> {
-    let mut bulletin = Bulletin::new(stream.clone());
-    loop {
-        let acts = store.stream(stream, bulletin.version, PAGE).await?;
-        for act in &acts {
-            bulletin.apply(&act.read()?);
-        }
-        if acts.len() < PAGE as usize {
-            return Ok(bulletin);
-        }
-    }
-}
-
-/// Every bulletin, in the order of their streams' names.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn all(store: &Store) -> Result<Vec<Bulletin>, StoreError> {
-    page(store, "", usize::MAX, |_| true).await
-}
-
-/// The bulletins that are wanted whose streams' names come after one, at most `limit`.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn page(
-    store: &Store,
-    after: &str,
-    limit: usize,
-    wanted: impl Fn(&Bulletin) -> bool,
-) -> Result<Vec<Bulletin>, StoreError> {
-    let (mut after, mut found) = (after.to_owned(), Vec::new());
-    while found.len() < limit {
-        let page = store.streams("bulletin/", &after, EVERY, PAGE).await?;
-        let Some((last, _)) = page.last() else { break };
-        after.clone_from(last);
-        for (name, acts) in page {
-            let Ok(stream) = name.parse() else { continue };
-            let mut bulletin = Bulletin::new(stream);
-            for act in acts {
-                bulletin.apply(&act.read()?);
-            }
-            if wanted(&bulletin) {
-                found.push(bulletin);
-            }
-        }
-    }
-    found.truncate(limit);
-    Ok(found)
 }
 
 impl Clerk<'_> {
@@ -151,6 +67,7 @@ impl Clerk<'_> {
     pub async fn draft(&self, term: Term, scope: SiteCode) -> Result<Bulletin, LifeError> {
         let stream = term.stream(&scope).map_err(LifeError::Unlawful)?;
         let asked = term.asked(scope).map_err(LifeError::Unlawful)?;
+        self.by.may(&asked.scope)?;
         let (until_on, today) = (asked.period.until_on, self.today());
         if until_on >= today {
             return Err(Refused::PeriodNotEnded { until_on, today }.into());
@@ -158,7 +75,7 @@ impl Clerk<'_> {
         for _ in 0..TRIES {
             let held = load(self.store, &stream).await?;
             not_issued(&held)?;
-            let content = self.made(&asked).await?;
+            let content = draft::content(self.store, &asked).await?;
             if let Some(drafted) = held.drafted.as_ref().filter(|_| !held.is_returned())
                 && content.digest_on(&drafted.basis)? == drafted.digest
             {
@@ -191,11 +108,10 @@ impl Clerk<'_> {
     ) -> Result<Option<Appended>, LifeError> {
         let stream = term.stream(&scope).map_err(LifeError::Unlawful)?;
         let asked = term.asked(scope).map_err(LifeError::Unlawful)?;
-        let content = self.made(&asked).await?;
+        let content = draft::content(self.store, &asked).await?;
         let event = drafted(&asked, &content)?;
         let (due, now) = (due_at.with_timezone(&Shanghai), self.now.with_timezone(&Shanghai));
-        let act =
-            engine::due(stream.clone(), 0, &event, &due.fixed_offset(), now.fixed_offset())?;
+        let act = engine::due(stream.clone(), 0, &event, &due.fixed_offset(), now.fixed_offset())?;
         let acts = vec![act];
         let command = Command { stream, expected: Expected::New, acts, received_at: self.now };
         match self.store.append(command).await.map_err(LifeError::from) {
@@ -206,19 +122,6 @@ impl Clerk<'_> {
             Err(error) if error.is_conflict() => Ok(None),
             Err(error) => Err(error),
         }
-    }
-
-    /// The content that the read tables give now.
-    async fn made(&self, asked: &Asked) -> Result<Content, LifeError> {
-        let content = draft::content(self.store, asked).await?;
-        let told = |figure: &super::content::Figure| {
-            figure.over == Over::Current && figure.lines > 0
-        };
-        if content.figures.values().any(told) {
-            return Ok(content);
-        }
-        let (from_on, until_on) = (asked.period.from_on, asked.period.until_on);
-        Err(Refused::PeriodEmpty { scope: asked.scope.clone(), from_on, until_on }.into())
     }
 
     /// 審核: approves the draft, or sends it back with remarks.
@@ -304,6 +207,15 @@ impl Clerk<'_> {
         .await
     }
 
+    /// The bulletin as it stands, for one who may do something with it.
+    async fn open(&self, stream: &StreamId) -> Result<Bulletin, LifeError> {
+        let held = load(self.store, stream).await?;
+        if let Some(drafted) = &held.drafted {
+            self.by.may(&drafted.basis.scope)?;
+        }
+        Ok(held)
+    }
+
     /// One step that follows from the stream alone.
     async fn step(
         &self,
@@ -311,7 +223,7 @@ impl Clerk<'_> {
         decide: impl Fn(&Bulletin) -> Result<Event, LifeError>,
     ) -> Result<Bulletin, LifeError> {
         for _ in 0..TRIES {
-            let held = load(self.store, stream).await?;
+            let held = self.open(stream).await?;
             let event = decide(&held)?;
             let drafted = draft_of(&held, None)?;
             let act = self.act_of(&held, event)?;

@@ -14,9 +14,9 @@ use super::contents::{Contents, Makes};
 use super::life::{By, Clerk, LifeError, Refused};
 use super::term::Term;
 use crate::access::Grant;
+use crate::cases;
 use crate::lists::{self, Wanted};
 use crate::store::{Store, StoreError};
-use crate::{cases, engine};
 
 /// How many sites are read at a time.
 const PAGE: u32 = 1_000;
@@ -147,7 +147,7 @@ fn fell_due(
     Ok(Some(DueBulletin { term, scope, stream, due_at }))
 }
 
-/// The sites of a level. Where no centre of the city is registered, the city is one all the same.
+/// The sites of a level.
 async fn of_level(store: &Store, level: SiteLevel) -> Result<BTreeSet<SiteCode>, LifeError> {
     let missing = || StoreError::ReadTables { finding: "there is no list `coverage_sites`".into() };
     let list = lists::named("coverage_sites").ok_or_else(missing)?;
@@ -162,9 +162,6 @@ async fn of_level(store: &Store, level: SiteLevel) -> Result<BTreeSet<SiteCode>,
             Some(next) => Some(next),
             None => break,
         };
-    }
-    if sites.is_empty() && level == SiteLevel::Municipal {
-        sites.insert(SiteCode::new(engine::SITE).map_err(LifeError::Unlawful)?);
     }
     Ok(sites)
 }

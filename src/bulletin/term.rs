@@ -10,7 +10,7 @@ use tongjian_events::bulletin::BulletinKind;
 use tongjian_events::values::Period;
 use tongjian_events::{SiteCode, StreamId, StreamKind};
 
-use super::draft::Asked;
+use super::asked::Asked;
 
 /// The period of a bulletin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -186,8 +186,20 @@ mod tests {
     #[test]
     fn what_is_no_period_is_refused() {
         for text in [
-            "", "2008-7", "2008-13", "2008-W54", "2008-W7", "2008-Q5", "2008-Q0", "2008-H3", "08",
-            "+2008", "2008-07-15..2008-07-01", "2008-07-01", "2008-周", "..",
+            "",
+            "2008-7",
+            "2008-13",
+            "2008-W54",
+            "2008-W7",
+            "2008-Q5",
+            "2008-Q0",
+            "2008-H3",
+            "08",
+            "+2008",
+            "2008-07-15..2008-07-01",
+            "2008-07-01",
+            "2008-周",
+            "..",
         ] {
             assert!(text.parse::<Term>().is_err(), "{text}");
         }

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tongjian_events::{Recorded, StreamId};
 
+use super::asked::Asked;
 use super::content::{Content, Figure};
 use super::contents::{Contents, Makes, Progress};
-use super::draft::Asked;
 use super::letter::{Letter, Script, Standing};
 use super::life::{self, Bulletin, LifeError, erratum_content};
 use super::render::{Format, RenderError, embedded, render};
@@ -150,8 +150,8 @@ pub fn read(path: &Path) -> Result<(Vec<u8>, Format, Letter), VerifyError> {
     let end = path.extension().map(|end| end.to_string_lossy().to_lowercase());
     let format = end.unwrap_or_default().parse::<Format>();
     let format = format.map_err(|rule| VerifyError::Format { path: path.into(), rule })?;
-    let bytes = std::fs::read(path)
-        .map_err(|source| VerifyError::File { path: path.into(), source })?;
+    let bytes =
+        std::fs::read(path).map_err(|source| VerifyError::File { path: path.into(), source })?;
     let letter = embedded(&bytes, format)?;
     Ok((bytes, format, letter))
 }
@@ -290,9 +290,10 @@ fn compare(
 
 /// A few characters from a byte on.
 fn around(bytes: &[u8], at: usize) -> String {
-    let from = (0..=at.min(bytes.len())).rev().take(4).find(|from| {
-        bytes.get(*from).is_none_or(|byte| byte & 0b1100_0000 != 0b1000_0000)
-    });
+    let from = (0..=at.min(bytes.len()))
+        .rev()
+        .take(4)
+        .find(|from| bytes.get(*from).is_none_or(|byte| byte & 0b1100_0000 != 0b1000_0000));
     let part = bytes.get(from.unwrap_or(at)..).unwrap_or_default();
     let text = String::from_utf8_lossy(part.get(..48).unwrap_or(part)).into_owned();
     if text.is_empty() { "its end".into() } else { text.chars().take(16).collect() }
@@ -326,9 +327,8 @@ fn other_content(file: &Content, recomputed: &Content) -> Result<Option<Finding>
 }
 
 fn other_head(file: &Letter, recorded: &Letter) -> Option<Finding> {
-    let number = |letter: &Letter| {
-        letter.number.as_ref().map_or_else(|| "none".into(), ToString::to_string)
-    };
+    let number =
+        |letter: &Letter| letter.number.as_ref().map_or_else(|| "none".into(), ToString::to_string);
     let fields = [
         ("number", number(file), number(recorded)),
         ("dated_on", file.dated_on.to_string(), recorded.dated_on.to_string()),

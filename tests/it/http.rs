@@ -2,6 +2,7 @@
 
 mod access;
 mod appending;
+mod bulletins;
 mod cloudevents;
 mod hostile;
 mod listing;

@@ -26,7 +26,7 @@ impl Clerk<'_> {
     /// [`LifeError`].
     pub async fn erratum(&self, stream: &StreamId, reason: &Text) -> Result<Bulletin, LifeError> {
         for _ in 0..TRIES {
-            let held = load(self.store, stream).await?;
+            let held = self.open(stream).await?;
             let (Some(asked), Some(issued)) = (held.asked(), &held.issued) else {
                 return Err(Refused::NotIssued.into());
             };

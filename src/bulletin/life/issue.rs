@@ -9,7 +9,8 @@ use tongjian_events::values::{Name, SerialNo, UnitCode, Year};
 use tongjian_events::{Event, StreamId};
 use uuid::Uuid;
 
-use super::{Bulletin, Clerk, EVERY, LifeError, PAGE, Refused, TRIES, approved, load, not_issued};
+use super::held::{EVERY, PAGE};
+use super::{Bulletin, Clerk, LifeError, Refused, TRIES, approved, load, not_issued};
 use crate::store::{Store, StoreError};
 use crate::{cases, engine};
 
@@ -31,7 +32,7 @@ impl Clerk<'_> {
     pub async fn issue(&self, stream: &StreamId, wanted: &Wanted) -> Result<Bulletin, LifeError> {
         let mut proven = None;
         for _ in 0..TRIES {
-            let held = load(self.store, stream).await?;
+            let held = self.open(stream).await?;
             not_issued(&held)?;
             let drafted = approved(&held, None)?.clone();
             if held.signed.is_none() {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use tongjian_events::SiteCode;
 
-use crate::bulletin::draft::BulletinError;
+use crate::bulletin::draft::DraftError;
 use crate::past::PastError;
 use crate::store::{AppendError, StoreError};
 use tongjian_events::Refusal;
@@ -193,8 +193,8 @@ pub enum LifeError {
     #[error("{}: {}", .0.code(), .0)]
     Refused(Refused),
     /// Its content cannot be made.
-    #[error("its content cannot be made")]
-    Content(#[from] BulletinError),
+    #[error(transparent)]
+    Content(DraftError),
     /// The chronicle as it stood cannot be made.
     #[error(transparent)]
     Past(#[from] PastError),
@@ -213,6 +213,17 @@ pub enum LifeError {
     /// Others were faster as often as it was tried.
     #[error("others work on it at the same time; try again")]
     Busy,
+}
+
+impl From<DraftError> for LifeError {
+    fn from(error: DraftError) -> Self {
+        match error {
+            DraftError::Empty { site: scope, from_on, until_on } => {
+                Refused::PeriodEmpty { scope, from_on, until_on }.into()
+            }
+            other => Self::Content(other),
+        }
+    }
 }
 
 impl From<Refused> for LifeError {

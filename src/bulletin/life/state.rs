@@ -9,8 +9,8 @@ use tongjian_events::bulletin::{Basis, BulletinKind, BulletinVerdict};
 use tongjian_events::values::{Digest, StaffId, UnitCode};
 use tongjian_events::{Actor, ActorKind, Event, Recorded, StreamId};
 
+use crate::bulletin::asked::Asked;
 use crate::bulletin::content::Content;
-use crate::bulletin::draft::Asked;
 use crate::bulletin::letter::{Letter, Number, Standing};
 
 /// 通報: one bulletin, as its stream tells.

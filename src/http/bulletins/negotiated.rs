@@ -42,15 +42,14 @@ fn of_accepted(accepted: &str) -> Option<Format> {
     for range in accepted.split(',') {
         let mut parts = range.split(';').map(str::trim);
         let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let quality = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1_000), thousandths);
+        let quality =
+            parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1_000), thousandths);
         let Some(quality) = quality.filter(|quality| *quality > 0) else { continue };
         let fits = |format: &Format| {
             let own = format.media_type().split(';').next().unwrap_or_default();
             media == "*/*"
                 || media == own
-                || media.strip_suffix("/*").is_some_and(|kind| {
-                    own.split('/').next() == Some(kind)
-                })
+                || media.strip_suffix("/*").is_some_and(|kind| own.split('/').next() == Some(kind))
         };
         if let Some(format) = built().find(fits)
             && best.is_none_or(|(most, _)| quality > most)

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use crate::bulletin::draft::BulletinError;
+use crate::bulletin::draft::DraftError;
 use crate::bulletin::life::{LifeError, Refused};
 use crate::bulletin::render::RenderError;
 use crate::http::error::Problem;
@@ -23,11 +23,20 @@ impl From<LifeError> for Problem {
     }
 }
 
-impl From<BulletinError> for Problem {
-    fn from(error: BulletinError) -> Self {
+impl From<DraftError> for Problem {
+    fn from(error: DraftError) -> Self {
         match error {
-            BulletinError::Store(error) => error.into(),
-            other => Problem::internal(other.to_string()),
+            DraftError::Store(error) => error.into(),
+            DraftError::Past(error) => error.into(),
+            DraftError::NoSuchSite { .. } | DraftError::Empty { .. } => {
+                let rule = error.to_string();
+                Problem::malformed(&*rule).in_field("scope").by_rule(rule)
+            }
+            DraftError::NoRules { .. } | DraftError::Rule { .. } => {
+                let title = "It does not stand so";
+                Problem::new(StatusCode::CONFLICT, "no-rules", title, error.to_string())
+            }
+            DraftError::Restless => Problem::being_made(error.to_string()),
         }
     }
 }

@@ -42,6 +42,21 @@ pub(crate) fn received(number: u64, when: &str, entered: &str) -> Command {
     Command { stream, expected: Expected::New, acts: vec![act], received_at: at(entered) }
 }
 
+/// A site of the network.
+pub(crate) fn established(site: &str, level: &str, when: &str) -> Command {
+    let number = 9_000 + u64::try_from(level.len()).unwrap();
+    let text = format!(
+        r#"{{"id":"{}","stream":"site/{site}","event":"site.SiteEstablished","version":1,
+            "occurred_at":"{when}","actor":{{"kind":"staff","id":"S-1"}},
+            "source":{{"site":"{site}"}},"body":{{"site":"{site}","name":"{level}處",
+            "level":"{level}"}}}}"#,
+        id(number)
+    );
+    let act = Act::check(serde_json::from_str::<Submission>(&text).unwrap()).unwrap();
+    let stream = act.submission().stream.clone();
+    Command { stream, expected: Expected::Any, acts: vec![act], received_at: at(when) }
+}
+
 /// Whoever works in the bureau.
 pub(crate) struct Desk {
     pub(crate) store: Store,
@@ -53,6 +68,9 @@ impl Desk {
     /// With the shipped rules, three cases of July 2008 and one of June.
     pub(crate) async fn open(store: Store) -> Self {
         first_start::run(&store, at("2008-01-02T09:00:00+08:00")).await.unwrap();
+        let when = "2008-01-03T09:00:00+08:00";
+        store.append(established(CITY, "municipal", when)).await.unwrap();
+        store.append(established(SITE, "township", when)).await.unwrap();
         for (number, day) in [(1, "2008-06-20"), (2, "2008-07-01"), (3, "2008-07-15")] {
             let when = format!("{day}T10:00:00+08:00");
             store.append(received(number, &when, &when)).await.unwrap();

@@ -49,7 +49,10 @@ async fn a_bulletin_is_drafted_approved_signed_issued_and_read_in_this_order(fre
     let another = tongjian_events::values::Digest::new(&another).unwrap();
     assert_eq!(rule(other.review(&stream, approved, None, Some(&another)).await), "another-draft");
     other.review(&stream, approved, None, None).await.unwrap();
-    assert_eq!(rule(approve("S-4").review(&stream, approved, None, None).await), "already-reviewed");
+    assert_eq!(
+        rule(approve("S-4").review(&stream, approved, None, None).await),
+        "already-reviewed"
+    );
 
     assert_eq!(rule(one.issue(&stream, &wanted).await), "not-signed");
     let signed = desk.clerk("S-3", when).sign(&stream, None).await.unwrap();
@@ -75,6 +78,9 @@ async fn a_bulletin_is_drafted_approved_signed_issued_and_read_in_this_order(fre
     assert_eq!(rule(one.read(&stream, unit).await), "already-read");
     let stranger = UnitCode::new("某單位").unwrap();
     assert_eq!(rule(one.deliver(&stream, stranger).await), "not-addressed");
+    desk.up().await;
+    let found = fresh.ask("select kind || ' ' || detail from bulletin_irregularities").await;
+    assert!(found.is_empty(), "the lawful way has nothing irregular: {found:?}");
     assert_eq!(
         acts(&desk.store, &stream).await,
         ["Drafted", "Reviewed", "Signed", "Numbered", "Issued", "", "Delivered", "Read"].map(
@@ -96,7 +102,10 @@ async fn what_has_not_ended_or_is_empty_is_not_drafted(fresh: Fresh) {
     assert_eq!(rule(draft("2008-07", last).await), "period-not-ended");
     assert_eq!(rule(draft("2008-Q3", "2008-08-07T09:00:00+08:00").await), "period-not-ended");
     draft("2008-07", "2008-08-01T00:00:00+08:00").await.unwrap();
-    assert_eq!(rule(draft("2007-03", "2008-08-07T09:00:00+08:00").await), "period-empty");
+    assert_eq!(
+        rule(draft("2008-01-01..2008-01-02", "2008-08-07T09:00:00+08:00").await),
+        "period-empty"
+    );
     desk.close().await;
 }
 
@@ -142,10 +151,8 @@ async fn two_processes_issue_nothing_twice_and_leave_no_number_out(fresh: Fresh)
         outcomes
     };
     let backwards = streams.iter().rev().cloned().collect();
-    let (one, two) = tokio::join!(
-        issue(&desk, "S-1", streams.clone()),
-        issue(&other, "S-2", backwards),
-    );
+    let (one, two) =
+        tokio::join!(issue(&desk, "S-1", streams.clone()), issue(&other, "S-2", backwards),);
     let all: Vec<_> = one.into_iter().chain(two).collect();
     assert_eq!(all.iter().filter(|outcome| outcome.is_ok()).count(), 4);
     for outcome in all.into_iter().filter(Result::is_err) {

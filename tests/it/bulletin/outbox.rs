@@ -97,7 +97,8 @@ async fn a_webhook_that_fails_twice_gets_each_letter_once(fresh: Fresh) {
     assert_eq!(taken[1].1.erratum_no, Some(1));
     // Not the address: it may hold a secret.
     let acts = desk.store.stream(&issued.stream, 0, 100).await.unwrap();
-    let said: String = acts.iter().map(|a| String::from_utf8_lossy(&a.envelope).into_owned()).collect();
+    let said: String =
+        acts.iter().map(|a| String::from_utf8_lossy(&a.envelope).into_owned()).collect();
     assert!(said.contains("BulletinHandedOver") && !said.contains("hook"), "{said}");
     desk.close().await;
 }

@@ -66,8 +66,10 @@ async fn a_file_is_proven_or_its_first_difference_is_named(fresh: Fresh) {
     let figure = found("\"value\": 3", "\"value\": 8").await;
     let Finding::Figure { file: said, recomputed, .. } = figure else { panic!("{figure}") };
     assert_eq!((said.contains('8'), recomputed.contains('3')), (true, true));
-    assert!(matches!(found("\"serial_no\": 1", "\"serial_no\": 2").await,
-        Finding::Head { field: "number", .. }));
+    assert!(matches!(
+        found("\"serial_no\": 1", "\"serial_no\": 2").await,
+        Finding::Head { field: "number", .. }
+    ));
     assert!(matches!(found("關於", "于").await, Finding::Content { .. }));
     assert!(matches!(found("{\n", "{\n\n").await, Finding::Bytes { at: 2, .. }));
     desk.close().await;
