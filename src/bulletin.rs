@@ -1,21 +1,31 @@
 //! 通報: the periodic reports of the supervision bureau. Content first: a value that follows from
 //! the read tables at a position, and from nothing else; formats are made of it, never beside it.
+//! What is done with a bulletin, from draft to erratum, are acts of its stream.
 
 pub mod asked;
 pub mod chart;
 pub mod content;
+pub mod contents;
 pub mod draft;
 pub mod glyphs;
 pub mod html;
 pub mod json;
 pub mod layout;
 pub mod letter;
+pub mod life;
 pub mod markdown;
+pub mod outbox;
 pub mod queries;
+pub mod render;
+pub mod schedule;
 pub mod script;
 pub mod sheet;
+pub mod summary;
+pub mod term;
 pub mod trace;
+pub mod verify;
 
+mod digest;
 mod figures;
 mod gathered;
 mod sections;

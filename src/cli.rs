@@ -1,6 +1,7 @@
 //! The command line: what each command is called, and which file answers it. Commands write their
 //! answer to standard output and everything else to standard error.
 
+mod bulletin;
 pub mod calendar;
 pub mod cases;
 mod coverage;
@@ -75,6 +76,9 @@ enum Command {
     /// The policies in force, what a new text changes, its adoption
     #[command(subcommand)]
     Policy(policy::PolicyOrder),
+    /// The bulletins: drafted, reviewed, signed, issued, corrected; verified and traced
+    #[command(subcommand)]
+    Bulletin(bulletin::BulletinOrder),
     /// Append what falls due: a watchman of one's own, or one look as of a moment
     Watch(watch::WatchOrder),
     /// The catalogue of events, or the JSON Schema of one
@@ -106,6 +110,7 @@ impl Cli {
             Command::List(asked) => done(list::run(&asked, &clock, &mut out).await),
             Command::Coverage(asked) => done(coverage::run(&asked, &clock, &mut out).await),
             Command::Policy(order) => done(policy::run(&order, &clock, &mut out).await),
+            Command::Bulletin(order) => bulletin::run(&order, &clock, &mut out).await,
             Command::Watch(order) => done(watch::run(&order, clock, &mut out).await),
             Command::Schema(asked) => done(schema::run(&asked, &mut out)),
         }?;

@@ -1,6 +1,7 @@
 //! 接口: the service over HTTP. This file is the whole route table and what every request passes;
 //! each resource has a file of its own. Nothing here judges, and nothing here knows SQL.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
@@ -12,6 +13,7 @@ use actix_web::{Error, HttpRequest, HttpResponse, Resource, guard};
 use tokio::sync::watch;
 
 use crate::access::Grant;
+use crate::bulletin::contents::Contents;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::past::Pasts;
@@ -23,6 +25,7 @@ pub mod acts;
 pub mod asked;
 pub mod auth;
 pub mod batch;
+pub mod bulletins;
 pub mod cases;
 pub mod catalog;
 pub mod cloudevents;
@@ -54,6 +57,8 @@ pub struct Service {
     pub queries: Queries,
     /// The chronicle as it stood at positions that were asked for.
     pub pasts: Pasts,
+    /// The contents of bulletins that are at hand.
+    pub contents: Arc<Contents>,
     /// The process's own figures.
     pub metrics: Metrics,
     /// The running projections, where they run in this process.
@@ -143,6 +148,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/v1/cases/{id}/timeline", READ).route(reads().to(cases::timeline)))
         .service(at("/v1/lists/{name}", READ).route(reads().to(lists::page)))
         .service(at("/v1/coverage", READ).route(reads().to(coverage::of_day)))
+        .configure(bulletin_routes)
         .service(at("/v1/catalog", READ).route(reads().to(catalog::list)))
         .service(at("/v1/schemas/{event}", READ).route(reads().to(catalog::schema)))
         .service(at("/openapi.json", READ).route(reads().to(openapi::document)))
@@ -152,6 +158,32 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/", READ).route(reads().to(pages::index)))
         .service(at("/cases/{id}", READ).route(reads().to(pages::case)))
         .default_service(web::to(nothing_here));
+}
+
+fn bulletin_routes(config: &mut ServiceConfig) {
+    let step = |name: &str| {
+        web::resource(format!("/v1/bulletins/{{id}}/{name}")).default_service(web::to(
+            move || async move { Err::<HttpResponse, _>(Problem::method("POST")) },
+        ))
+    };
+    config
+        .service(
+            at("/v1/bulletins", "GET, HEAD, POST")
+                .route(reads().to(bulletins::list))
+                .route(web::post().to(bulletins::steps::draft)),
+        )
+        .service(at("/v1/bulletins/{id}", READ).route(reads().to(bulletins::one)))
+        .service(at("/v1/bulletins/{id}/history", READ).route(reads().to(bulletins::history)))
+        .service(
+            at("/v1/bulletins/{id}/figures/{figure:.*}", READ)
+                .route(reads().to(bulletins::trace::figure)),
+        )
+        .service(step("review").route(web::post().to(bulletins::steps::review)))
+        .service(step("sign").route(web::post().to(bulletins::steps::sign)))
+        .service(step("issue").route(web::post().to(bulletins::steps::issue)))
+        .service(step("erratum").route(web::post().to(bulletins::steps::erratum)))
+        .service(step("delivery").route(web::post().to(bulletins::steps::delivery)))
+        .service(step("reading").route(web::post().to(bulletins::steps::reading)));
 }
 
 const READ: &str = "GET, HEAD";

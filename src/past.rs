@@ -77,20 +77,30 @@ impl Past {
     /// # Errors
     /// [`PastError`].
     pub async fn of(now: &Store, position: u64) -> Result<Self, PastError> {
+        let past = Self::empty(position).await?;
+        past.take(now, position).await?;
+        fold(&past.store, &mut |_, _| {}).await?;
+        Ok(past)
+    }
+
+    /// A chronicle of nothing, in a folder of its own, to be filled up to a position.
+    ///
+    /// # Errors
+    /// [`PastError`].
+    pub async fn empty(position: u64) -> Result<Self, PastError> {
         let name = format!("tongjian-past-{}", uuid::Uuid::now_v7());
         let folder = std::env::temp_dir().join(name);
         let made = std::fs::DirBuilder::new().mode(0o700).create(&folder);
         made.map_err(|source| PastError::Folder { position, source })?;
         let store = Store::open(&folder.join("past.db")).await;
-        let past = Self { store: store?, folder };
-        past.copy(now, position).await?;
-        let all: Vec<_> = REGISTRY.iter().collect();
-        runner::rebuild(&past.store, &all, &mut |_, _, _| {}).await?;
-        runner::judge_dockets(&past.store).await?;
-        Ok(past)
+        Ok(Self { store: store?, folder })
     }
 
-    async fn copy(&self, now: &Store, position: u64) -> Result<(), PastError> {
+    /// Takes the acts of a chronicle up to a position.
+    ///
+    /// # Errors
+    /// [`PastError`].
+    pub async fn take(&self, now: &Store, position: u64) -> Result<(), PastError> {
         let mut at = 0;
         while at < position {
             let page = now.after(at, PAGE).await?;
@@ -106,6 +116,38 @@ impl Past {
         }
         Ok(())
     }
+}
+
+/// Makes the read tables of a chronicle that has none.
+///
+/// # Errors
+/// [`RunnerError`].
+pub async fn fold(
+    store: &Store,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<(), RunnerError> {
+    let all: Vec<_> = REGISTRY.iter().collect();
+    runner::rebuild(store, &all, &mut |_, at, of| progress(at, of)).await?;
+    runner::judge_dockets(store).await?;
+    Ok(())
+}
+
+/// The same on a thread of its own, as everything that folds.
+///
+/// # Errors
+/// [`RunnerError`].
+pub async fn fold_apart(
+    store: &Store,
+    progress: &Arc<dyn Fn(u64, u64) + Send + Sync>,
+) -> Result<(), RunnerError> {
+    let (store, progress, runtime) = (store.clone(), Arc::clone(progress), Handle::current());
+    let folding = tokio::task::spawn_blocking(move || {
+        runtime.block_on(fold(&store, &mut |at, of| progress(at, of)))
+    });
+    folding.await.map_err(|_| {
+        let reason = "the read tables were not made to their end".into();
+        RunnerError::Store(StoreError::Stopped { reason })
+    })?
 }
 
 /// A past, made once however many ask for it.

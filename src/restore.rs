@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tongjian_events::recorded::{chain, leaf};
 
 use crate::import::{ImportError, Progress};
-use crate::store::{Head, Store, StoreError};
+use crate::store::{Head, Proven, Store, StoreError};
 
 mod batch;
 mod file;
@@ -108,6 +108,41 @@ pub async fn restore(
         return Err(line(survey.path(), head.position, rule));
     }
     Ok(Restored { written: head.position - held.position, there: held.position, head })
+}
+
+/// Takes the acts of a surveyed file up to a position into an empty chronicle, and tells the
+/// bytes of each act after it.
+///
+/// # Errors
+/// [`RestoreError`]; what was committed stays.
+pub async fn restore_until(
+    store: &Store,
+    survey: &Survey,
+    until: u64,
+    later: &mut (dyn FnMut(&[u8]) + Send),
+) -> Result<(), RestoreError> {
+    let mut lines = Lines::open(survey.path())?;
+    let (mut batch, mut position, mut so_far) = (Vec::new(), 0, empty().chain);
+    while let Some(Read::Act(bytes)) = lines.next()? {
+        position += 1;
+        so_far = chain(&so_far, &leaf(bytes));
+        if position > until {
+            later(bytes);
+            continue;
+        }
+        let proven = Proven::of(bytes.to_vec());
+        batch.push(proven.map_err(|rule| line(survey.path(), position, rule))?);
+        if batch.len() >= PAGE as usize || position == until {
+            let (from, acts) = (position + 1 - batch.len() as u64, std::mem::take(&mut batch));
+            let outcome = store.restore(acts).await;
+            outcome.map_err(|source| RestoreError::Store { from, to: position, source })?;
+        }
+    }
+    if so_far == survey.head().chain {
+        return Ok(());
+    }
+    let rule = "the file is another one than a moment ago: it was changed meanwhile";
+    Err(line(survey.path(), position, rule))
 }
 
 /// Writes the batches in the order of the file. What comes before a line that breaks a rule is

@@ -1,5 +1,5 @@
 //! 值守: what falls due by itself is appended when it is due: acceptance by silence, reminders,
-//! cards, slips. A look takes no input but the time; it is a function of what the read tables tell
+//! cards, slips, drafts of bulletins. A look takes no input but the time; it is a function of what the read tables tell
 //! to acts with ids of their own. Each says how many acts its stream must hold, so that several
 //! replicas may look at once and a restart repeats nothing. After a downtime everything that fell
 //! due meanwhile is appended, with the moment at which it fell due.
@@ -9,6 +9,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tongjian_events::{Act, CATALOG, Refusal, StreamId};
 
+use crate::bulletin::contents::Contents;
+use crate::bulletin::life::LifeError;
+use crate::bulletin::schedule::{self, Seen};
 use crate::engine;
 use crate::runner::{Behind, REGISTRY, Runner};
 use crate::store::read_tables::{StoredDuty, holds_duties};
@@ -35,6 +38,9 @@ pub enum WatchError {
     /// The read tables have not come up to the chronicle.
     #[error("the read tables are behind")]
     Behind(#[from] Behind),
+    /// A bulletin could not be drafted.
+    #[error("a bulletin could not be drafted")]
+    Bulletin(#[from] LifeError),
 }
 
 /// What the watch is called among the leases.
@@ -89,6 +95,21 @@ pub async fn look(store: &Store, runner: &Runner, now: DateTime<Utc>) -> Result<
     }
     tracing::warn!(new, "much fell due in turn; the next look goes on");
     Ok(new)
+}
+
+/// 到期起草: drafts the bulletins that fell due by `now`. Returns how many drafts are new.
+///
+/// # Errors
+/// [`WatchError`].
+pub async fn draft(
+    store: &Store,
+    runner: &Runner,
+    contents: &Contents,
+    seen: &mut Seen,
+    now: DateTime<Utc>,
+) -> Result<u64, WatchError> {
+    runner.wait_for(store.head().await?.position, COMES_UP).await?;
+    Ok(schedule::draft_due(store, contents, seen, now).await?)
 }
 
 /// The tables of duties.

@@ -144,6 +144,14 @@ bodies! {
         reason: Text,
     }
 
+    /// 外送: a receiver outside has the letter, by the outbox.
+    BulletinHandedOver {
+        /// The digest of the receiver's address: the address itself may hold a secret.
+        receiver: Digest,
+        /// The act whose letter it is: of the issue, or of an erratum.
+        letter_of: Position,
+    }
+
     /// 排名定格: a ranking was fixed for publication.
     RankingFrozen {
         /// What it follows from.

@@ -370,6 +370,7 @@ catalog! {
         BulletinDelivered 1 "通報送達"
         BulletinRead 1 "通報閱讀"
         BulletinErratumIssued 1 "通報更正"
+        BulletinHandedOver 1 "通報外送"
         RankingFrozen 1 "排名定格"
         PeriodClosed 1 "結帳"
     }

@@ -44,6 +44,7 @@ pub const SHOWN_ONLY: &[&str] = &[
     "card.ClueHandedOver",
     "complaint.ComplaintInvestigated",
     "complaint.SatisfactionAnomalyFlagged",
+    "bulletin.BulletinHandedOver",
     "bulletin.RankingFrozen",
     "policy.RuleSetAdopted",
     "calendar.OpenClocksRecomputed",

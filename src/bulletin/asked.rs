@@ -5,6 +5,8 @@ use tongjian_events::SiteCode;
 use tongjian_events::bulletin::BulletinKind;
 use tongjian_events::values::Period;
 
+use super::term::Term;
+
 /// 所求通報.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
@@ -16,52 +18,12 @@ pub struct Asked {
     pub scope: SiteCode,
 }
 
-/// Why a period is no period of its kind.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PeriodError {
-    /// The text names no period.
-    #[error("`{text}` is no {kind} period; write it as {example}")]
-    Unreadable {
-        /// What was written.
-        text: String,
-        /// The kind.
-        kind: BulletinKind,
-        /// How it is written.
-        example: &'static str,
-    },
-}
-
 impl Asked {
-    /// The period of a kind, as it is written: `2008-W27`, `2008-07`, `2008-Q3`, `2008-H2`, `2008`,
-    /// `2008-07-01..2008-07-15`.
-    ///
-    /// # Errors
-    /// [`PeriodError`].
-    pub fn period_of(kind: BulletinKind, text: &str) -> Result<Period, PeriodError> {
-        let example = match kind {
-            BulletinKind::Weekly => "2008-W27",
-            BulletinKind::Monthly => "2008-07",
-            BulletinKind::Quarterly => "2008-Q3",
-            BulletinKind::HalfYearly => "2008-H2",
-            BulletinKind::Yearly => "2008",
-            BulletinKind::Special => "2008-07-01..2008-07-15",
-        };
-        let unreadable = || PeriodError::Unreadable { text: text.to_owned(), kind, example };
-        read(kind, text).ok_or_else(unreadable)
-    }
-
     /// Its period as it is written.
     #[must_use]
-    pub fn period_text(&self) -> String {
+    pub fn term(&self) -> Term {
         let Period { from_on, until_on } = self.period;
-        match self.kind {
-            BulletinKind::Weekly => from_on.format("%G-W%V").to_string(),
-            BulletinKind::Monthly => from_on.format("%Y-%m").to_string(),
-            BulletinKind::Quarterly => format!("{}-Q{}", from_on.year(), from_on.month0() / 3 + 1),
-            BulletinKind::HalfYearly => format!("{}-H{}", from_on.year(), from_on.month0() / 6 + 1),
-            BulletinKind::Yearly => from_on.year().to_string(),
-            BulletinKind::Special => format!("{from_on}..{until_on}"),
-        }
+        Term::holding(self.kind, from_on).unwrap_or(Term::Range(from_on, until_on))
     }
 
     /// The period before, of the same kind; of a free range, as many days as it has.
@@ -143,54 +105,13 @@ const fn months(kind: BulletinKind) -> u32 {
     }
 }
 
-fn read(kind: BulletinKind, text: &str) -> Option<Period> {
-    let months_from = |year: i32, month: u32, count: u32| {
-        let from_on = NaiveDate::from_ymd_opt(year, month, 1)?;
-        let until_on = from_on.checked_add_months(Months::new(count))?.pred_opt()?;
-        Some(Period { from_on, until_on })
-    };
-    let digits = |text: &str, length: usize| {
-        let is_number = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| text.parse::<u32>().ok()).flatten()
-    };
-    let year = |text: &str| digits(text, 4).and_then(|year| i32::try_from(year).ok());
-    match kind {
-        BulletinKind::Yearly => months_from(year(text)?, 1, 12),
-        BulletinKind::Monthly => {
-            let (of, month) = text.split_once('-')?;
-            months_from(year(of)?, digits(month, 2)?, 1)
-        }
-        BulletinKind::Quarterly => {
-            let (of, quarter) = text.split_once("-Q")?;
-            let quarter = digits(quarter, 1).filter(|quarter| (1..=4).contains(quarter))?;
-            months_from(year(of)?, quarter * 3 - 2, 3)
-        }
-        BulletinKind::HalfYearly => {
-            let (of, half) = text.split_once("-H")?;
-            let half = digits(half, 1).filter(|half| (1..=2).contains(half))?;
-            months_from(year(of)?, half * 6 - 5, 6)
-        }
-        BulletinKind::Weekly => {
-            let (of, week) = text.split_once("-W")?;
-            let (of, week) = (year(of)?, digits(week, 2)?);
-            let from_on = NaiveDate::from_isoywd_opt(of, week, chrono::Weekday::Mon)?;
-            Some(Period { from_on, until_on: from_on.checked_add_days(Days::new(6))? })
-        }
-        BulletinKind::Special => {
-            let (from, until) = text.split_once("..")?;
-            let (from_on, until_on) = (from.parse().ok()?, until.parse().ok()?);
-            (from_on <= until_on).then_some(Period { from_on, until_on })
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn asked(kind: BulletinKind, text: &str) -> Asked {
-        let period = Asked::period_of(kind, text).unwrap();
-        Asked { kind, period, scope: SiteCode::new("320600000000").unwrap() }
+    fn asked(text: &str) -> Asked {
+        let term: Term = text.parse().unwrap();
+        term.asked(SiteCode::new("320600000000").unwrap()).unwrap()
     }
 
     fn days(period: Option<Period>) -> String {
@@ -199,79 +120,50 @@ mod tests {
 
     #[test]
     fn periods_are_written_as_they_are_read_and_have_periods_before_them() {
-        use BulletinKind::{HalfYearly, Monthly, Quarterly, Special, Weekly, Yearly};
-        for (kind, text, period, previous, year_before) in [
+        for (text, period, previous, year_before) in [
             (
-                Monthly,
                 "2008-03",
                 "2008-03-01..2008-03-31",
                 "2008-02-01..2008-02-29",
                 "2007-03-01..2007-03-31",
             ),
             (
-                Monthly,
                 "2009-02",
                 "2009-02-01..2009-02-28",
                 "2009-01-01..2009-01-31",
                 "2008-02-01..2008-02-29",
             ),
             (
-                Quarterly,
                 "2008-Q1",
                 "2008-01-01..2008-03-31",
                 "2007-10-01..2007-12-31",
                 "2007-01-01..2007-03-31",
             ),
             (
-                HalfYearly,
                 "2008-H2",
                 "2008-07-01..2008-12-31",
                 "2008-01-01..2008-06-30",
                 "2007-07-01..2007-12-31",
             ),
+            ("2008", "2008-01-01..2008-12-31", "2007-01-01..2007-12-31", "2007-01-01..2007-12-31"),
             (
-                Yearly,
-                "2008",
-                "2008-01-01..2008-12-31",
-                "2007-01-01..2007-12-31",
-                "2007-01-01..2007-12-31",
-            ),
-            (
-                Weekly,
                 "2009-W01",
                 "2008-12-29..2009-01-04",
                 "2008-12-22..2008-12-28",
                 "2007-12-31..2008-01-06",
             ),
             (
-                Special,
                 "2008-07-01..2008-07-15",
                 "2008-07-01..2008-07-15",
                 "2008-06-16..2008-06-30",
                 "2007-07-01..2007-07-15",
             ),
         ] {
-            let asked = asked(kind, text);
+            let asked = asked(text);
             assert_eq!(days(Some(asked.period)), period);
-            assert_eq!(asked.period_text(), text);
+            assert_eq!(asked.term().to_string(), text);
             assert_eq!(days(asked.previous()), previous);
             assert_eq!(days(asked.year_before()), year_before);
-        }
-    }
-
-    #[test]
-    fn what_names_no_period_is_refused() {
-        for (kind, text) in [
-            (BulletinKind::Monthly, "2008-13"),
-            (BulletinKind::Monthly, "2008-7"),
-            (BulletinKind::Quarterly, "2008-Q5"),
-            (BulletinKind::HalfYearly, "2008-H0"),
-            (BulletinKind::Weekly, "2008-W53"),
-            (BulletinKind::Yearly, "08"),
-            (BulletinKind::Yearly, "+008"),
-            (BulletinKind::Special, "2008-07-15..2008-07-01"),
-        ] {
-            assert!(Asked::period_of(kind, text).is_err(), "{kind} {text}");
         }
     }
 }

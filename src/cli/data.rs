@@ -8,6 +8,7 @@ use std::str::FromStr;
 use anyhow::Context as _;
 use clap::Args;
 
+use crate::bulletin::contents::Contents;
 use crate::store::Store;
 
 /// The file that is meant where nothing is said.
@@ -96,6 +97,17 @@ impl Data {
     /// Opens a chronicle, making it if it is a file that is not there.
     pub(super) async fn open(&self) -> anyhow::Result<Store> {
         self.place().open().await
+    }
+
+    /// The contents of bulletins at hand: beside an SQLite chronicle, in a folder.
+    pub(super) fn contents(&self) -> Contents {
+        match self.place() {
+            Place::File(path) => {
+                let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                Contents::new(Some(&path.with_file_name(format!("{stem}-bulletins"))))
+            }
+            Place::Database(_) => Contents::default(),
+        }
     }
 
     /// Refuses to write `output` over the chronicle or over an input.

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 
 use super::data::Place;
-use super::serve::{Service, Watching};
+use super::serve::{Beside, Service, Watching};
 use crate::clock::Clock;
 use crate::http::{Access, Settings};
 use crate::runner::{self, REGISTRY};
@@ -68,7 +68,8 @@ async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::
     let clock = Clock::starting_at(instant(NOW)?);
     let settings =
         Settings { listen: vec![order.listen], access: Access::Open, ..Settings::default() };
-    let service = Service::start(settings, store, clock, Watching::Kept).await?;
+    let beside = Beside { receivers: Vec::new(), watching: Watching::Kept };
+    let service = Service::start(settings, beside, store, clock).await?;
     tell(&service, &file, out)?;
     if order.once {
         return service.stop().await;

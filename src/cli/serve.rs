@@ -1,15 +1,20 @@
 //! `tongjian serve`: the service, the projections beside it, and the watchman.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use tokio::sync::watch::{self as told, Receiver, Sender};
+use tokio::sync::watch::{self as told, Receiver as Receiving, Sender};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use super::data::Data;
+use crate::bulletin::contents::Contents;
+use crate::bulletin::outbox::{Outbox, Receiver};
+use crate::bulletin::schedule::Seen;
 use crate::clock::Clock;
 use crate::http::{self, Access, Running, Settings};
 use crate::metrics::Metrics;
@@ -19,6 +24,9 @@ use crate::{first_start, watch};
 
 /// How often the watchman looks for what fell due.
 const LOOKS: Duration = Duration::from_secs(30);
+
+/// How long a receiver that failed is left alone at first.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 /// How long a watchman who is asked to go may take to give the watch back.
 const PARTING: Duration = Duration::from_secs(5);
@@ -37,6 +45,31 @@ pub(super) struct ServeOrder {
     /// Append nothing that falls due; `watch --once --as-of` does, as of a moment of its own
     #[arg(long)]
     no_watch: bool,
+    /// Post every bulletin that is issued to this address, as JSON; may be repeated
+    #[arg(long, value_name = "URL", env = "TONGJIAN_WEBHOOK", hide_env_values = true,
+        value_parser = webhook)]
+    webhook: Vec<String>,
+    /// Put every bulletin that is issued into this folder; may be repeated
+    #[arg(long, value_name = "FOLDER")]
+    drop: Vec<PathBuf>,
+}
+
+fn webhook(text: &str) -> Result<String, String> {
+    let lawful = text.starts_with("https://") || text.starts_with("http://");
+    if lawful { Ok(text.into()) } else { Err("an address begins with https:// or http://".into()) }
+}
+
+impl ServeOrder {
+    fn receivers(&self) -> anyhow::Result<Vec<Receiver>> {
+        let mut receivers: Vec<_> = self.webhook.iter().cloned().map(Receiver::Webhook).collect();
+        for folder in &self.drop {
+            // By its full name: the chronicle remembers the folder by it.
+            let whole = std::fs::canonicalize(folder);
+            let whole = whole.with_context(|| format!("--drop {}", folder.display()))?;
+            receivers.push(Receiver::Drop(whole));
+        }
+        Ok(receivers)
+    }
 }
 
 /// Serves until it is asked to stop.
@@ -49,8 +82,11 @@ pub(super) async fn run(order: &ServeOrder, clock: Clock) -> anyhow::Result<()> 
         first_start::run(&store, clock.now()).await.context("cannot append the first acts")?;
     tracing::info!(new, "calendar and rules are in the chronicle");
     let access = if order.open { Access::Open } else { Access::Tokens };
-    let settings = Settings { listen: order.listen.clone(), access, ..Settings::default() };
-    let service = Service::start(settings, store, clock, Watching::of(order)).await?;
+    let contents = Arc::new(order.data.contents());
+    let listen = order.listen.clone();
+    let settings = Settings { listen, access, contents, ..Settings::default() };
+    let beside = Beside { receivers: order.receivers()?, watching: Watching::of(order) };
+    let service = Service::start(settings, beside, store, clock).await?;
     for address in &service.running.addresses {
         tracing::info!(%address, "listening");
     }
@@ -61,7 +97,14 @@ pub(super) async fn run(order: &ServeOrder, clock: Clock) -> anyhow::Result<()> 
 pub(super) struct Service {
     pub(super) running: Running,
     /// None where nobody watches beside it.
-    watchman: Option<Watchman>,
+    watchman: Option<Worker>,
+    outbox: Option<Worker>,
+}
+
+/// What runs beside the service.
+pub(super) struct Beside {
+    pub(super) receivers: Vec<Receiver>,
+    pub(super) watching: Watching,
 }
 
 /// Whether somebody watches beside the service.
@@ -79,10 +122,10 @@ impl Watching {
     }
 }
 
-/// 值守: one who looks for what fell due, until he is asked to go.
-struct Watchman {
+/// One who works beside the service, until he is asked to go.
+struct Worker {
     going: Sender<bool>,
-    watch: JoinHandle<()>,
+    work: JoinHandle<()>,
 }
 
 impl Service {
@@ -92,16 +135,32 @@ impl Service {
     /// When something cannot be started.
     pub(super) async fn start(
         settings: Settings,
+        beside: Beside,
         store: Store,
         clock: Clock,
-        watching: Watching,
     ) -> anyhow::Result<Self> {
         let runner = Runner::spawn(&store, REGISTRY)?;
-        let begin = || Watchman::begin(store.clone(), runner.clone(), clock);
+        let Beside { receivers, watching } = beside;
+        let contents = Arc::clone(&settings.contents);
+        let outbox = match receivers.is_empty() {
+            true => None,
+            false => {
+                let (store, contents) = (store.clone(), Arc::clone(&contents));
+                Some(Outbox::new(store, contents, clock, receivers, FIRST_WAIT)?)
+            }
+        };
+        let outbox = outbox.map(|outbox| Worker::begin(|asked| outbox.keep(asked)));
+        let (watched, followed) = (store.clone(), runner.clone());
+        let begin = || {
+            Worker::begin(|asked| async move {
+                keep_watch(&watched, &followed, &contents, clock, asked).await;
+                watch::off_duty(&watched).await;
+            })
+        };
         let watchman = (watching == Watching::Kept).then(begin);
         let metrics = Metrics::new().context("cannot set up the metrics")?;
         let running = http::serve(settings, store, clock, metrics, Some(runner)).await?;
-        Ok(Self { running, watchman })
+        Ok(Self { running, watchman, outbox })
     }
 
     /// Runs until asked to stop; then answers what is in flight, and closes the chronicle last.
@@ -119,28 +178,26 @@ impl Service {
     /// # Errors
     /// When the server had failed.
     pub(super) async fn stop(self) -> anyhow::Result<()> {
-        if let Some(watchman) = self.watchman {
-            watchman.go().await;
+        for worker in [self.outbox, self.watchman].into_iter().flatten() {
+            worker.go().await;
         }
         Ok(self.running.stop().await?)
     }
 }
 
-impl Watchman {
-    fn begin(store: Store, runner: Runner, clock: Clock) -> Self {
+impl Worker {
+    fn begin<W: Future<Output = ()> + Send + 'static>(
+        work: impl FnOnce(Receiving<bool>) -> W,
+    ) -> Self {
         let (going, asked) = told::channel(false);
-        let watch = tokio::spawn(async move {
-            keep_watch(&store, &runner, clock, asked).await;
-            watch::off_duty(&store).await;
-        });
-        Self { going, watch }
+        Self { going, work: tokio::spawn(work(asked)) }
     }
 
-    /// Gives the watch back, so that another has it at once.
+    /// Lets him give back what he holds, so that another has it at once.
     async fn go(mut self) {
         self.going.send_replace(true);
-        if timeout(PARTING, &mut self.watch).await.is_err() {
-            self.watch.abort();
+        if timeout(PARTING, &mut self.work).await.is_err() {
+            self.work.abort();
         }
     }
 }
@@ -150,12 +207,21 @@ impl Watchman {
 pub(super) async fn keep_watch(
     store: &Store,
     runner: &Runner,
+    contents: &Contents,
     clock: Clock,
-    mut asked: Receiver<bool>,
+    mut asked: Receiving<bool>,
 ) {
+    let mut seen = Seen::default();
     while !*asked.borrow_and_update() {
         let duty = watch::on_duty(store).await;
-        let looked = async { if duty? { look(store, runner, clock).await } else { Ok(0) } };
+        let looked = async {
+            if !duty? {
+                return Ok(0);
+            }
+            let fell_due = watch::look(store, runner, clock.now()).await?;
+            let drafted = watch::draft(store, runner, contents, &mut seen, clock.now()).await?;
+            Ok::<_, anyhow::Error>(fell_due + drafted)
+        };
         let looked = tokio::select! {
             looked = looked => looked,
             _ = asked.changed() => return,
@@ -170,8 +236,4 @@ pub(super) async fn keep_watch(
             _ = asked.changed() => return,
         }
     }
-}
-
-async fn look(store: &Store, runner: &Runner, clock: Clock) -> anyhow::Result<u64> {
-    Ok(watch::look(store, runner, clock.now()).await?)
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use clap::Args;
 
 use super::data::Data;
+use crate::bulletin::schedule::Seen;
 use crate::clock::Clock;
 use crate::runner::{REGISTRY, Runner};
 use crate::{first_start, watch};
@@ -52,16 +53,25 @@ pub(super) async fn run(
     }
     let store = order.data.open_existing().await?;
     first_start::run(&store, now).await.context("cannot append the first acts")?;
-    let runner = Runner::spawn(&store, REGISTRY)?;
+    let (runner, contents) = (Runner::spawn(&store, REGISTRY)?, order.data.contents());
     if order.once {
         let as_of = order.as_of.unwrap_or(now);
         let looked = watch::look(&store, &runner, as_of).await;
+        let mut seen = Seen::default();
+        let drafts = match &looked {
+            Ok(_) => watch::draft(&store, &runner, &contents, &mut seen, as_of).await,
+            Err(_) => Ok(0),
+        };
         // Also after a failure: its threads must end before the runtime does.
         runner.stop().await;
         writeln!(out, "{} acts fell due", looked?)?;
+        match drafts? {
+            0 => {}
+            drafts => writeln!(out, "{drafts} bulletins were drafted")?,
+        }
     } else {
         let (going, asked) = tokio::sync::watch::channel(false);
-        let watching = super::serve::keep_watch(&store, &runner, clock, asked);
+        let watching = super::serve::keep_watch(&store, &runner, &contents, clock, asked);
         tokio::select! {
             () = watching => {}
             stopped = tokio::signal::ctrl_c() => stopped?,

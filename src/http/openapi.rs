@@ -22,6 +22,11 @@ use super::error::Problem;
         super::streams::list, super::streams::command, super::tail::tail,
         super::cases::list, super::cases::one, super::cases::timeline,
         super::lists::page, super::coverage::of_day,
+        super::bulletins::list, super::bulletins::one, super::bulletins::history,
+        super::bulletins::trace::figure, super::bulletins::steps::draft,
+        super::bulletins::steps::review, super::bulletins::steps::sign,
+        super::bulletins::steps::issue, super::bulletins::steps::erratum,
+        super::bulletins::steps::delivery, super::bulletins::steps::reading,
         super::catalog::list, super::catalog::schema,
         super::health::alive, super::health::ready, super::health::metrics, document
     ),

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -13,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{Access, Gate, Service, observed, routes};
+use crate::bulletin::contents::Contents;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::past::Pasts;
@@ -37,6 +39,8 @@ pub struct Settings {
     pub heartbeat: Duration,
     /// How long what is in flight may take when the service stops.
     pub stop_within: Duration,
+    /// The contents of bulletins that are at hand.
+    pub contents: Arc<Contents>,
 }
 
 impl Default for Settings {
@@ -49,6 +53,7 @@ impl Default for Settings {
             silence: Duration::from_secs(20),
             heartbeat: Duration::from_secs(15),
             stop_within: Duration::from_secs(30),
+            contents: Arc::default(),
         }
     }
 }
@@ -120,6 +125,7 @@ pub async fn serve(
         store: store.clone(),
         clock,
         pasts: Pasts::default(),
+        contents: settings.contents,
         metrics,
         runner: runner.clone(),
         figures_are_open: outside.is_none(),

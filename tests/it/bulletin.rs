@@ -2,12 +2,17 @@
 
 mod browser;
 mod content;
+mod desk;
 mod html;
+mod life;
 mod markdown;
+mod outbox;
 mod printed;
 mod rare;
 mod sample;
+mod schedule;
 mod sheet;
+mod verify;
 
 use tongjian::bulletin::letter::Letter;
 

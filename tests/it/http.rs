@@ -3,6 +3,7 @@
 mod access;
 mod appending;
 mod bad_input;
+mod bulletins;
 mod cloudevents;
 mod hostile;
 mod listing;
@@ -66,6 +67,7 @@ impl Site {
             silence: Duration::from_secs(1),
             heartbeat: Duration::from_millis(100),
             stop_within: Duration::from_secs(10),
+            ..Settings::default()
         };
         let (store, folder, running) = runtime.block_on(async {
             let Fresh { store, folder, .. } = Fresh::sqlite().await;

@@ -72,5 +72,6 @@ fn compared(with: &Compared) -> &'static str {
         Over::Current => "本期",
         Over::Previous => "上期",
         Over::YearBefore => "上年同期",
+        Over::Earlier => "更早各期",
     }
 }

@@ -8,13 +8,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use tongjian::bulletin::asked::Asked;
 use tongjian::bulletin::content::{Block, Content, Measure, Over};
 use tongjian::bulletin::draft::{DraftError, content, content_at};
+use tongjian::bulletin::term::Term;
 use tongjian::bulletin::trace::{Page, trace};
 use tongjian::runner::{self, REGISTRY, Runner};
 use tongjian::simulate::{self, Plan};
 use tongjian::store::Store;
 use tongjian::watch;
 use tongjian_events::SiteCode;
-use tongjian_events::bulletin::BulletinKind;
 
 use crate::acts::Fresh;
 
@@ -25,9 +25,8 @@ crate::acts::on_both! {
 pub(super) const CITY: &str = "320600000000";
 const LONG: Duration = Duration::from_secs(300);
 
-pub(super) fn asked(kind: BulletinKind, text: &str, scope: &str) -> Asked {
-    let period = Asked::period_of(kind, text).unwrap();
-    Asked { kind, period, scope: SiteCode::new(scope).unwrap() }
+pub(super) fn asked(text: &str, scope: &str) -> Asked {
+    text.parse::<Term>().unwrap().asked(SiteCode::new(scope).unwrap()).unwrap()
 }
 
 fn instant(text: &str) -> DateTime<Utc> {
@@ -59,7 +58,7 @@ fn value(content: &Content, name: &str) -> i64 {
 
 async fn one_range_gives_one_content_whatever_happens_later(fresh: Fresh) {
     city(&fresh.store).await;
-    let july = asked(BulletinKind::Monthly, "2008-07", CITY);
+    let july = asked("2008-07", CITY);
     let first = content(&fresh.store, &july).await.unwrap();
     assert!(value(&first, "cases_received") > 300, "{}", value(&first, "cases_received"));
     assert_eq!(first.body, "南通市监察局");
@@ -169,7 +168,7 @@ async fn recounted(fresh: &Fresh, content: &Content) {
             }
         }
     }
-    let Asked { period, .. } = asked(BulletinKind::Monthly, "2008-07", CITY);
+    let Asked { period, .. } = asked("2008-07", CITY);
     let in_july = |day: &NaiveDate| (period.from_on..=period.until_on).contains(day);
     let received = cases
         .values()
@@ -194,15 +193,15 @@ async fn recounted(fresh: &Fresh, content: &Content) {
 async fn what_has_no_content_is_refused_by_name() {
     let fresh = Fresh::sqlite().await;
     city(&fresh.store).await;
-    let empty = asked(BulletinKind::Monthly, "2007-03", CITY);
+    let empty = asked("2007-03", CITY);
     let refused = content(&fresh.store, &empty).await.unwrap_err();
     assert!(matches!(refused, DraftError::NoRules { .. }), "{refused}");
-    let stranger = asked(BulletinKind::Monthly, "2008-07", "330100000000");
+    let stranger = asked("2008-07", "330100000000");
     let refused = content(&fresh.store, &stranger).await.unwrap_err();
     assert!(matches!(refused, DraftError::NoSuchSite { .. }), "{refused}");
     // A county alone is a bulletin, too, and says less than the city.
-    let county = asked(BulletinKind::Monthly, "2008-07", "320681000000");
-    let whole = content(&fresh.store, &asked(BulletinKind::Monthly, "2008-07", CITY)).await;
+    let county = asked("2008-07", "320681000000");
+    let whole = content(&fresh.store, &asked("2008-07", CITY)).await;
     let (whole, part) = (whole.unwrap(), content(&fresh.store, &county).await.unwrap());
     let name = "cases_received:320681000000";
     assert_eq!(value(&whole, name), value(&part, "cases_received"));

@@ -33,7 +33,7 @@ fn figures() -> BTreeMap<String, Figure> {
 
 /// The content: a section of sentences, one with a table and a chart, one of numbered cases, an
 /// annex of many rows, and the name of a town that many fonts do not hold.
-pub fn content() -> Content {
+pub(super) fn content() -> Content {
     let rows: Vec<_> = (1..=60)
         .map(|row| {
             json!([{"text": format!("如東縣栟茶鎮第{row}便民服務室")}, {"day": "2008-07-15"},
@@ -96,7 +96,7 @@ pub fn content() -> Content {
 }
 
 /// The letter, as issued in 2008.
-pub fn letter() -> Letter {
+pub(super) fn letter() -> Letter {
     let letter = json!({
         "stream": "bulletin/monthly-2008-07-320600000000", "standing": "issued",
         "number": {"organ_code": "通監發", "year": 2008, "serial_no": 12},

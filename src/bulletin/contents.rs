@@ -1,0 +1,253 @@
+//! 通報內容的存取: a content at a position, from what is at hand by its digest, from the read
+//! tables if they stand there, or from the chronicle as it stood. What is at hand is kept beside
+//! the read tables and checked by its digest whenever it is read; without it all goes on, slowly.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tongjian_events::values::Digest;
+
+use super::asked::Asked;
+use super::content::Content;
+use super::draft;
+use super::letter::Letter;
+use super::life::{Bulletin, LifeError, Refused, erratum_content};
+use crate::cases;
+use crate::past::{self, Past, PastError, Pasts};
+use crate::store::{Store, StoreError};
+
+/// How many contents are kept in memory.
+const KEPT: usize = 8;
+
+/// Tells how far a past has been made.
+pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
+/// How the chronicle as it stood is made.
+#[derive(Clone)]
+pub enum Makes<'a> {
+    /// Here and now, however long it takes.
+    Here(Progress),
+    /// By the service, which answers that it is being made where it takes longer.
+    Within(&'a Pasts, Duration),
+}
+
+impl Makes<'_> {
+    /// Here, telling nobody.
+    #[must_use]
+    pub fn quietly() -> Self {
+        Self::Here(Arc::new(|_, _| {}))
+    }
+}
+
+impl fmt::Debug for Makes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Here(_) => "Here",
+            Self::Within(..) => "Within",
+        })
+    }
+}
+
+/// The contents at hand.
+#[derive(Debug, Default)]
+pub struct Contents {
+    held: Mutex<VecDeque<(Digest, Arc<Content>)>>,
+    folder: Option<PathBuf>,
+}
+
+impl Contents {
+    /// In memory, and in this folder if one is given.
+    #[must_use]
+    pub fn new(folder: Option<&Path>) -> Self {
+        Self { held: Mutex::default(), folder: folder.map(ToOwned::to_owned) }
+    }
+
+    /// Keeps a content. That it cannot be written beside the read tables is told, no more.
+    ///
+    /// # Errors
+    /// [`LifeError::Unwritable`] when it is no JSON.
+    pub fn keep(&self, content: &Content) -> Result<(), LifeError> {
+        let digest = content.digest()?;
+        if let Some(file) = self.file(&digest)
+            && let Err(error) = written(&file, &content.bytes()?)
+        {
+            tracing::warn!(file = %file.display(), %error, "a content could not be kept");
+        }
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|(of, _)| *of != digest);
+        held.truncate(KEPT - 1);
+        held.push_front((digest, Arc::new(content.clone())));
+        Ok(())
+    }
+
+    /// The content of this digest, if it is at hand and unaltered.
+    #[must_use]
+    pub fn held(&self, digest: &Digest) -> Option<Content> {
+        {
+            let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, content)) = held.iter().find(|(of, _)| of == digest) {
+                return Some(Content::clone(content));
+            }
+        }
+        let bytes = std::fs::read(self.file(digest)?).ok()?;
+        let content: Content = serde_json::from_slice(&bytes).ok()?;
+        (content.digest().ok()? == *digest).then_some(content)
+    }
+
+    fn file(&self, digest: &Digest) -> Option<PathBuf> {
+        let name = digest.as_str().replace(':', "-");
+        let lawful = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let folder = self.folder.as_ref().filter(|_| name.chars().all(lawful))?;
+        Some(folder.join(format!("{name}.json")))
+    }
+
+    /// A content on record: at hand, or made again and found to be the one on record.
+    ///
+    /// # Errors
+    /// [`LifeError`].
+    pub async fn at(
+        &self,
+        store: &Store,
+        asked: &Asked,
+        position: u64,
+        digest: &Digest,
+        makes: &Makes<'_>,
+    ) -> Result<Content, LifeError> {
+        if let Some(content) = self.held(digest) {
+            return Ok(content);
+        }
+        let content = self.made(store, asked, position, makes).await?;
+        self.on_record(content, position, digest)
+    }
+
+    fn on_record(
+        &self,
+        content: Content,
+        position: u64,
+        digest: &Digest,
+    ) -> Result<Content, LifeError> {
+        let found = content.digest()?;
+        if found != *digest {
+            let (named, found) = (digest.to_string(), found.to_string());
+            return Err(Refused::ContentDiffers { position, named, found }.into());
+        }
+        self.keep(&content)?;
+        Ok(content)
+    }
+
+    /// A content made from the read tables if they stand at the position, or else from the
+    /// chronicle as it stood there.
+    ///
+    /// # Errors
+    /// [`LifeError`].
+    pub async fn made(
+        &self,
+        store: &Store,
+        asked: &Asked,
+        position: u64,
+        makes: &Makes<'_>,
+    ) -> Result<Content, LifeError> {
+        if store.head().await?.position == position {
+            let content = draft::content(store, asked).await?;
+            if content.basis.until_position.0 == position {
+                return Ok(content);
+            }
+        }
+        let past = match makes {
+            Makes::Within(pasts, limit) => pasts.at(store, position, *limit).await?,
+            Makes::Here(progress) => Arc::new(stood_at(store, position, progress).await?),
+        };
+        Ok(draft::content(past.store(), asked).await?)
+    }
+
+    /// The letter of a bulletin at any later time: its content made again at its position, or that
+    /// of one of its errata.
+    ///
+    /// # Errors
+    /// [`LifeError`]; [`Refused::NotDrafted`] where there is none.
+    pub async fn letter(
+        &self,
+        store: &Store,
+        held: &Bulletin,
+        erratum_no: Option<u32>,
+        makes: &Makes<'_>,
+    ) -> Result<Letter, LifeError> {
+        let none = || Refused::NotDrafted { stream: held.stream.to_string() };
+        let (asked, drafted) = held.asked().zip(held.drafted.as_ref()).ok_or_else(none)?;
+        let content = match erratum_no {
+            None => {
+                let position = drafted.basis.until_position.0;
+                self.at(store, &asked, position, &drafted.digest, makes).await?
+            }
+            Some(no) => self.of_erratum(store, held, no, makes).await?,
+        };
+        let words = subject_words(store, held, &content).await?;
+        held.letter(content, erratum_no, words).ok_or_else(|| none().into())
+    }
+
+    async fn of_erratum(
+        &self,
+        store: &Store,
+        held: &Bulletin,
+        no: u32,
+        makes: &Makes<'_>,
+    ) -> Result<Content, LifeError> {
+        let none = || Refused::NotDrafted { stream: format!("{}, erratum {no}", held.stream) };
+        let (asked, erratum) = held.asked().zip(held.erratum(no)).ok_or_else(none)?;
+        if let Some(content) = self.held(&erratum.digest) {
+            return Ok(content);
+        }
+        let before = held.basis_before(no).ok_or_else(none)?.until_position.0;
+        let position = erratum.basis.until_position.0;
+        let then = self.made(store, &asked, before, makes).await?;
+        let now = self.made(store, &asked, position, makes).await?;
+        let content = erratum_content(&then, &now, held, no);
+        self.on_record(content, position, &erratum.digest)
+    }
+}
+
+/// 主題詞: as the policy says that is in force on the date of the letter, as held at the position of
+/// its content.
+async fn subject_words(
+    store: &Store,
+    held: &Bulletin,
+    content: &Content,
+) -> Result<Vec<String>, StoreError> {
+    let context = cases::context_at(store, content.basis.until_position.0).await?;
+    let on = held.issued.as_ref().map(|issued| issued.on);
+    let on = on.or(held.drafted.as_ref().map(|drafted| drafted.on)).unwrap_or_default();
+    let rules = context.policies().bulletins.on(on);
+    let words = rules.map(|rules| rules.subject_words.iter().map(|word| word.as_str().into()));
+    Ok(words.map(Iterator::collect).unwrap_or_default())
+}
+
+/// The chronicle as it stood.
+async fn stood_at(store: &Store, position: u64, progress: &Progress) -> Result<Past, LifeError> {
+    let past = Past::empty(position).await?;
+    past.take(store, position).await?;
+    past::fold_apart(past.store(), progress).await.map_err(PastError::from)?;
+    Ok(past)
+}
+
+/// Writes a file whole or not at all.
+pub(super) fn written(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!(".{}.part", uuid::Uuid::now_v7()));
+    let part = PathBuf::from(name);
+    let put = || {
+        let mut to = std::fs::File::create_new(&part)?;
+        to.write_all(bytes)?;
+        to.sync_all()?;
+        std::fs::rename(&part, file)
+    };
+    put().inspect_err(|_| {
+        let _ = std::fs::remove_file(&part);
+    })
+}

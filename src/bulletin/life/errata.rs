@@ -1,0 +1,159 @@
+//! 更正: the same period counted again, figure by figure beside what was issued or corrected last.
+//! The bulletin itself stays; an erratum says what each figure was and what it is.
+
+use std::collections::BTreeSet;
+
+use chrono::{NaiveTime, TimeZone as _};
+use chrono_tz::Asia::Shanghai;
+use tongjian_events::StreamId;
+use tongjian_events::bulletin::BulletinErratumIssued;
+use tongjian_events::values::{SerialNo, Text};
+
+use super::{Bulletin, Clerk, LifeError, Refused, TRIES, load};
+use crate::bulletin::content::{Block, Content, Figure, Run, Section};
+use crate::bulletin::draft;
+use crate::engine;
+
+/// More bytes of corrections than this do not fit into an act with the rest of it.
+const CORRECTIONS: usize = 40_000;
+/// What a figure is called in an erratum as it was.
+const WAS: &str = "~was";
+
+impl Clerk<'_> {
+    /// 更正: counts again at the present position, and says what has changed.
+    ///
+    /// # Errors
+    /// [`LifeError`].
+    pub async fn erratum(&self, stream: &StreamId, reason: &Text) -> Result<Bulletin, LifeError> {
+        for _ in 0..TRIES {
+            let held = self.open(stream).await?;
+            let (Some(asked), Some(issued)) = (held.asked(), &held.issued) else {
+                return Err(Refused::NotIssued.into());
+            };
+            let now = draft::content(self.store, &asked).await?;
+            let then = self.standing_content(&held).await?;
+            later(&then, &now)?;
+            let changed = changed(&then, &now);
+            if changed.is_empty() {
+                let (position, before) = (at(&now), at(&then));
+                return Err(Refused::NothingChanged { position, before }.into());
+            }
+            let no = held.errata.last().map_or(0, |last| last.no) + 1;
+            let content = said(&then, &now, &changed, &held, no);
+            let event = BulletinErratumIssued {
+                erratum_no: SerialNo::new(i64::from(no)).map_err(LifeError::Unlawful)?,
+                corrections: corrections(&then, &now, &changed)?,
+                basis: content.basis.clone(),
+                content_digest: content.digest()?,
+                reason: reason.clone(),
+            };
+            // An erratum's id follows from its number.
+            let midnight = issued.on.and_time(NaiveTime::MIN);
+            let midnight = Shanghai.from_local_datetime(&midnight).earliest();
+            let midnight = midnight.ok_or_else(super::before_1970)?.fixed_offset();
+            let name = held.stream.as_str().as_bytes();
+            let parts: [&[u8]; 3] = [b"tongjian bulletin erratum 1", name, &no.to_be_bytes()];
+            let id = engine::id(&midnight, &parts).ok_or_else(super::before_1970)?;
+            match self.append(&held, &asked.scope, vec![(id, event.into())]).await {
+                Ok(_) => {
+                    self.contents.keep(&content)?;
+                    return Ok(load(self.store, stream).await?);
+                }
+                Err(error) if error.is_conflict() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(LifeError::Busy)
+    }
+
+    /// The figures that hold: of the last erratum, or as issued.
+    async fn standing_content(&self, held: &Bulletin) -> Result<Content, LifeError> {
+        let (Some(asked), Some(basis)) = (held.asked(), held.last_basis()) else {
+            return Err(Refused::NotIssued.into());
+        };
+        let digest = held.drafted.as_ref().map(|drafted| &drafted.digest);
+        let digest = digest.filter(|_| held.errata.is_empty());
+        let position = basis.until_position.0;
+        match digest {
+            Some(digest) => {
+                self.contents.at(self.store, &asked, position, digest, &self.makes).await
+            }
+            None => self.contents.made(self.store, &asked, position, &self.makes).await,
+        }
+    }
+}
+
+/// 更正的內容: what an erratum says, made of the contents before it and at its own position.
+#[must_use]
+pub fn erratum_content(then: &Content, now: &Content, held: &Bulletin, no: u32) -> Content {
+    said(then, now, &changed(then, now), held, no)
+}
+
+fn at(content: &Content) -> u64 {
+    content.basis.until_position.0
+}
+
+fn later(then: &Content, now: &Content) -> Result<(), Refused> {
+    let (position, before) = (at(now), at(then));
+    if position > before { Ok(()) } else { Err(Refused::Overlapping { position, before }) }
+}
+
+/// The names of the figures that are others now, in order.
+fn changed(then: &Content, now: &Content) -> Vec<String> {
+    let names: BTreeSet<&String> = then.figures.keys().chain(now.figures.keys()).collect();
+    let value = |content: &Content, name: &str| content.figure(name).map(|figure| figure.value);
+    let differs = |name: &&String| value(then, name) != value(now, name);
+    names.into_iter().filter(differs).cloned().collect()
+}
+
+fn in_words(content: &Content, name: &str) -> String {
+    content.figure(name).map_or_else(|| "無".into(), Figure::in_words)
+}
+
+fn corrections(then: &Content, now: &Content, names: &[String]) -> Result<Vec<Text>, LifeError> {
+    let (mut told, mut bytes) = (Vec::new(), 0);
+    for (index, name) in names.iter().enumerate() {
+        let text = format!("{name}:原為{},應為{}", in_words(then, name), in_words(now, name));
+        bytes += text.len();
+        if bytes > CORRECTIONS {
+            let rest = format!("另有{}項,見更正全文", names.len() - index);
+            told.push(Text::new(&rest).map_err(LifeError::Unlawful)?);
+            break;
+        }
+        told.push(Text::new(&text).map_err(LifeError::Unlawful)?);
+    }
+    Ok(told)
+}
+
+fn said(then: &Content, now: &Content, names: &[String], held: &Bulletin, no: u32) -> Content {
+    let number = held.number.as_ref().map(ToString::to_string).unwrap_or_default();
+    let text = |words: String| Run::Text(words);
+    let title = &then.title;
+    let first = format!("《{title}》({number})中下列數字有誤,現予更正(第{no}次更正),原件不動。");
+    let mut blocks = vec![Block::Paragraph { runs: vec![text(first)] }];
+    let mut figures = std::collections::BTreeMap::new();
+    for name in names {
+        let mut runs = vec![text(format!("{name}:原為"))];
+        let was = format!("{name}{WAS}");
+        for (content, name, after) in [(then, &was, ",應為"), (now, name, "。")] {
+            let of = name.strip_suffix(WAS).unwrap_or(name);
+            match content.figure(of) {
+                None => runs.push(text("無".into())),
+                Some(figure) => {
+                    figures.insert(name.clone(), figure.clone());
+                    runs.push(Run::Figure(name.clone()));
+                }
+            }
+            runs.push(text(after.into()));
+        }
+        blocks.push(Block::Paragraph { runs });
+    }
+    let heading = "更正內容".into();
+    Content {
+        title: format!("關於更正《{title}》的通知"),
+        sections: vec![Section { code: "corrections".into(), heading, blocks }],
+        annexes: Vec::new(),
+        figures,
+        ..now.clone()
+    }
+}

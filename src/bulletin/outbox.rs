@@ -1,0 +1,289 @@
+//! 發件箱: what was issued goes to the receivers outside: to a webhook, into a folder. What is to be
+//! sent follows from the acts of issue, and what a receiver has is an act too, so that neither a
+//! restart nor another replica sends it twice, and nothing is forgotten. Between sending and
+//! that act lies the one moment in which a crash leads to a second try: it carries the same
+//! idempotency key, the id of the act of issue, and a file that is there is not written again.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::NaiveTime;
+use chrono_tz::Asia::Shanghai;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::watch::Receiver as Asked;
+use tongjian_events::bulletin::BulletinHandedOver;
+use tongjian_events::values::{Digest, Position};
+use uuid::Uuid;
+
+use super::contents::{Contents, Makes, written};
+use super::letter::{Letter, Script};
+use super::life::{self, Bulletin, By, Clerk, LifeError};
+use super::render::{Format, RenderError, render};
+use crate::access::hex;
+use crate::clock::Clock;
+use crate::engine;
+use crate::store::{Command, Expected, Store};
+
+mod post;
+
+pub use post::Poster;
+
+/// What the outbox is called among the leases.
+const LEASE: &str = "outbox";
+/// How long one who sends keeps it after he looked.
+const HELD: Duration = Duration::from_secs(60);
+/// How often it is looked whether something was issued.
+const LOOKS: Duration = Duration::from_secs(2);
+/// The longest wait before a receiver that failed is tried again.
+const LONGEST: Duration = Duration::from_secs(300);
+/// The forms that go into a folder.
+const DROPPED: [Format; 3] = [Format::Json, Format::Html, Format::Docx];
+
+/// 收件端: where letters go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receiver {
+    /// A URL that letters are posted to, as JSON.
+    Webhook(String),
+    /// A folder that they are put into.
+    Drop(PathBuf),
+}
+
+/// The address of a webhook may hold a secret: it is not shown.
+impl fmt::Display for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Webhook(_) => f.write_str("the webhook"),
+            Self::Drop(folder) => write!(f, "the folder `{}`", folder.display()),
+        }
+    }
+}
+
+impl Receiver {
+    /// By what the chronicle knows it.
+    ///
+    /// # Errors
+    /// None: the digest is a lawful one.
+    pub fn digest(&self) -> Result<Digest, LifeError> {
+        let mut hash = Sha256::new();
+        match self {
+            Self::Webhook(url) => {
+                hash.update(b"webhook ");
+                hash.update(url.as_bytes());
+            }
+            Self::Drop(folder) => {
+                hash.update(b"drop ");
+                hash.update(folder.as_os_str().as_encoded_bytes());
+            }
+        }
+        let text = format!("sha-256:{}", hex(&<[u8; 32]>::from(hash.finalize())));
+        Digest::new(&text).map_err(LifeError::Unlawful)
+    }
+}
+
+/// Why a letter did not reach a receiver; it is tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// The letter cannot be made.
+    #[error(transparent)]
+    Life(#[from] LifeError),
+    /// The letter cannot be written in a form.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// A file cannot be put into the folder.
+    #[error("a file cannot be put into the folder")]
+    File(#[from] std::io::Error),
+    /// The receiver did not take it.
+    #[error("the receiver did not take it: {0}")]
+    NotTaken(String),
+}
+
+/// One letter for one receiver.
+struct Due<'b> {
+    bulletin: &'b Bulletin,
+    erratum_no: Option<u32>,
+    position: u64,
+    act: Uuid,
+}
+
+/// 發件箱.
+#[derive(Debug)]
+pub struct Outbox {
+    store: Store,
+    contents: Arc<Contents>,
+    clock: Clock,
+    receivers: Vec<Receiver>,
+    poster: Poster,
+    /// How often each failed in a row, and when it is tried again.
+    failed: HashMap<usize, (u32, Instant)>,
+    /// How long after the first failure; doubled with each that follows.
+    first_wait: Duration,
+}
+
+impl Outbox {
+    /// The outbox of a chronicle.
+    ///
+    /// # Errors
+    /// When the machine's certificates cannot be read.
+    pub fn new(
+        store: Store,
+        contents: Arc<Contents>,
+        clock: Clock,
+        receivers: Vec<Receiver>,
+        first_wait: Duration,
+    ) -> Result<Self, SendError> {
+        let poster = Poster::new()?;
+        let failed = HashMap::new();
+        Ok(Self { store, contents, clock, receivers, poster, failed, first_wait })
+    }
+
+    /// Sends what is issued, until it is asked to stop. Of several replicas one sends.
+    pub async fn keep(mut self, mut asked: Asked<bool>) {
+        let mut looked = None;
+        while !*asked.borrow_and_update() {
+            let one = async {
+                let head = self.store.head().await?.position;
+                let mine = self.store.take_lease(LEASE, HELD).await?;
+                if mine && (looked != Some(head) || !self.failed.is_empty()) {
+                    self.send().await?;
+                    looked = Some(head);
+                }
+                Ok::<_, LifeError>(())
+            };
+            tokio::select! {
+                sent = one => if let Err(error) = sent {
+                    tracing::warn!(error = format!("{error:#}"), "the outbox failed");
+                },
+                _ = asked.changed() => break,
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOKS.min(self.first_wait)) => {}
+                _ = asked.changed() => break,
+            }
+        }
+        self.store.give_lease_back(LEASE).await;
+    }
+
+    /// Sends once what receivers do not have that may be tried now; answers how many letters were
+    /// taken.
+    ///
+    /// # Errors
+    /// [`LifeError`] when the chronicle fails; that a receiver fails is told and tried again.
+    pub async fn send(&mut self) -> Result<u64, LifeError> {
+        let bulletins = life::all(&self.store).await?;
+        let mut sent = 0;
+        for index in 0..self.receivers.len() {
+            if self.failed.get(&index).is_some_and(|(_, at)| Instant::now() < *at) {
+                continue;
+            }
+            match self.send_to(index, &bulletins).await {
+                Ok(taken) => {
+                    self.failed.remove(&index);
+                    sent += taken;
+                }
+                Err(SendError::Life(error)) => return Err(error),
+                Err(error) => {
+                    let times = self.failed.get(&index).map_or(0, |(times, _)| *times);
+                    let wait = self.first_wait.saturating_mul(1 << times.min(20)).min(LONGEST);
+                    self.failed.insert(index, (times + 1, Instant::now() + wait));
+                    let receiver = self.receivers.get(index).map(ToString::to_string);
+                    let error = format!("{error:#}");
+                    tracing::warn!(receiver, error, ?wait, "a letter was not taken");
+                }
+            }
+        }
+        Ok(sent)
+    }
+
+    async fn send_to(&self, index: usize, bulletins: &[Bulletin]) -> Result<u64, SendError> {
+        let Some(receiver) = self.receivers.get(index) else { return Ok(0) };
+        let digest = receiver.digest()?;
+        let mut due: Vec<Due<'_>> = bulletins.iter().flat_map(letters).collect();
+        due.retain(|due| !due.bulletin.handed_over.contains(&(digest.clone(), due.position)));
+        due.sort_by_key(|due| due.position);
+        let mut sent = 0;
+        for due in due {
+            let makes = Makes::quietly();
+            let (store, held) = (&self.store, due.bulletin);
+            let letter = self.contents.letter(store, held, due.erratum_no, &makes).await?;
+            match receiver {
+                Receiver::Webhook(url) => {
+                    let body = render(&letter, Format::Json, Script::default())?;
+                    self.poster.post(url, due.act, body).await?;
+                }
+                Receiver::Drop(folder) => put(folder.clone(), &letter)?,
+            }
+            self.remember(&due, digest.clone()).await?;
+            sent += 1;
+        }
+        Ok(sent)
+    }
+
+    /// Appends that the receiver has it. The id follows from receiver and letter.
+    async fn remember(&self, due: &Due<'_>, receiver: Digest) -> Result<(), LifeError> {
+        let Some(issued) = &due.bulletin.issued else { return Ok(()) };
+        let Some(drafted) = &due.bulletin.drafted else { return Ok(()) };
+        let midnight = issued.on.and_time(NaiveTime::MIN).and_utc().with_timezone(&Shanghai);
+        let position = due.position.to_be_bytes();
+        let name = due.bulletin.stream.as_str().as_bytes();
+        let parts: [&[u8]; 4] =
+            [b"tongjian handed over 1", name, receiver.as_str().as_bytes(), &position];
+        let id = engine::id(&midnight.fixed_offset(), &parts).ok_or_else(life::before_1970)?;
+        let event = BulletinHandedOver { receiver, letter_of: Position(due.position) }.into();
+        let clerk = Clerk {
+            store: &self.store,
+            contents: &self.contents,
+            makes: Makes::quietly(),
+            by: By::engine()?,
+            now: self.clock.now(),
+        };
+        let act = clerk.checked(due.bulletin, &drafted.basis.scope, id, &event)?;
+        let stream = due.bulletin.stream.clone();
+        let (expected, acts) = (Expected::Exists, vec![act]);
+        let command = Command { stream, expected, acts, received_at: clerk.now };
+        match self.store.append(command).await.map_err(LifeError::from) {
+            Ok(_) => Ok(()),
+            // Another had it down already.
+            Err(error) if error.is_conflict() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The letters that were issued of a bulletin.
+fn letters(bulletin: &Bulletin) -> Vec<Due<'_>> {
+    let Some(issued) = &bulletin.issued else { return Vec::new() };
+    let itself = Due { bulletin, erratum_no: None, position: issued.position, act: issued.act };
+    let errata = bulletin.errata.iter().map(|erratum| Due {
+        bulletin,
+        erratum_no: Some(erratum.no),
+        position: erratum.position,
+        act: erratum.act,
+    });
+    [itself].into_iter().chain(errata).collect()
+}
+
+/// Puts a letter into a folder in each form that goes there; what is there stays as it is.
+fn put(folder: PathBuf, letter: &Letter) -> Result<(), SendError> {
+    let name = file_name(letter);
+    for format in DROPPED.into_iter().filter(|format| format.is_built()) {
+        let file = folder.join(format!("{name}.{format}"));
+        if !file.exists() {
+            written(&file, &render(letter, format, Script::default())?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The name of a letter's files, without their end.
+#[must_use]
+pub fn file_name(letter: &Letter) -> String {
+    let name = letter.stream.split_once('/').map_or(letter.stream.as_str(), |(_, name)| name);
+    let name = name.replace(['/', '\\'], "_");
+    match letter.erratum_no {
+        None => name,
+        Some(no) => format!("{name}-erratum-{no}"),
+    }
+}

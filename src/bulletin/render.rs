@@ -1,0 +1,131 @@
+//! 成文: the one place where a letter becomes bytes, and where the letter in a file is found again.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::letter::{Letter, Script};
+use super::script::ScriptError;
+use super::{html, markdown};
+
+/// 格式: the forms of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Format {
+    /// A page for the screen and for print.
+    Html,
+    /// A document for Word, WPS and LibreOffice.
+    Docx,
+    /// A workbook with typed cells.
+    Xlsx,
+    /// The value itself.
+    Json,
+    /// Plain text with marks.
+    Md,
+    /// PDF/A-2b; in builds with the feature `pdf`.
+    Pdf,
+}
+
+/// Why a letter did not become bytes, or bytes no letter.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// This build does not write the format.
+    #[error("this build does not write {0}")]
+    NotBuilt(Format),
+    /// The value cannot be written.
+    #[error("the letter cannot be written or read as JSON")]
+    Json(#[from] serde_json::Error),
+    /// A text cannot be converted.
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    /// The file holds no letter.
+    #[error("the file holds no letter: {0}")]
+    NoLetter(String),
+}
+
+impl Format {
+    /// Every form.
+    pub const ALL: [Self; 6] =
+        [Self::Json, Self::Html, Self::Docx, Self::Xlsx, Self::Md, Self::Pdf];
+
+    /// Its name, which is also how its files end.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Docx => "docx",
+            Self::Xlsx => "xlsx",
+            Self::Json => "json",
+            Self::Md => "md",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Html => "text/html; charset=utf-8",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Json => "application/json",
+            Self::Md => "text/markdown; charset=utf-8",
+            Self::Pdf => "application/pdf",
+        }
+    }
+
+    /// Whether this build writes it.
+    #[must_use]
+    pub const fn is_built(self) -> bool {
+        matches!(self, Self::Json | Self::Html | Self::Md)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|format| format.as_str() == text);
+        found.ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.iter().map(|format| format.as_str()).collect();
+            format!("`{text}` is no format; there are {}", known.join(", "))
+        })
+    }
+}
+
+/// The bytes of a letter: the same for the same letter, format and characters, always. JSON is the
+/// value as it is, whatever the characters.
+///
+/// # Errors
+/// [`RenderError`].
+pub fn render(letter: &Letter, format: Format, script: Script) -> Result<Vec<u8>, RenderError> {
+    match format {
+        Format::Json => {
+            let mut bytes = serde_json::to_vec_pretty(letter)?;
+            bytes.push(b'\n');
+            Ok(bytes)
+        }
+        Format::Html => Ok(html::file(letter, script)?.into_bytes()),
+        Format::Md => Ok(markdown::file(letter, script)?.into_bytes()),
+        other => Err(RenderError::NotBuilt(other)),
+    }
+}
+
+/// The letter that a file was made of.
+///
+/// # Errors
+/// [`RenderError`].
+pub fn embedded(bytes: &[u8], format: Format) -> Result<Letter, RenderError> {
+    let text =
+        || std::str::from_utf8(bytes).map_err(|_| RenderError::NoLetter("it is not UTF-8".into()));
+    let none = || RenderError::NoLetter(format!("nothing is embedded in this {format}"));
+    match format {
+        Format::Json => Ok(serde_json::from_slice(bytes)?),
+        Format::Html => html::embedded(text()?).ok_or_else(none),
+        Format::Md => markdown::embedded(text()?).ok_or_else(none),
+        other => Err(RenderError::NotBuilt(other)),
+    }
+}

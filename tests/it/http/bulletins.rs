@@ -1,0 +1,147 @@
+//! The bulletins over HTTP: from draft to erratum, in the format that is asked for, each reader's
+//! own part only, and everybody in their own name.
+
+use serde_json::{Value, json};
+use tongjian::first_start;
+use tongjian::http::Access;
+use tongjian::runner::REGISTRY;
+use tongjian_events::StreamKind;
+
+use super::{Answer, Site, notice, ten_o_clock};
+
+const ID: &str = "/v1/bulletins/special-2008-06-01..2008-06-30-320600000000";
+
+/// The shipped rules, and a centre of the city since June.
+fn begin(site: &Site, send: impl Fn(&Value) -> Answer) {
+    site.wait(first_start::run(&site.store, ten_o_clock())).unwrap();
+    let mut act = notice(1, "site/320600000000");
+    act["event"] = "site.SiteEstablished".into();
+    act["occurred_at"] = "2008-06-12T09:00:00+08:00".into();
+    act["source"] = json!({ "site": "320600000000" });
+    act["body"] = json!({ "site": "320600000000", "name": "南通市行政審批中心",
+        "level": "municipal" });
+    let answer = send(&act);
+    assert_eq!(answer.status, 201, "{}", answer.body);
+}
+
+fn june() -> Value {
+    json!({ "period": "2008-06-01..2008-06-30", "scope": "320600000000" })
+}
+
+fn by(actor: &str, mut body: Value) -> Value {
+    body["actor"] = actor.into();
+    body
+}
+
+#[test]
+fn a_bulletin_goes_its_way_over_http() {
+    let mut site = Site::with_tables();
+    begin(&site, |act| site.post("/v1/acts", act));
+    site.get(ID).problem(404, "not-found");
+    let step =
+        |name: &str, actor: &str, body: Value| site.post(&format!("{ID}/{name}"), &by(actor, body));
+    step("sign", "S-1", json!({})).problem(404, "not-drafted");
+    let month = json!({ "period": "2008-07", "scope": "320600000000" });
+    site.post("/v1/bulletins", &month).problem(409, "period-not-ended");
+    let wrong = json!({ "period": "July", "scope": "320600000000" });
+    assert_eq!(site.post("/v1/bulletins", &wrong).problem(400, "malformed")["field"], "period");
+    let drafted = site.post("/v1/bulletins", &by("S-1", june()));
+    assert_eq!((drafted.status, drafted.header("location")), (201, ID), "{}", drafted.body);
+    assert_eq!(drafted.json()["standing"], "drafted");
+
+    let approved = json!({ "verdict": "approved" });
+    step("review", "S-1", approved.clone()).problem(403, "own-draft");
+    step("issue", "S-1", json!({})).problem(409, "not-approved");
+    assert_eq!(step("review", "S-2", approved).status, 201);
+    assert_eq!(step("sign", "S-3", json!({})).status, 201);
+    let issued = loop {
+        let issued = step("issue", "S-1", json!({}));
+        if issued.status != 503 {
+            break issued;
+        }
+        issued.problem(503, "being-made");
+    };
+    assert_eq!(issued.json()["number"], "通监发〔2008〕1號", "{}", issued.body);
+    step("issue", "S-1", json!({})).problem(409, "already-issued");
+    let unit = json!({ "unit": "市委办公室" });
+    step("reading", "S-1", unit.clone()).problem(409, "not-delivered");
+    assert_eq!(step("delivery", "S-1", unit.clone()).status, 201);
+    assert_eq!(step("reading", "S-1", unit).status, 201);
+    step("erratum", "S-1", json!({ "reason": "無" })).problem(409, "nothing-changed");
+
+    let letter = site.get(ID);
+    assert_eq!(letter.json()["number"]["serial_no"], 1, "{}", letter.body);
+    let tag = letter.header("etag").to_owned();
+    assert_eq!(site.ask("GET", ID, &[("If-None-Match", &tag)], b"").status, 304);
+    site.get(&format!("{ID}?format=doc")).problem(400, "malformed");
+    site.ask("GET", ID, &[("Accept", "image/png")], b"").problem(406, "not-acceptable");
+    site.get(&format!("{ID}?erratum=1")).problem(404, "not-found");
+    let history = site.get(&format!("{ID}/history")).json();
+    assert_eq!((&history["signed_by"], &history["read"]), (&json!("S-3"), &json!(1)), "{history}");
+    site.get(&format!("{ID}/figures/nothing")).problem(404, "not-found");
+    let told = letter.json();
+    let name = told["content"]["figures"].as_object().unwrap().keys().next().unwrap();
+    let name = name.replace('%', "%25").replace(' ', "%20");
+    assert_eq!(site.get(&format!("{ID}/figures/{name}")).status, 200, "{name}");
+    site.ask("DELETE", ID, &[], b"").problem(405, "method-not-allowed");
+    site.get(&format!("{ID}/sign")).problem(405, "method-not-allowed");
+    site.stop();
+}
+
+#[test]
+fn bulletins_are_listed_by_what_they_are_and_page_by_page() {
+    let mut site = Site::with_tables();
+    begin(&site, |act| site.post("/v1/acts", act));
+    for period in ["2008-06-01..2008-06-30", "2008-06-10..2008-06-20", "2008-06"] {
+        let body = json!({ "period": period, "scope": "320600000000" });
+        assert_eq!(site.post("/v1/bulletins", &body).status, 201, "{period}");
+    }
+    let count = |query: &str| {
+        let page = site.get(&format!("/v1/bulletins{query}")).json();
+        page["bulletins"].as_array().unwrap().len()
+    };
+    assert_eq!((count(""), count("?kind=monthly"), count("?standing=issued")), (3, 1, 0));
+    assert_eq!((count("?year=2008"), count("?year=2007")), (3, 0));
+    assert_eq!((count("?site=320600000000"), count("?site=320681000000")), (3, 0));
+    let (mut seen, mut next) = (Vec::new(), String::new());
+    for _ in 0..3 {
+        let page = site.get(&format!("/v1/bulletins?limit=1{next}")).json();
+        seen.push(page["bulletins"][0]["id"].as_str().unwrap().to_owned());
+        next = format!("&cursor={}", page["next"].as_str().unwrap_or("end"));
+    }
+    assert_eq!((seen.len(), &*next), (3, "&cursor=end"), "{seen:?}");
+    site.get("/v1/bulletins?kind=daily").problem(400, "malformed");
+    site.get("/v1/bulletins?standing=lost").problem(400, "malformed");
+    site.stop();
+}
+
+#[test]
+fn each_acts_in_their_own_name_and_on_what_they_cover() {
+    let mut site = Site::start(Access::Tokens, REGISTRY);
+    let kinds = [StreamKind::Bulletin, StreamKind::Site];
+    let own = site.token("own", &["320600000000"], &kinds);
+    let county = site.token("county", &["320681000000"], &kinds);
+    let reader = site.token("reader", &[], &[]);
+    let ask = |token: &str, method: &str, path: &str, body: &Value| {
+        let bearer = format!("Bearer {token}");
+        let headers = [("Content-Type", "application/json"), ("Authorization", &bearer as &str)];
+        site.ask(method, path, &headers, body.to_string().as_bytes())
+    };
+    begin(&site, |act| ask(&own, "POST", "/v1/acts", act));
+    let draft = |token: &str, body: &Value| ask(token, "POST", "/v1/bulletins", body);
+    draft(&county, &june()).problem(403, "unauthorised");
+    draft(&reader, &june()).problem(403, "unauthorised");
+    draft(&own, &by("S-9", june())).problem(403, "unauthorised");
+    let drafted = draft(&own, &june());
+    assert_eq!(drafted.status, 201, "{}", drafted.body);
+    // The tokens of these tests are all held by one holder: nobody reviews one's own draft.
+    let path = format!("{ID}/review");
+    let said = json!({ "verdict": "approved" });
+    ask(&own, "POST", &path, &said).problem(403, "own-draft");
+    ask(&county, "GET", ID, &json!(null)).problem(403, "unauthorised");
+    assert_eq!(ask(&reader, "GET", ID, &json!(null)).status, 200);
+    let listed = ask(&county, "GET", "/v1/bulletins", &json!(null)).json();
+    assert_eq!(listed["bulletins"], json!([]));
+    assert_eq!(site.get(ID).status, 401);
+    site.stop();
+}
