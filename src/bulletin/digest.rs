@@ -1,7 +1,6 @@
 //! 摘要: the digest of a content. What is reviewed, signed and issued is named by it.
 
 use sha2::{Digest as _, Sha256};
-use tongjian_events::bulletin::Basis;
 use tongjian_events::values::Digest;
 
 use super::content::Content;
@@ -25,13 +24,5 @@ impl Content {
     pub fn digest(&self) -> Result<Digest, LifeError> {
         let text = format!("sha-256:{}", hex(&<[u8; 32]>::from(Sha256::digest(self.bytes()?))));
         Digest::new(&text).map_err(LifeError::Unlawful)
-    }
-
-    /// The digest that it would have on another basis: what it says, and not from where.
-    ///
-    /// # Errors
-    /// [`LifeError::Unwritable`].
-    pub fn digest_on(&self, basis: &Basis) -> Result<Digest, LifeError> {
-        Self { basis: basis.clone(), ..self.clone() }.digest()
     }
 }

@@ -13,7 +13,7 @@ use tongjian_events::{Act, Event, Refusal, SiteCode, Source, StreamId, Submissio
 use uuid::Uuid;
 
 use super::asked::Asked;
-use super::content::Content;
+use super::content::{Content, Figure, Over};
 use super::contents::{Contents, Makes};
 use super::draft;
 use super::term::Term;
@@ -34,6 +34,18 @@ pub use issue::Wanted;
 pub use refused::{LifeError, Refused};
 pub use state::{Bulletin, Drafted, Erratum, Issued, Reviewed};
 
+/// What stands on a day whether or not anything happens: it makes no bulletin by itself.
+const STANDING: [&str; 9] = [
+    "cases_carried_over",
+    "cases_open",
+    "data_quality",
+    "flags_standing",
+    "late_arrivals",
+    "limits_overdue_open",
+    "orders_standing",
+    "sites_network",
+    "unit_scores",
+];
 /// How often a step is tried when others are faster.
 const TRIES: u32 = 16;
 
@@ -75,12 +87,10 @@ impl Clerk<'_> {
         for _ in 0..TRIES {
             let held = load(self.store, &stream).await?;
             not_issued(&held)?;
-            let content = draft::content(self.store, &asked).await?;
-            if let Some(drafted) = held.drafted.as_ref().filter(|_| !held.is_returned())
-                && content.digest_on(&drafted.basis)? == drafted.digest
-            {
-                let digest = drafted.digest.to_string();
-                return Err(Refused::DraftStands { digest }.into());
+            let content = self.made(&asked).await?;
+            if !held.is_returned() && self.says_the_same(&held, &content).await? {
+                let digest = held.drafted.map(|drafted| drafted.digest.to_string());
+                return Err(Refused::DraftStands { digest: digest.unwrap_or_default() }.into());
             }
             let event = drafted(&asked, &content)?;
             match self.append(&held, &asked.scope, vec![self.act_of(&held, event)?]).await {
@@ -108,7 +118,7 @@ impl Clerk<'_> {
     ) -> Result<Option<Appended>, LifeError> {
         let stream = term.stream(&scope).map_err(LifeError::Unlawful)?;
         let asked = term.asked(scope).map_err(LifeError::Unlawful)?;
-        let content = draft::content(self.store, &asked).await?;
+        let content = self.made(&asked).await?;
         let event = drafted(&asked, &content)?;
         let (due, now) = (due_at.with_timezone(&Shanghai), self.now.with_timezone(&Shanghai));
         let act = engine::due(stream.clone(), 0, &event, &due.fixed_offset(), now.fixed_offset())?;
@@ -120,6 +130,36 @@ impl Clerk<'_> {
                 Ok(places.into_iter().find(|place| !place.repeated))
             }
             Err(error) if error.is_conflict() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The content that the read tables give now, of a period in which something happened.
+    async fn made(&self, asked: &Asked) -> Result<Content, LifeError> {
+        let content = draft::content(self.store, asked).await?;
+        let happened = |figure: &Figure| {
+            figure.over == Over::Current
+                && figure.lines > 0
+                && !STANDING.contains(&figure.query.as_str())
+        };
+        if content.figures.values().any(happened) {
+            return Ok(content);
+        }
+        let (from_on, until_on) = (asked.period.from_on, asked.period.until_on);
+        Err(Refused::PeriodEmpty { scope: asked.scope.clone(), from_on, until_on }.into())
+    }
+
+    /// Whether the draft that stands has the figures of a content. One that this release says
+    /// otherwise has not.
+    async fn says_the_same(&self, held: &Bulletin, now: &Content) -> Result<bool, LifeError> {
+        let Some((asked, drafted)) = held.asked().zip(held.drafted.as_ref()) else {
+            return Ok(false);
+        };
+        let position = drafted.basis.until_position.0;
+        let then = self.contents.at(self.store, &asked, position, &drafted.digest, &self.makes);
+        match then.await {
+            Ok(then) => Ok(then.figures == now.figures),
+            Err(LifeError::Refused(Refused::ContentDiffers { .. })) => Ok(false),
             Err(error) => Err(error),
         }
     }

@@ -79,8 +79,8 @@ fn a_bulletin_goes_its_way_over_http() {
     let history = site.get(&format!("{ID}/history")).json();
     assert_eq!((&history["signed_by"], &history["read"]), (&json!("S-3"), &json!(1)), "{history}");
     site.get(&format!("{ID}/figures/nothing")).problem(404, "not-found");
-    let told = letter.json();
-    let name = told["content"]["figures"].as_object().unwrap().keys().next().unwrap();
+    let whole = letter.json();
+    let name = whole["content"]["figures"].as_object().unwrap().keys().next().unwrap();
     let name = name.replace('%', "%25").replace(' ', "%20");
     assert_eq!(site.get(&format!("{ID}/figures/{name}")).status, 200, "{name}");
     site.ask("DELETE", ID, &[], b"").problem(405, "method-not-allowed");
