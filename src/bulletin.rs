@@ -3,11 +3,14 @@
 
 pub mod chart;
 pub mod content;
+pub mod docx;
 pub mod glyphs;
 pub mod html;
 pub mod json;
 pub mod layout;
 pub mod letter;
 pub mod markdown;
+pub mod office;
 pub mod script;
 pub mod sheet;
+pub mod xlsx;

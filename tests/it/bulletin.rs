@@ -1,8 +1,11 @@
 //! 通報: content, life, formats.
 
 mod browser;
+mod files;
 mod html;
 mod markdown;
+mod office;
+mod pages;
 mod printed;
 mod rare;
 mod sample;
