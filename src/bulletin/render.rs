@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::letter::{Letter, Script};
+use super::office::OfficeError;
 use super::script::ScriptError;
-use super::{html, markdown};
+use super::{docx, html, markdown, office, xlsx};
 
 /// 格式: the forms of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -36,6 +37,9 @@ pub enum RenderError {
     /// A text cannot be converted.
     #[error(transparent)]
     Script(#[from] ScriptError),
+    /// An office file cannot be written or read.
+    #[error(transparent)]
+    Office(#[from] OfficeError),
     /// The file holds no letter.
     #[error("the file holds no letter: {0}")]
     NoLetter(String),
@@ -75,7 +79,7 @@ impl Format {
     /// Whether this build writes it.
     #[must_use]
     pub const fn is_built(self) -> bool {
-        matches!(self, Self::Json | Self::Html | Self::Md)
+        !matches!(self, Self::Pdf)
     }
 }
 
@@ -110,6 +114,8 @@ pub fn render(letter: &Letter, format: Format, script: Script) -> Result<Vec<u8>
         }
         Format::Html => Ok(html::file(letter, script)?.into_bytes()),
         Format::Md => Ok(markdown::file(letter, script)?.into_bytes()),
+        Format::Docx => Ok(docx::write(letter, script)?),
+        Format::Xlsx => Ok(xlsx::write(letter, script)?),
         other => Err(RenderError::NotBuilt(other)),
     }
 }
@@ -126,6 +132,7 @@ pub fn embedded(bytes: &[u8], format: Format) -> Result<Letter, RenderError> {
         Format::Json => Ok(serde_json::from_slice(bytes)?),
         Format::Html => html::embedded(text()?).ok_or_else(none),
         Format::Md => markdown::embedded(text()?).ok_or_else(none),
+        Format::Docx | Format::Xlsx => Ok(office::embedded(bytes)?),
         other => Err(RenderError::NotBuilt(other)),
     }
 }

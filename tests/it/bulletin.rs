@@ -3,10 +3,13 @@
 mod browser;
 mod content;
 mod desk;
+mod files;
 mod html;
 mod life;
 mod markdown;
+mod office;
 mod outbox;
+mod pages;
 mod printed;
 mod rare;
 mod sample;

@@ -1,0 +1,141 @@
+//! 版頭: the mark, the number, the red rule; and the title and the recipients below it.
+
+use super::body::blank_line;
+use super::paragraph::{self, Paragraph};
+use super::{Element, Writer, style};
+use crate::bulletin::layout::{
+    self, BLANK_LINES, DATE_RIGHT, LINE_PITCH, RED, RED_RULE, RED_RULE_BELOW,
+};
+use crate::bulletin::sheet::Signature;
+
+impl Writer<'_> {
+    /// 發文機關標誌, so far below the upper edge of the type area as the standard says.
+    pub(super) fn mark(&self, words: &str) -> Element {
+        let profile = self.sheet.profile;
+        let font = profile.mark(words.chars().count());
+        let height = font.size.times(5).shared_by(4);
+        // What the line is higher than the characters stands above and below them.
+        let above = height.less(font.size).shared_by(2);
+        let before = profile.mark_below().less(above).twips();
+        Paragraph::of("OrganMark")
+            .with(style::spacing(before, 0, height.twips()))
+            .say_in(self, font, words)
+            .done()
+    }
+
+    /// 發文字號.
+    pub(super) fn number(&self, number: &str) -> Element {
+        let before = LINE_PITCH.times(BLANK_LINES).twips();
+        Paragraph::of("DocumentNumber")
+            .with(style::spacing(before, 0, LINE_PITCH.twips()))
+            .say(self, number)
+            .done()
+    }
+
+    /// 標題, two lines below the rule.
+    pub(super) fn title(&self, title: &str) -> Element {
+        let before = LINE_PITCH.times(BLANK_LINES).twips();
+        let mut paragraph =
+            Paragraph::of("Title").with(style::spacing(before, 0, LINE_PITCH.twips()));
+        for (place, line) in title_lines(title).iter().enumerate() {
+            if place > 0 {
+                paragraph = paragraph.line_break();
+            }
+            paragraph = paragraph.say(self, line);
+        }
+        paragraph.done()
+    }
+
+    /// 主送機關, one line below the title.
+    pub(super) fn recipients(&self, recipients: &str) -> Vec<Element> {
+        vec![blank_line(), Paragraph::of("Recipients").say(self, recipients).done()]
+    }
+
+    /// 成文日期, and above it in 2012 who signs, centred over the date.
+    pub(super) fn signature(&self, signature: &Signature) -> Vec<Element> {
+        let mut lines = vec![blank_line(), blank_line()];
+        let right = DATE_RIGHT * 2;
+        if let Some(body) = &signature.body {
+            let overhang = (halves(&signature.date) - halves(body)) / 2;
+            lines.push(self.at_right(body, (right + overhang).max(0)));
+        }
+        lines.push(self.at_right(&signature.date, right));
+        lines
+    }
+
+    /// At the right, so many halves of a character from the edge.
+    fn at_right(&self, text: &str, halves: i64) -> Element {
+        let indent = paragraph::right_indent(halves);
+        Paragraph::of("Signature").with(indent).say(self, text).done()
+    }
+}
+
+/// 紅色分隔線, so far below the number as the standard says.
+pub(super) fn red_rule() -> Element {
+    // A line is higher than its characters; half of that stands below the number already.
+    let below_number = LINE_PITCH.less(layout::NUMBER.size).shared_by(2);
+    let rule = Element::of("w:bottom", "single")
+        .number("w:sz", RED_RULE.emu() * 8 / 12_700)
+        .with("w:space", "0")
+        .with("w:color", RED);
+    Paragraph::of("Normal")
+        .with(Element::new("w:pBdr").child(rule))
+        .with(style::lines(RED_RULE_BELOW.less(below_number).twips()))
+        .done()
+}
+
+/// The lines of the title, each a little shorter than the one above it: a trapezoid, as the
+/// standards ask for. A number is not broken, and no line begins with 的 or a closing sign.
+fn title_lines(title: &str) -> Vec<String> {
+    let most = layout::TYPE_WIDTH.emu() / layout::TITLE.size.emu() * 2;
+    let mut rest = title.chars().collect::<Vec<_>>();
+    let mut lines = Vec::new();
+    let mut count = (halves(title) + most - 1) / most.max(1);
+    while count > 1 {
+        let whole = halves(&rest.iter().collect::<String>());
+        let wanted = (whole / count + 2).min(most);
+        let below = rest.split_off(break_of(&rest, wanted));
+        lines.push(rest.into_iter().collect());
+        rest = below;
+        count -= 1;
+    }
+    lines.push(rest.into_iter().collect());
+    lines
+}
+
+/// Before which character a line of at most this width ends.
+fn break_of(letters: &[char], wanted: i64) -> usize {
+    let mut used = 0;
+    let fits = letters.iter().take_while(|letter| {
+        used += halves(letter.encode_utf8(&mut [0; 4]));
+        used <= wanted
+    });
+    let fits = fits.count();
+    let good = |place: &usize| match letters.get(place.saturating_sub(1)..=*place) {
+        Some([before, after]) => {
+            !(before.is_ascii_alphanumeric() && (after.is_ascii_alphanumeric() || *after == '年'))
+                && !matches!(after, '的' | '月' | '、' | ',' | ')' | '，' | '）' | '》' | '〕')
+                && !matches!(before, '(' | '（' | '《' | '〔')
+        }
+        _ => false,
+    };
+    (fits.saturating_sub(4)..=fits).rev().find(good).unwrap_or(fits)
+}
+
+/// How wide a text is, in halves of a character.
+pub(super) fn halves(text: &str) -> i64 {
+    text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title_lines;
+
+    #[test]
+    fn a_title_is_broken_into_a_trapezoid_and_never_within_a_number() {
+        let lines = title_lines("關於2008年7月份全市便民服務窗口電子監察情況的通報");
+        assert_eq!(lines, ["關於2008年7月份全市便民服務窗", "口電子監察情況的通報"]);
+        assert_eq!(title_lines("關於電子監察情況的通報"), ["關於電子監察情況的通報"]);
+        assert_eq!(title_lines(""), [""]);
+    }
+}
