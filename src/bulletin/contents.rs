@@ -35,6 +35,14 @@ pub enum Makes<'a> {
 }
 
 impl Makes<'_> {
+    /// The chronicle as it stood at a position.
+    pub(super) async fn past(&self, store: &Store, position: u64) -> Result<Arc<Past>, LifeError> {
+        match self {
+            Self::Within(pasts, limit) => Ok(pasts.at(store, position, *limit).await?),
+            Self::Here(progress) => Ok(Arc::new(stood_at(store, position, progress).await?)),
+        }
+    }
+
     /// Here, telling nobody.
     #[must_use]
     pub fn quietly() -> Self {
@@ -156,10 +164,7 @@ impl Contents {
                 return Ok(content);
             }
         }
-        let past = match makes {
-            Makes::Within(pasts, limit) => pasts.at(store, position, *limit).await?,
-            Makes::Here(progress) => Arc::new(stood_at(store, position, progress).await?),
-        };
+        let past = makes.past(store, position).await?;
         Ok(draft::content(past.store(), asked).await?)
     }
 

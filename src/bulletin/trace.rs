@@ -5,11 +5,12 @@ use tongjian_events::StreamId;
 use tongjian_projections::Cell;
 
 use super::content::{Content, Figure};
+use super::contents::Makes;
 use super::draft::DraftError;
 use super::figures::{bounds, covers};
 use super::gathered::{is_top, number, text};
+use super::life::LifeError;
 use super::queries;
-use crate::past::Past;
 use crate::store::{Store, StoreError};
 
 /// 溯源結果: a figure and a page of its lines.
@@ -59,30 +60,31 @@ pub struct Page {
 /// they stand there, or else from the chronicle as it stood. `None` where there is no such figure.
 ///
 /// # Errors
-/// [`DraftError`].
+/// [`LifeError`].
 pub async fn trace(
-    store: &Store,
+    (store, makes): (&Store, &Makes<'_>),
     content: &Content,
     name: &str,
     page: Page,
-) -> Result<Option<Traced>, DraftError> {
-    let position = content.basis.until_position.0;
-    if let Some(snapshot) = store.snapshot().await? {
-        let stands = snapshot.position() == position;
-        snapshot.close().await?;
-        if stands {
-            return at(store, content, name, page).await;
-        }
+) -> Result<Option<Traced>, LifeError> {
+    if content.figure(name).is_none() {
+        return Ok(None);
     }
-    let past = Past::of(store, position).await?;
-    at(past.store(), content, name, page).await
+    let position = content.basis.until_position.0;
+    match at(store, content, name, page).await {
+        Err(DraftError::Restless) => {
+            let past = makes.past(store, position).await?;
+            Ok(at(past.store(), content, name, page).await?)
+        }
+        traced => Ok(traced?),
+    }
 }
 
 /// The lines of a figure, of a chronicle that stands at the position of the content.
 ///
 /// # Errors
 /// [`DraftError::Restless`] when it stands elsewhere.
-pub async fn at(
+async fn at(
     store: &Store,
     content: &Content,
     name: &str,

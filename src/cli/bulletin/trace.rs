@@ -8,6 +8,7 @@ use clap::Args;
 use super::{One, bar, missing};
 use crate::bulletin::contents::Makes;
 use crate::bulletin::life;
+use crate::bulletin::trace::{Page, trace};
 
 /// 溯源: which figure of which bulletin.
 #[derive(Debug, Args)]
@@ -18,7 +19,11 @@ pub(in crate::cli) struct TraceOrder {
     figure: String,
 }
 
-/// Writes what the figure is the answer to.
+/// How many lines are read at a time.
+const LINES: usize = 100_000;
+
+/// Writes what the figure is the answer to, and then each line that it was made of with the
+/// positions of its acts.
 ///
 /// # Errors
 /// When there is no such figure.
@@ -28,11 +33,29 @@ pub(super) async fn run(order: &TraceOrder, out: &mut dyn Write) -> anyhow::Resu
     let held = life::load(&store, bulletin).await?;
     anyhow::ensure!(held.drafted.is_some(), missing(bulletin));
     let (bar, progress) = bar();
-    let letter = contents.letter(&store, &held, None, &Makes::Here(progress)).await;
-    bar.finish_and_clear();
-    let (letter, name) = (letter?, &order.figure);
-    let figure = letter.content.figure(name);
-    let figure = figure.with_context(|| format!("`{}` has no figure `{name}`", bulletin.name()))?;
-    writeln!(out, "{}", serde_json::to_string_pretty(figure)?)?;
+    let makes = Makes::Here(progress);
+    let letter = contents.letter(&store, &held, None, &makes).await?;
+    let name = &order.figure;
+    let missing = || format!("`{}` has no figure `{name}`", bulletin.name());
+    let mut page = Page { skip: 0, limit: LINES };
+    loop {
+        let traced = trace((&store, &makes), &letter.content, name, page).await?;
+        let traced = traced.with_context(missing)?;
+        bar.finish_and_clear();
+        if page.skip == 0 {
+            let told = serde_json::json!({
+                "figure": traced.name, "what": traced.what, "position": traced.position,
+                "of": traced.figure,
+            });
+            writeln!(out, "{told}")?;
+        }
+        for line in &traced.lines {
+            writeln!(out, "{}", serde_json::to_string(line)?)?;
+        }
+        match traced.next {
+            Some(skip) => page.skip = skip,
+            None => break,
+        }
+    }
     Ok(())
 }

@@ -1,28 +1,42 @@
 //! 溯源: from a figure of a bulletin to the lines it was made of, and from these to their acts.
 
-use actix_web::web::{self, Data};
-use actix_web::{HttpRequest, HttpResponse};
+use std::collections::BTreeMap;
 
+use actix_web::HttpRequest;
+use actix_web::web::{self, Data};
+
+use crate::bulletin::trace::{Page, Traced, trace};
 use crate::http::Service;
+use crate::http::asked::{Query, limit, value};
 use crate::http::error::Problem;
 
-/// A figure of a bulletin: what it is the answer to.
+/// A figure of a bulletin: what it is the answer to, the lines it was made of, and of each line
+/// the positions of its acts.
 #[utoipa::path(get, path = "/v1/bulletins/{id}/figures/{figure}", tag = "bulletins",
     params(("id" = String, Path, description = "The bulletin's name."),
-        ("figure" = String, Path, description = "The figure's name.")),
-    responses((status = 200, description = "The figure."),
+        ("figure" = String, Path, description = "The figure's name."),
+        ("skip" = Option<usize>, Query, description = "How many lines to pass over."),
+        ("limit" = Option<usize>, Query, description = "1 to 1000; 100 where nothing is said.")),
+    responses((status = 200, description = "The figure, its `lines` and `next`, the `skip` of \
+            the next page."),
         (status = "4XX", body = crate::http::error::Details,
             content_type = "application/problem+json")))]
 pub async fn figure(
     request: HttpRequest,
     path: web::Path<(String, String)>,
+    asked: Query<BTreeMap<String, String>>,
     service: Data<Service>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<web::Json<Traced>, Problem> {
     let (id, name) = path.into_inner();
     let bulletin = service.bulletin(&request, &id).await?;
+    let said = |name: &str| asked.get(name).map(String::as_str);
+    let page = Page {
+        skip: value("skip", said("skip"))?.unwrap_or(0),
+        limit: limit(value("limit", said("limit"))?, 100, 1..=1_000)? as usize,
+    };
     let makes = service.makes();
     let letter = service.contents.letter(&service.store, &bulletin, None, &makes).await?;
+    let traced = trace((&service.store, &makes), &letter.content, &name, page).await?;
     let missing = || Problem::not_found(format!("`{id}` has no figure `{name}`"));
-    let figure = letter.content.figure(&name).ok_or_else(missing)?;
-    Ok(HttpResponse::Ok().json(figure))
+    Ok(web::Json(traced.ok_or_else(missing)?))
 }

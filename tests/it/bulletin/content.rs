@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use tongjian::bulletin::asked::Asked;
 use tongjian::bulletin::content::{Block, Content, Measure, Over};
+use tongjian::bulletin::contents::Makes;
 use tongjian::bulletin::draft::{DraftError, content, content_at};
 use tongjian::bulletin::term::Term;
 use tongjian::bulletin::trace::{Page, trace};
@@ -136,7 +137,8 @@ async fn traced(store: &Store, content: &Content) {
         let (mut lines, mut skip) = (Vec::new(), 0);
         loop {
             let page = Page { skip, limit: 100 };
-            let traced = trace(store, content, name, page).await.unwrap().unwrap();
+            let traced =
+                trace((store, &Makes::quietly()), content, name, page).await.unwrap().unwrap();
             lines.extend(traced.lines);
             match traced.next {
                 Some(next) => skip = next,
@@ -147,7 +149,9 @@ async fn traced(store: &Store, content: &Content) {
         assert!(lines.iter().all(|line| !line.acts.is_empty()), "{name}");
     }
     let page = Page { skip: 0, limit: 1 };
-    assert!(trace(store, content, "cases_recieved", page).await.unwrap().is_none());
+    assert!(
+        trace((store, &Makes::quietly()), content, "cases_recieved", page).await.unwrap().is_none()
+    );
 }
 
 /// The cases of July, counted from the acts themselves.
