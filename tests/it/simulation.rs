@@ -138,11 +138,17 @@ fn a_city_holds_whatever_happens_at_windows() {
 
 #[test]
 fn one_case_in_a_thousand_is_worth_a_card() {
-    let (acts, summary) = all(&Plan { cases_per_hundred_days: 600, ..plan(7, 60, 1) });
-    let per_million = summary.faulty * 1_000_000 / summary.cases;
-    assert!(summary.cases > 8_000, "{}", summary.cases);
+    // Of several cities: in one there are too few for the draw to come out even.
+    let (mut cases, mut faulty) = (0, 0);
+    for seed in [7, 8, 9] {
+        let (acts, summary) = all(&Plan { cases_per_hundred_days: 600, ..plan(seed, 60, 1) });
+        assert!(summary.cases > 8_000, "{}", summary.cases);
+        assert!(acts.len() as u64 > 6 * summary.cases);
+        cases += summary.cases;
+        faulty += summary.faulty;
+    }
+    let per_million = faulty * 1_000_000 / cases;
     assert!((500..=1_600).contains(&per_million), "{per_million} of a million cases");
-    assert!(acts.len() as u64 > 6 * summary.cases);
 }
 
 #[test]
