@@ -59,7 +59,7 @@ fn a_checklist_that_no_release_ships_is_named_by_its_own_code() {
     assert_eq!(name_of(&list, "draft").unwrap(), "checklist-hamlet");
     assert!(read("checklist-hamlet", &list).is_ok());
     assert!(matches!(read("checklist-town", &list), Err(PolicyError::OtherChecklist { .. })));
-    let bad = name_of(&hamlet("my hamlet").to_string(), "draft").unwrap_err();
+    let bad = name_of(&hamlet(" hamlet").to_string(), "draft").unwrap_err();
     assert!(matches!(bad, PolicyError::ChecklistCode { .. }), "{bad}");
     assert!(matches!(read("checklist-", &list), Err(PolicyError::Unknown { .. })));
 }

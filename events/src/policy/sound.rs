@@ -1,6 +1,6 @@
-//! 規則的自洽: numbers of a policy that are lawful each for itself and contradict each other, or make
-//! a rule that can never or must always fire. Such a policy is refused when it is sent, by the rule's
-//! name and with the numbers; one that an earlier release took is still read.
+//! 規則的自洽: numbers of a policy that are lawful each for itself and contradict each other, or
+//! make a rule that can never or must always fire. Such a policy is refused when it is sent, by the
+//! rule's name and with the numbers; one that an earlier release took is still read.
 
 use std::collections::BTreeSet;
 
@@ -42,13 +42,16 @@ pub fn sound(event: &Event) -> Sound {
     }
 }
 
+/// A number with its place in the body.
+type Named<'n> = (&'n str, u32);
+
 fn broken(rule: &str, field: &str, why: &str) -> Sound {
     let (field, rule) = (format!("body.{field}"), format!("{rule}: {why}"));
     Err(Contradiction { field, rule })
 }
 
 /// Each of these numbers is at least so much.
-fn at_least(rule: &str, least: u32, numbers: &[(&str, u32)]) -> Sound {
+fn at_least(rule: &str, least: u32, numbers: &[Named<'_>]) -> Sound {
     match numbers.iter().find(|(_, number)| *number < least) {
         Some((field, number)) => {
             broken(rule, field, &format!("it is {number}, at least {least} is needed"))
@@ -58,7 +61,7 @@ fn at_least(rule: &str, least: u32, numbers: &[(&str, u32)]) -> Sound {
 }
 
 /// Each of these pairs is in order: the second is no less than the first.
-fn in_order(rule: &str, pairs: &[((&str, u32), (&str, u32))]) -> Sound {
+fn in_order(rule: &str, pairs: &[(Named<'_>, Named<'_>)]) -> Sound {
     match pairs.iter().find(|((_, low), (_, high))| high < low) {
         Some(((name, low), (field, high))) => {
             broken(rule, field, &format!("it is {high}, less than the {low} of `{name}`"))

@@ -274,8 +274,8 @@ pub const COLUMNS: &[Column] =
 /// Its indexes.
 pub const INDEXES: &[&[&str]] = &[&["docket", "position"]];
 
-/// The text of what is written into a cell to be read again. What JSON cannot hold is written as the
-/// reason: whoever reads the cell stops at it and shows it, and nothing passes for an empty value.
+/// The text of what is written into a cell to be read again. What JSON cannot hold is written as
+/// the reason: whoever reads the cell stops at it, and nothing passes for an empty value.
 pub(crate) fn said(written: serde_json::Result<String>) -> String {
     written.unwrap_or_else(|reason| format!("not written: {reason}"))
 }

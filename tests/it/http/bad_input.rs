@@ -1,5 +1,5 @@
-//! What supervision is not to be sent: refused with the rule's name, or, where it is a fact, recorded
-//! and shown as irregular with the acts it rests on.
+//! What supervision is not to be sent: refused with the rule's name, or, where it is a fact,
+//! recorded and shown as irregular with the acts it rests on.
 
 use serde_json::{Value, json};
 use tongjian::first_start;
