@@ -2,4 +2,4 @@
 select site, key as object, rule as part, points_hundredths as amount,
        grounds as acts
 from read_tables.cards
-where issued_on >= $1 and issued_on <= $2
+where counts_on >= $1 and counts_on <= $2

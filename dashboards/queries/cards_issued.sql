@@ -1,5 +1,5 @@
--- 發牌: cards of the period by level.
+-- 發牌: cards that fell due in the period, or were issued in it by a person, by level.
 select site, key as object, level as part, points_hundredths as amount,
        grounds as acts
 from read_tables.cards
-where issued_on >= $1 and issued_on <= $2
+where counts_on >= $1 and counts_on <= $2

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::deadlines::{positions, span};
 use crate::judge::judge;
 use crate::matter::Matter;
-use crate::supervision::cards::life::Life;
+use crate::supervision::cards::life::{Life, due_at};
 use crate::{Cell, Lines, Projection, Span, Table, day, instant, integer, text};
 
 /// 紅黃牌投影: one row and one line per card.
@@ -32,6 +32,7 @@ const CARDS: Table = Table {
         text("staff"),
         text("issued_by"),
         day("issued_on"),
+        day("counts_on"),
         integer("issued_at_position"),
         instant("fell_due_at"),
         day("notified_on"),
@@ -56,6 +57,7 @@ const CARDS: Table = Table {
     ],
     indexes: &[
         &["issued_on"],
+        &["counts_on"],
         &["site", "issued_on"],
         &["case_stream"],
         &["level", "issued_on"],
@@ -67,7 +69,7 @@ impl Projection for Cards {
     type Row = Matter;
 
     const NAME: &'static str = "cards";
-    const EDITION: u32 = 3;
+    const EDITION: u32 = 4;
     const TABLES: &'static [Table] = &[CARDS];
 
     fn reads(row: &CatalogRow) -> bool {
@@ -129,6 +131,7 @@ fn line(life: &Life<'_>, reply_due_on: Option<NaiveDate>, context: &Context) -> 
         subject.staff.as_ref().map(ToString::to_string).into(),
         issued_by.into(),
         life.issued.on().into(),
+        place.civil(&due_at(life.issued)).date().into(),
         life.issued.position().into(),
         life.fell_due_at.map(|at| at.0.timestamp_micros()).into(),
         life.notified.first().map(|(act, _)| act.on()).into(),

@@ -126,7 +126,7 @@ async fn of_snapshot(
     let gathered = gathered.ok_or(DraftError::NoSuchSite { site: site.clone(), position })?;
     let mut book = Book::new(asked.scope.clone(), gathered.is_top);
     let compared = ask(&mut book, (store, snapshot), asked).await?;
-    if book.is_empty() {
+    if !book.knows(Over::Current) {
         let Period { from_on, until_on } = asked.period;
         return Err(DraftError::Empty { site, from_on, until_on });
     }

@@ -153,15 +153,10 @@ impl Book {
         Ok(())
     }
 
-    /// Whether a period was asked about.
+    /// Whether anything was counted in a period.
     pub(super) fn knows(&self, over: Over) -> bool {
-        self.periods.contains_key(&(over, 0))
-    }
-
-    /// Whether nothing at all was counted for these queries in the period itself.
-    pub(super) fn is_empty(&self) -> bool {
-        let own = self.answers.iter().filter(|((_, over, _), _)| *over == Over::Current);
-        own.flat_map(|(_, lines)| lines).all(|line| !self.covers(&self.scope, false, line))
+        let own = self.answers.iter().filter(|((_, of, _), _)| *of == over);
+        own.flat_map(|(_, lines)| lines).any(|line| self.covers(&self.scope, false, line))
     }
 
     /// The parts that a query answered within the scope, in order.

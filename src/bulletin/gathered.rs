@@ -11,6 +11,7 @@ use tongjian_projections::{Cell, Context};
 use super::asked::Asked;
 use super::content::{Block, Over, Unit};
 use super::figures::{Book, Place, count};
+use super::terms::area;
 use super::typical;
 use crate::store::StoreError;
 use crate::store::read_tables::lists::Bound;
@@ -98,7 +99,7 @@ pub(super) async fn gather(
     Ok(Some(Gathered {
         position: snapshot.position(),
         body: body.map_or_else(|| "監察機關".into(), |body| body.name.to_string()),
-        scope_name: own.name.clone(),
+        scope_name: area(&own.name).to_owned(),
         is_top: own.level == "municipal",
         period_words: asked.period_words(),
         period_short: asked.term().to_string(),
@@ -184,7 +185,7 @@ fn places(own: &Site, within: &[Site]) -> Vec<Place> {
         .filter(is_apart)
         .map(|site| itself(site, if site.code == own.code { "(本級)" } else { "" }));
     let whole =
-        |site: &&Site| Place { site: site.code.clone(), itself: false, name: site.name.clone() };
+        |site: &&Site| Place { site: site.code.clone(), itself: false, name: area(&site.name).to_owned() };
     apart.chain(parts.iter().map(whole)).collect()
 }
 

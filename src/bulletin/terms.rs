@@ -97,9 +97,28 @@ const TERMS: &[(&str, &str)] = &[
 ];
 
 /// A word as it is said; a word that is not known, as it is.
-#[must_use]
 pub(super) fn said(word: &str) -> &str {
-    let known = TERMS.iter().find(|(of, _)| *of == word).map(|(_, said)| *said);
-    let finding = || FindingKind::ALL.iter().find(|kind| kind.as_str() == word);
-    known.or_else(|| finding().map(|kind| kind.chinese())).unwrap_or(word)
+    TERMS.iter().find(|(of, _)| *of == word).map_or(word, |(_, said)| said)
+}
+
+/// A kind of irregularity as it is said: a finding of one matter, or a rule over many.
+pub(super) fn finding(word: &str) -> &str {
+    let kind = FindingKind::ALL.iter().find(|kind| kind.as_str() == word);
+    kind.map_or_else(|| said(word), |kind| kind.chinese())
+}
+
+/// 地名: the place that a centre serves, by the centre's name.
+pub(super) fn area(name: &str) -> &str {
+    const CENTRES: [&str; 8] = [
+        "行政审批中心",
+        "行政審批中心",
+        "行政服务中心",
+        "行政服務中心",
+        "便民服务中心",
+        "便民服務中心",
+        "便民服务室",
+        "便民服務室",
+    ];
+    let area = CENTRES.iter().find_map(|centre| name.strip_suffix(centre));
+    area.filter(|area| !area.is_empty()).unwrap_or(name)
 }

@@ -4,7 +4,7 @@ use super::super::content::{Block, Over, Section, Table, TableCell, Unit};
 use super::super::figures::{Book, count};
 use super::super::gathered::Gathered;
 use super::super::terms::said;
-use super::{Counted, by_place, headings, named, paragraph};
+use super::{Counted, by_place, headings, named, paragraph, words};
 
 const LEVELS: [&str; 4] = ["municipal", "county", "township", "village"];
 const STEPS: [(&str, &str); 4] =
@@ -36,12 +36,15 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
     let mut blocks = vec![paragraph(book.sentence(&text, wanted))];
     for (over, name) in [(Over::Previous, "上期"), (Over::YearBefore, "上年同期")] {
         if book.knows(over) {
-            let text = format!("{name}收件{{}},辦結{{}},按承諾時限辦結率{{}}。");
+            let text = format!("{name}收件{{}},辦結{{}},承諾時限兌現率{{}}。");
             let kept = count("promised_limits").of(&["early", "on_time"]).share();
             let wanted = vec![count("cases_received"), count("cases_finished"), kept];
             let wanted = wanted.into_iter().map(|wanted| wanted.over(over)).collect();
             blocks.push(paragraph(book.sentence(&text, wanted)));
         }
+    }
+    if !book.knows(Over::YearBefore) {
+        blocks.push(words("上年同期無記錄。"));
     }
     blocks.push(Block::Table(network(book)));
     add_places(book, gathered, &mut blocks);

@@ -3,7 +3,7 @@
 use super::super::content::{Block, Section, Table, TableCell, TableColumn, Unit};
 use super::super::figures::{Book, count};
 use super::super::gathered::Gathered;
-use super::super::terms::said;
+use super::super::terms::finding;
 use super::{named, paragraph, text_column, words};
 
 pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
@@ -27,7 +27,7 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
         for part in book.parts(query) {
             let figure = book.put(count(query).of(&[&part]));
             rows.push(vec![
-                TableCell::Text(said(&part).to_owned()),
+                TableCell::Text(finding(&part).to_owned()),
                 TableCell::Text(part),
                 TableCell::Figure(figure),
             ]);

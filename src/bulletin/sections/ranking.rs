@@ -113,7 +113,7 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
         blocks.push(words("本期沒有達到最低辦件數的單位,不作排名。"));
     } else {
         blocks.push(words(format!(
-            "得分為期內各月考核得分的平均;期內辦結不足{}件的單位不參加排名,另列於附件。\
+            "得分為期內各月考核得分的平均,得分相同的以辦結件數為序;期內辦結不足{}件的單位不參加排名,另列於附件。\
              紅榜、黑榜須經審核後公佈。",
             gathered.least_cases
         )));
