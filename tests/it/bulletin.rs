@@ -1,6 +1,7 @@
 //! 通報: content, life, formats.
 
 mod browser;
+mod chart;
 mod content;
 mod desk;
 mod files;

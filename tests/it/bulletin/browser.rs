@@ -16,6 +16,8 @@ pub struct Browser {
 pub struct Ink {
     width: usize,
     dark: Vec<bool>,
+    /// How many dots are as pale as a watermark, and neither ink nor paper.
+    pub pale: usize,
 }
 
 const DOTS_PER_MM: f64 = 10.0;
@@ -117,7 +119,8 @@ pub fn ink(pdf: &Path, page: u32) -> Ink {
     let number = |at: usize| std::str::from_utf8(head[at]).unwrap().parse::<usize>().unwrap();
     let (width, height) = (number(1), number(2));
     let dots = &output.stdout[output.stdout.len() - width * height..];
-    Ink { width, dark: dots.iter().map(|grey| *grey < 170).collect() }
+    let pale = dots.iter().filter(|grey| (200..230).contains(*grey)).count();
+    Ink { width, dark: dots.iter().map(|grey| *grey < 170).collect(), pale }
 }
 
 impl Ink {
