@@ -12,39 +12,65 @@ use crate::bulletin::sheet::Imprint;
 
 /// A line of the imprint: what it says, and the rule above it.
 struct Row {
-    paragraph: Paragraph,
+    stop: Option<Element>,
     above: Option<Length>,
     lines: i64,
+    said: Vec<Said>,
 }
 
+/// Text in a font; none for the way to the next stop.
+type Said = Option<(Font, String)>;
+
 impl Writer<'_> {
-    /// The last elements of the text: a table that stands at the foot of its page, and the
+    /// The last elements of the text: a frame that stands at the foot of its page, and the
     /// paragraph that holds it there.
     pub(super) fn imprint(&self, imprint: &Imprint) -> Vec<Element> {
+        let rows = self.rows(imprint);
+        let height: i64 = rows.iter().map(|row| row.lines).sum();
+        let frame = frame(height);
+        let mut lines = Vec::new();
+        for row in rows {
+            lines.extend(row.above.map(|thick| rule(&frame, thick)));
+            // Paragraphs with the same frame share it.
+            let mut line = Paragraph::of("Imprint").with(frame.clone());
+            if let Some(stop) = row.stop {
+                line = line.with(Element::new("w:tabs").child(stop));
+            }
+            for said in row.said {
+                line = match said {
+                    Some((font, text)) => line.say_in(self, font, &text),
+                    None => line.tab(),
+                };
+            }
+            lines.push(line.done());
+        }
+        lines.push(rule(&frame, IMPRINT_RULE));
+        lines.push(holder());
+        lines
+    }
+
+    fn rows(&self, imprint: &Imprint) -> Vec<Row> {
         let font = self.sheet.profile.imprint();
         let mut rows = Vec::new();
         if let Some(subject) = &imprint.subject_words {
             let words = subject.words.join("　");
             let lines = lines_of(&format!("{}{words}", subject.label), layout::SUBJECT_WORDS);
-            let paragraph = Paragraph::of("Imprint")
-                .say_in(self, layout::SUBJECT_LABEL, &subject.label)
-                .say_in(self, layout::SUBJECT_WORDS, &words);
-            rows.push(Row { paragraph, above: None, lines });
+            let label = Some((layout::SUBJECT_LABEL, subject.label.clone()));
+            let said = vec![label, Some((layout::SUBJECT_WORDS, words))];
+            rows.push(Row { stop: None, above: None, lines, said });
         }
         if let Some(copies) = &imprint.copies_to {
             let copies = format!("　{copies}");
-            let paragraph = Paragraph::of("Imprint").say_in(self, font, &copies);
-            rows.push(Row { paragraph, above: Some(IMPRINT_RULE), lines: lines_of(&copies, font) });
+            let lines = lines_of(&copies, font);
+            let said = vec![Some((font, copies))];
+            rows.push(Row { stop: None, above: Some(IMPRINT_RULE), lines, said });
         }
         let above = if imprint.copies_to.is_some() { IMPRINT_RULE_BETWEEN } else { IMPRINT_RULE };
         let stop = Element::of("w:tab", "right").number("w:pos", TYPE_WIDTH.twips());
-        let paragraph = Paragraph::of("Imprint")
-            .with(Element::new("w:tabs").child(stop))
-            .say_in(self, font, &format!("　{}", imprint.printed_by))
-            .tab()
-            .say_in(self, font, &format!("{}　", imprint.printed_on));
-        rows.push(Row { paragraph, above: Some(above), lines: 1 });
-        vec![table(rows), holder()]
+        let by = Some((font, format!("　{}", imprint.printed_by)));
+        let said = vec![by, None, Some((font, format!("{}　", imprint.printed_on)))];
+        rows.push(Row { stop: Some(stop), above: Some(above), lines: 1, said });
+        rows
     }
 }
 
@@ -54,59 +80,28 @@ fn lines_of(text: &str, font: Font) -> i64 {
     (halves(text) + in_line - 1) / in_line.max(1)
 }
 
-fn table(rows: Vec<Row>) -> Element {
-    let lines: i64 = rows.iter().map(|row| row.lines).sum();
-    let last = rows.len();
-    let rows = (1..).zip(rows).map(|(number, row)| {
-        let mut borders = Element::new("w:tcBorders");
-        if let Some(above) = row.above {
-            borders = borders.child(rule("w:top", above));
-        }
-        if number == last {
-            borders = borders.child(rule("w:bottom", IMPRINT_RULE));
-        }
-        let properties = Element::new("w:tcPr").child(width("w:tcW")).child(borders);
-        let cell = Element::new("w:tc").child(properties).child(row.paragraph.done());
-        let uncut = Element::new("w:trPr").child(Element::new("w:cantSplit"));
-        Element::new("w:tr").child(uncut).child(cell)
-    });
-    let column = Element::new("w:gridCol").number("w:w", TYPE_WIDTH.twips());
-    Element::new("w:tbl")
-        .child(properties(lines))
-        .child(Element::new("w:tblGrid").child(column))
-        .children(rows)
-}
-
-/// So many lines above the foot of the type area.
-fn properties(lines: i64) -> Element {
+/// So many lines above the foot of the type area. It is placed against the edges of the page:
+/// LibreOffice sets a frame that is said to stand at the foot behind the text before it.
+fn frame(lines: i64) -> Element {
     let top = MARGIN_TOP.twips() + TYPE_HEIGHT.twips() - LINE_PITCH.twips() * lines;
-    let place = Element::new("w:tblpPr")
-        .with("w:leftFromText", "0")
-        .with("w:rightFromText", "0")
-        .with("w:vertAnchor", "page")
-        // Against the edge of the page: one as wide as the text would not float in LibreOffice.
-        .with("w:horzAnchor", "page")
-        .number("w:tblpX", MARGIN_LEFT.twips())
-        .number("w:tblpY", top);
-    let none = |side| Element::new(side).with("w:w", "0").with("w:type", "dxa");
-    Element::new("w:tblPr")
-        .child(place)
-        .child(Element::of("w:tblOverlap", "never"))
-        .child(width("w:tblW"))
-        .child(Element::new("w:tblLayout").with("w:type", "fixed"))
-        .child(Element::new("w:tblCellMar").children([none("w:left"), none("w:right")]))
+    Element::new("w:framePr")
+        .number("w:w", TYPE_WIDTH.twips())
+        .with("w:wrap", "notBeside")
+        .with("w:vAnchor", "page")
+        .with("w:hAnchor", "page")
+        .number("w:x", MARGIN_LEFT.twips())
+        .number("w:y", top)
 }
 
-fn width(name: &'static str) -> Element {
-    Element::new(name).number("w:w", TYPE_WIDTH.twips()).with("w:type", "dxa")
-}
-
-/// A rule; its thickness is told in eighths of a point.
-fn rule(side: &'static str, thick: Length) -> Element {
-    Element::of(side, "single")
-        .number("w:sz", (thick.emu() * 8 + 6_350) / 12_700)
-        .with("w:space", "0")
-        .with("w:color", "000000")
+/// A rule: a line of its thickness, all black. LibreOffice makes no frame of paragraphs whose
+/// borders differ.
+fn rule(frame: &Element, thick: Length) -> Element {
+    let black = Element::of("w:shd", "clear").with("w:color", "auto").with("w:fill", "000000");
+    Paragraph::of("Imprint")
+        .with(frame.clone())
+        .with(black)
+        .with(style::lines(thick.twips()))
+        .done()
 }
 
 /// A paragraph of almost no height.
