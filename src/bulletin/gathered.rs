@@ -184,8 +184,11 @@ fn places(own: &Site, within: &[Site]) -> Vec<Place> {
         .iter()
         .filter(is_apart)
         .map(|site| itself(site, if site.code == own.code { "(本級)" } else { "" }));
-    let whole =
-        |site: &&Site| Place { site: site.code.clone(), itself: false, name: area(&site.name).to_owned() };
+    let whole = |site: &&Site| Place {
+        site: site.code.clone(),
+        itself: false,
+        name: area(&site.name).to_owned(),
+    };
     apart.chain(parts.iter().map(whole)).collect()
 }
 

@@ -7,17 +7,17 @@ use tempfile::TempDir;
 
 /// Chromium, and the folder it may use; `None`, and a word about it, where it or `pdftoppm` is
 /// absent. Continuous integration has both and fails.
-pub struct Browser {
+pub(super) struct Browser {
     program: &'static str,
     folder: TempDir,
 }
 
 /// A page as ink: whether each dot is dark, 10 dots to the millimetre.
-pub struct Ink {
+pub(super) struct Ink {
     width: usize,
     dark: Vec<bool>,
     /// How many dots are as pale as a watermark, and neither ink nor paper.
-    pub pale: usize,
+    pub(super) pale: usize,
 }
 
 const DOTS_PER_MM: f64 = 10.0;
@@ -27,7 +27,7 @@ fn runs(program: &str, version: &str) -> bool {
 }
 
 impl Browser {
-    pub fn new() -> Option<Self> {
+    pub(super) fn new() -> Option<Self> {
         let programs = ["chromium", "chromium-browser", "google-chrome"];
         let program = programs.into_iter().find(|program| runs(program, "--version"));
         if let (Some(program), true) = (program, runs("pdftoppm", "-v")) {
@@ -38,7 +38,7 @@ impl Browser {
         None
     }
 
-    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+    pub(super) fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path
@@ -58,7 +58,7 @@ impl Browser {
     }
 
     /// Prints a page as its style says.
-    pub fn print(&self, page: &Path) -> PathBuf {
+    pub(super) fn print(&self, page: &Path) -> PathBuf {
         let pdf = page.with_extension("pdf");
         let to = format!("--print-to-pdf={}", pdf.display());
         self.run(&["--no-pdf-header-footer".into(), to, format!("file://{}", page.display())]);
@@ -67,7 +67,7 @@ impl Browser {
     }
 
     /// How wide a page comes out in a window of so many dots.
-    pub fn width_in(&self, page: &Path, window: u32) -> u32 {
+    pub(super) fn width_in(&self, page: &Path, window: u32) -> u32 {
         let name = page.file_name().unwrap().to_string_lossy();
         let frame = format!(
             "<iframe id=f src=\"{name}\" style=\"width:{window}px;height:3000px;border:0\"></iframe>\
@@ -94,7 +94,7 @@ fn kept(file: &Path) {
 }
 
 /// The lines of a page of a PDF, each without white space around it.
-pub fn lines(pdf: &Path, page: u32) -> Vec<String> {
+pub(super) fn lines(pdf: &Path, page: u32) -> Vec<String> {
     let page = page.to_string();
     let output = Command::new("pdftotext")
         .args(["-layout", "-f", &page, "-l", &page])
@@ -107,7 +107,7 @@ pub fn lines(pdf: &Path, page: u32) -> Vec<String> {
 }
 
 /// A page of a PDF as it is on paper.
-pub fn ink(pdf: &Path, page: u32) -> Ink {
+pub(super) fn ink(pdf: &Path, page: u32) -> Ink {
     let number = page.to_string();
     let output = Command::new("pdftoppm")
         .args(["-gray", "-r", "254", "-f", &number, "-l", &number])
@@ -126,7 +126,7 @@ pub fn ink(pdf: &Path, page: u32) -> Ink {
 impl Ink {
     /// The rows and columns that have ink, from and until, in millimetres from the upper left
     /// corner; of what stands between two heights.
-    pub fn extent(&self, from_mm: f64, until_mm: f64) -> [f64; 4] {
+    pub(super) fn extent(&self, from_mm: f64, until_mm: f64) -> [f64; 4] {
         let rows = self.dark.chunks(self.width).enumerate();
         let inked: Vec<(usize, usize)> = rows
             .filter(|(row, _)| (from_mm..until_mm).contains(&(*row as f64 / DOTS_PER_MM)))
@@ -142,7 +142,7 @@ impl Ink {
 
     /// The first rule that runs through from one side to the other: its height, and where it
     /// begins and ends, in millimetres.
-    pub fn rule(&self) -> Option<[f64; 3]> {
+    pub(super) fn rule(&self) -> Option<[f64; 3]> {
         self.dark.chunks(self.width).enumerate().find_map(|(row, dots)| {
             let first = dots.iter().position(|dark| *dark)?;
             let last = dots.iter().rposition(|dark| *dark)?;
