@@ -17,6 +17,8 @@ pub mod life;
 pub mod markdown;
 pub mod office;
 pub mod outbox;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod queries;
 pub mod render;
 pub mod schedule;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use tongjian_events::SiteCode;
 use tongjian_events::bulletin::{Basis, RuleEdition};
-use tongjian_events::values::{Code, Edition, Period, Position};
+use tongjian_events::values::{Code, Edition, Position};
 use tongjian_projections::Context;
 
 use super::asked::Asked;
@@ -35,16 +35,6 @@ pub enum DraftError {
         site: SiteCode,
         /// The position.
         position: u64,
-    },
-    /// Nothing happened.
-    #[error("nothing is recorded of {site} from {from_on} to {until_on}")]
-    Empty {
-        /// The site.
-        site: SiteCode,
-        /// The first day.
-        from_on: NaiveDate,
-        /// The last day.
-        until_on: NaiveDate,
     },
     /// No policy says how bulletins are made.
     #[error("no rules of bulletins are in force on {on}; `tongjian policy adopt` adopts them")]
@@ -126,10 +116,6 @@ async fn of_snapshot(
     let gathered = gathered.ok_or(DraftError::NoSuchSite { site: site.clone(), position })?;
     let mut book = Book::new(asked.scope.clone(), gathered.is_top);
     let compared = ask(&mut book, (store, snapshot), asked).await?;
-    if !book.knows(Over::Current) {
-        let Period { from_on, until_on } = asked.period;
-        return Err(DraftError::Empty { site, from_on, until_on });
-    }
     let (text, annexes) = sections::all(&mut book, &gathered);
     let basis = Basis {
         scope: asked.scope.clone(),

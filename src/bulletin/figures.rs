@@ -49,16 +49,6 @@ pub(super) struct Wanted {
     unit: Option<Unit>,
 }
 
-/// The queries of what stands on a day, whenever it happened.
-const STANDING: [&str; 6] = [
-    "cases_carried_over",
-    "cases_open",
-    "flags_standing",
-    "limits_overdue_open",
-    "orders_standing",
-    "sites_network",
-];
-
 /// How many lines a query answers.
 pub(super) fn count(query: &'static str) -> Wanted {
     Wanted {
@@ -163,10 +153,9 @@ impl Book {
         Ok(())
     }
 
-    /// Whether anything happened in a period; what only stands on its last day is no event.
+    /// Whether anything was counted in a period.
     pub(super) fn knows(&self, over: Over) -> bool {
-        let happened = |query: &str| !STANDING.contains(&query);
-        let own = self.answers.iter().filter(|((of, at, _), _)| *at == over && happened(of));
+        let own = self.answers.iter().filter(|((_, of, _), _)| *of == over);
         own.flat_map(|(_, lines)| lines).any(|line| self.covers(&self.scope, false, line))
     }
 

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use super::letter::{Letter, Script};
 use super::office::OfficeError;
 use super::script::ScriptError;
+#[cfg(feature = "pdf")]
+use super::pdf;
 use super::{docx, html, markdown, office, xlsx};
 
 /// 格式: the forms of a letter.
@@ -40,6 +42,10 @@ pub enum RenderError {
     /// An office file cannot be written or read.
     #[error(transparent)]
     Office(#[from] OfficeError),
+    /// It cannot be printed.
+    #[cfg(feature = "pdf")]
+    #[error(transparent)]
+    Pdf(#[from] pdf::PdfError),
     /// The file holds no letter.
     #[error("the file holds no letter: {0}")]
     NoLetter(String),
@@ -79,7 +85,7 @@ impl Format {
     /// Whether this build writes it.
     #[must_use]
     pub const fn is_built(self) -> bool {
-        !matches!(self, Self::Pdf)
+        cfg!(feature = "pdf") || !matches!(self, Self::Pdf)
     }
 }
 
@@ -116,11 +122,25 @@ pub fn render(letter: &Letter, format: Format, script: Script) -> Result<Vec<u8>
         Format::Md => Ok(markdown::file(letter, script)?.into_bytes()),
         Format::Docx => Ok(docx::write(letter, script)?),
         Format::Xlsx => Ok(xlsx::write(letter, script)?),
-        other => Err(RenderError::NotBuilt(other)),
+        #[cfg(feature = "pdf")]
+        Format::Pdf => Ok(pdf::print(letter, script, &fonts()?)?),
+        #[cfg(not(feature = "pdf"))]
+        Format::Pdf => Err(RenderError::NotBuilt(format)),
     }
 }
 
-/// The letter that a file was made of.
+/// 字庫: the fonts to print with: of the folder that `TONGJIAN_FONTS` names, or of this machine.
+///
+/// # Errors
+/// [`RenderError`].
+#[cfg(feature = "pdf")]
+pub(super) fn fonts() -> Result<pdf::Fonts, RenderError> {
+    let folder = std::env::var_os("TONGJIAN_FONTS").map(std::path::PathBuf::from);
+    let fonts = pdf::Fonts::open(folder.as_deref()).map_err(pdf::PdfError::from);
+    Ok(fonts?)
+}
+
+/// The letter that a file was made of. A PDF/A-2b carries none: it may hold no other file.
 ///
 /// # Errors
 /// [`RenderError`].
@@ -133,6 +153,6 @@ pub fn embedded(bytes: &[u8], format: Format) -> Result<Letter, RenderError> {
         Format::Html => html::embedded(text()?).ok_or_else(none),
         Format::Md => markdown::embedded(text()?).ok_or_else(none),
         Format::Docx | Format::Xlsx => Ok(office::embedded(bytes)?),
-        other => Err(RenderError::NotBuilt(other)),
+        Format::Pdf => Err(RenderError::NoLetter("a PDF carries marks, and no letter".into())),
     }
 }

@@ -18,6 +18,9 @@ use crate::restore::{self, RestoreError};
 use crate::runner::RunnerError;
 use crate::store::{Store, StoreError};
 
+#[cfg(feature = "pdf")]
+mod printed;
+
 /// Why a file could not be verified. That it differs is no such thing, see [`Finding`].
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
@@ -104,6 +107,9 @@ pub enum Finding {
         /// What was recorded.
         recorded: String,
     },
+    /// What is printed.
+    #[error("{0}")]
+    Printed(String),
     /// The bytes.
     #[error(
         "the letter in the file is true, but the file is another from byte {at} on: «{file}» \
@@ -147,13 +153,19 @@ pub enum Against {
 /// # Errors
 /// [`VerifyError`].
 pub fn read(path: &Path) -> Result<(Vec<u8>, Format, Letter), VerifyError> {
-    let end = path.extension().map(|end| end.to_string_lossy().to_lowercase());
-    let format = end.unwrap_or_default().parse::<Format>();
-    let format = format.map_err(|rule| VerifyError::Format { path: path.into(), rule })?;
-    let bytes =
-        std::fs::read(path).map_err(|source| VerifyError::File { path: path.into(), source })?;
+    let (format, bytes) = (format_of(path)?, bytes_of(path)?);
     let letter = embedded(&bytes, format)?;
     Ok((bytes, format, letter))
+}
+
+fn format_of(path: &Path) -> Result<Format, VerifyError> {
+    let end = path.extension().map(|end| end.to_string_lossy().to_lowercase());
+    let format = end.unwrap_or_default().parse::<Format>();
+    format.map_err(|rule| VerifyError::Format { path: path.into(), rule })
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, VerifyError> {
+    std::fs::read(path).map_err(|source| VerifyError::File { path: path.into(), source })
 }
 
 /// Verifies a file: what was proven, or the first thing that differs.
@@ -165,22 +177,36 @@ pub async fn verify(
     against: &Against,
     progress: &Progress,
 ) -> Result<Result<Verified, Finding>, VerifyError> {
+    #[cfg(feature = "pdf")]
+    if format_of(path)? == Format::Pdf {
+        return printed::verify(&bytes_of(path)?, against, progress).await;
+    }
     let (bytes, format, letter) = read(path)?;
     let stream: StreamId = letter.stream.parse().map_err(VerifyError::Stream)?;
     let until = letter.content.basis.until_position.0;
-    let (then, held) = match against {
-        Against::Export(export) => of_export(export, &stream, until, progress).await?,
+    let (then, held) = stood(against, &stream, until, progress).await?;
+    let content = recomputed(then.store(), &letter, &held, progress).await?;
+    compare(&bytes, format, &letter, content, &held)
+}
+
+/// The chronicle as it stood at a position, and the bulletin as it stands.
+async fn stood(
+    against: &Against,
+    stream: &StreamId,
+    until: u64,
+    progress: &Progress,
+) -> Result<(Past, Bulletin), VerifyError> {
+    match against {
+        Against::Export(export) => of_export(export, stream, until, progress).await,
         Against::Store(store) => {
             let end = store.head().await?.position;
             if end < until {
                 return Err(VerifyError::EndsBefore { end, until });
             }
-            let held = life::load(store, &stream).await?;
-            (past_of(store, until, progress).await?, held)
+            let held = life::load(store, stream).await?;
+            Ok((past_of(store, until, progress).await?, held))
         }
-    };
-    let content = recomputed(then.store(), &letter, &held, progress).await?;
-    Ok(compare(&bytes, format, &letter, content, &held)?)
+    }
 }
 
 /// The chronicle of an export up to a position, in a folder of its own, with its read tables; and

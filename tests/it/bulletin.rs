@@ -11,6 +11,8 @@ mod markdown;
 mod office;
 mod outbox;
 mod pages;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod printed;
 mod rare;
 mod sample;

@@ -218,9 +218,6 @@ pub enum LifeError {
 impl From<DraftError> for LifeError {
     fn from(error: DraftError) -> Self {
         match error {
-            DraftError::Empty { site: scope, from_on, until_on } => {
-                Refused::PeriodEmpty { scope, from_on, until_on }.into()
-            }
             other => Self::Content(other),
         }
     }

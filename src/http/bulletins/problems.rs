@@ -28,7 +28,7 @@ impl From<DraftError> for Problem {
         match error {
             DraftError::Store(error) => error.into(),
             DraftError::Past(error) => error.into(),
-            DraftError::NoSuchSite { .. } | DraftError::Empty { .. } => {
+            DraftError::NoSuchSite { .. } => {
                 let rule = error.to_string();
                 Problem::malformed(&*rule).in_field("scope").by_rule(rule)
             }

@@ -14,7 +14,7 @@ use super::sample;
 
 /// The letter of 2008, the same as a draft in traditional characters dated in 2026, and one whose
 /// text fills three pages.
-pub fn letters() -> [(&'static str, Letter, Script); 3] {
+pub(super) fn letters() -> [(&'static str, Letter, Script); 3] {
     let mut draft = sample::letter();
     draft.standing = Standing::Drafted;
     draft.number = None;
@@ -39,7 +39,7 @@ fn full_section() -> Section {
 }
 
 /// A letter with texts in it that a program could take for a formula, or for the end of a text.
-pub fn hostile() -> Letter {
+pub(super) fn hostile() -> Letter {
     let mut letter = sample::letter();
     let texts = [
         "=1+1",
@@ -63,12 +63,12 @@ pub fn hostile() -> Letter {
 }
 
 /// A content with nothing in it.
-pub fn bare(content: Content) -> Content {
+pub(super) fn bare(content: Content) -> Content {
     Content { sections: Vec::new(), annexes: Vec::new(), figures: [].into(), ..content }
 }
 
 /// The folder in which all files are, converted.
-pub fn folder() -> &'static Path {
+pub(super) fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bulletin");
@@ -105,16 +105,16 @@ fn convert(folder: &Path, to: &str, files: &[PathBuf]) {
 
 /// A word on a page, in points from its upper left corner.
 #[derive(Debug, Clone)]
-pub struct Word {
-    pub text: String,
-    pub left: f64,
-    pub top: f64,
-    pub right: f64,
-    pub bottom: f64,
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
 }
 
 /// The words of each page of a PDF.
-pub fn pages(name: &str) -> Vec<Vec<Word>> {
+pub(super) fn pages(name: &str) -> Vec<Vec<Word>> {
     let path = folder().join(format!("{name}.pdf"));
     let done = Command::new("pdftotext").arg("-bbox").arg(path).arg("-").output();
     let done = done.expect("`pdftotext`: tests/run installs poppler-utils");
@@ -138,7 +138,7 @@ fn word(line: &str) -> Option<Word> {
 }
 
 /// The lines of a page, from top to bottom, each as one word.
-pub fn lines(page: &[Word]) -> Vec<Word> {
+pub(super) fn lines(page: &[Word]) -> Vec<Word> {
     let mut words = page.to_vec();
     let middle = |word: &Word| f64::midpoint(word.top, word.bottom);
     words.sort_by(|a, b| middle(a).total_cmp(&middle(b)).then(a.left.total_cmp(&b.left)));
@@ -157,7 +157,7 @@ pub fn lines(page: &[Word]) -> Vec<Word> {
 }
 
 /// All that stands on the pages, without spaces.
-pub fn text(name: &str) -> String {
+pub(super) fn text(name: &str) -> String {
     let words = pages(name).into_iter().flatten().map(|word| word.text);
     words.collect::<String>().replace(char::is_whitespace, "")
 }
