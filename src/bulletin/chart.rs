@@ -201,7 +201,7 @@ impl<'a> Drawing<'a> {
             let marker = marks::marker(series, x, y);
             self.put(format_args!("<g data-figure=\"{id}\"><title>{said}</title>{marker}</g>"));
             if label {
-                let y = if series % 2 == 0 { y - 7 } else { y + 15 };
+                let y = if series.is_multiple_of(2) { y - 7 } else { y + 15 };
                 self.number(x, y, &point.text);
             }
         }

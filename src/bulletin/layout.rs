@@ -287,7 +287,7 @@ pub fn numeral(number: u32) -> String {
         0..=9 => one(number).to_string(),
         10 => "十".into(),
         11..=19 => format!("十{}", one(number)),
-        20..=99 if number % 10 == 0 => format!("{}十", one(number / 10)),
+        20..=99 if number.is_multiple_of(10) => format!("{}十", one(number / 10)),
         20..=99 => format!("{}十{}", one(number / 10), one(number)),
         100..=999 => match number % 100 {
             0 => format!("{}百", one(number / 100)),

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use super::letter::{Letter, Script};
 use super::office::OfficeError;
-use super::script::ScriptError;
 #[cfg(feature = "pdf")]
 use super::pdf;
+use super::script::ScriptError;
 use super::{docx, html, markdown, office, xlsx};
 
 /// 格式: the forms of a letter.

@@ -3,14 +3,23 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
+use tongjian_events::SiteCode;
+use tongjian_events::bulletin::BulletinVerdict;
+use tongjian_events::values::StaffId;
 
 use super::data::Place;
 use super::serve::{Beside, Service, Watching};
+use crate::access::Grant;
+use crate::bulletin::contents::{Contents, Makes};
+use crate::bulletin::life::{By, Clerk, Wanted, load};
+use crate::bulletin::term::Term;
 use crate::clock::Clock;
+use crate::engine;
 use crate::http::{Access, Settings};
 use crate::runner::{self, REGISTRY};
 use crate::simulate::{self, Plan};
@@ -22,6 +31,10 @@ const FROM: &str = "2008-03-03";
 const TO: &str = "2008-08-31";
 /// What the demonstration's clock shows when it starts: the Monday after, in the morning.
 const NOW: &str = "2008-09-01T09:00:00+08:00";
+
+/// The months whose bulletins there are, and whether they are issued.
+const MONTHS: [(&str, bool); 4] =
+    [("2008-05", true), ("2008-06", true), ("2008-07", true), ("2008-08", false)];
 
 /// 演示: how large, and where.
 #[derive(Debug, Args)]
@@ -66,10 +79,13 @@ async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::
     write_history(order, &store, folder, out).await?;
     fold(&store).await?;
     let clock = Clock::starting_at(instant(NOW)?);
+    let (listen, contents) = (vec![order.listen], Arc::new(Contents::default()));
+    let access = Access::Open;
     let settings =
-        Settings { listen: vec![order.listen], access: Access::Open, ..Settings::default() };
+        Settings { listen, access, contents: Arc::clone(&contents), ..Settings::default() };
     let beside = Beside { receivers: Vec::new(), watching: Watching::Kept };
-    let service = Service::start(settings, beside, store, clock).await?;
+    let service = Service::start(settings, beside, store.clone(), clock).await?;
+    publish(&store, &contents, &clock, out).await?;
     tell(&service, &file, out)?;
     if order.once {
         return service.stop().await;
@@ -115,12 +131,47 @@ async fn fold(store: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Three months' bulletins are issued, and the last month's is drafted, each step by another.
+async fn publish(
+    store: &Store,
+    contents: &Contents,
+    clock: &Clock,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    writeln!(out, "writing the bulletins of the supervision bureau …")?;
+    out.flush()?;
+    let city: SiteCode = engine::SITE.parse().map_err(anyhow::Error::msg)?;
+    let clerk = |id: &str| -> anyhow::Result<Clerk<'_>> {
+        let id = StaffId::new(id).map_err(anyhow::Error::msg)?;
+        let by = By::person(id, Grant::open());
+        Ok(Clerk { store, contents, makes: Makes::quietly(), by, now: clock.now() })
+    };
+    let [drafts, reviews, signs] = [clerk("JC-01")?, clerk("JC-02")?, clerk("JC-03")?];
+    for (month, is_issued) in MONTHS {
+        let term: Term = month.parse().map_err(anyhow::Error::msg)?;
+        let stream = term.stream(&city).map_err(anyhow::Error::msg)?;
+        let held = load(store, &stream).await?;
+        if held.drafted.is_none() {
+            drafts.draft(term, city.clone()).await?;
+        }
+        if is_issued && held.issued.is_none() {
+            reviews.review(&stream, BulletinVerdict::Approved, None, None).await?;
+            signs.sign(&stream, None).await?;
+            drafts.issue(&stream, &Wanted::default()).await?;
+        }
+    }
+    Ok(())
+}
+
 fn tell(service: &Service, file: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "\nit is 2008-09-01, nine in the morning; open")?;
     for address in &service.running.addresses {
         writeln!(out, "  http://{address}/                      the cases, page by page")?;
         writeln!(out, "  http://{address}/?state=missed         those that missed a limit")?;
         writeln!(out, "  http://{address}/v1/cases?limit=5      the same for machines")?;
+        let july = "v1/bulletins/monthly-2008-07-320600000000?format=html";
+        writeln!(out, "  http://{address}/{july}")?;
+        writeln!(out, "                                         the bulletin of July, as issued")?;
         writeln!(out, "  http://{address}/openapi.json          what can be asked")?;
         writeln!(out, "  http://{address}/metrics               the process's own figures")?;
     }

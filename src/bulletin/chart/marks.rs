@@ -54,7 +54,7 @@ pub(super) fn dash(series: usize) -> &'static str {
 
 /// What stands at the points of a line.
 pub(super) fn marker(series: usize, x: i64, y: i64) -> String {
-    let (fill, left, top) = (if series % 2 == 0 { "#000" } else { "#fff" }, x - 3, y - 3);
+    let (fill, left, top) = (if series.is_multiple_of(2) { "#000" } else { "#fff" }, x - 3, y - 3);
     let stroke = format!("fill=\"{fill}\" stroke=\"#000\" stroke-width=\"1\"");
     match series % 4 {
         0 => format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"3\" {stroke}/>"),

@@ -217,9 +217,7 @@ pub enum LifeError {
 
 impl From<DraftError> for LifeError {
     fn from(error: DraftError) -> Self {
-        match error {
-            other => Self::Content(other),
-        }
+        Self::Content(error)
     }
 }
 

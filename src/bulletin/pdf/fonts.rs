@@ -96,7 +96,7 @@ impl Fonts {
         match folder {
             Some(folder) => walk(folder, &mut paths)?,
             None => {
-                paths.extend(PLACES.map(PathBuf::from).into_iter().filter(|path| path.exists()))
+                paths.extend(PLACES.map(PathBuf::from).into_iter().filter(|path| path.exists()));
             }
         }
         let mut faces = Vec::new();

@@ -223,7 +223,7 @@ fn a_name_may_hold_any_character() {
     let name = r##"#panic("x") *粗* $x$ \ `r` <b> @a [c] // /* */ ~ -- = 1. + "q" 100%"##;
     let paper = Paper::of(&printed(&naming(name)));
     let flat = |text: &str| text.replace([' ', '\n', '\u{200b}'], "");
-    let wanted = flat(name).replace('粗', "粗");
+    let wanted = flat(name);
     assert!(flat(&paper.text()).contains(&wanted), "{}", paper.text());
     // One without an end, and one without a place to break.
     let paper = Paper::of(&printed(&naming(&"某便民服务中心".repeat(900))));

@@ -83,6 +83,14 @@ fn a_bulletin_goes_its_way_over_http() {
     let name = whole["content"]["figures"].as_object().unwrap().keys().next().unwrap();
     let name = name.replace('%', "%25").replace(' ', "%20");
     assert_eq!(site.get(&format!("{ID}/figures/{name}")).status, 200, "{name}");
+    // From a figure to its acts: as many lines as it counts.
+    let figures = whole["content"]["figures"].as_object().unwrap();
+    let (name, figure) = figures.iter().find(|(_, figure)| figure["lines"] == 1).unwrap();
+    let traced = site.get(&format!("{ID}/figures/{}", name.replace('%', "%25"))).json();
+    assert_eq!((&traced["figure"], &traced["next"]), (figure, &Value::Null), "{traced}");
+    let lines = traced["lines"].as_array().unwrap();
+    assert_eq!((lines.len(), &lines[0]["site"]), (1, &json!("320600000000")), "{traced}");
+    assert!(!lines[0]["acts"].as_array().unwrap().is_empty(), "{traced}");
     site.ask("DELETE", ID, &[], b"").problem(405, "method-not-allowed");
     site.get(&format!("{ID}/sign")).problem(405, "method-not-allowed");
     site.stop();
