@@ -103,6 +103,12 @@ fn title_lines(title: &str) -> Vec<String> {
     lines
 }
 
+/// Words of two characters that stand in our titles, in both scripts: no line ends within one.
+const WORDS: [&str; 22] = [
+    "關於", "关于", "便民", "服務", "服务", "窗口", "電子", "电子", "監察", "监察", "情況", "情况",
+    "通報", "通报", "全市", "全縣", "全县", "中心", "投訴", "投诉", "整改", "更正",
+];
+
 /// Before which character a line of at most this width ends.
 fn break_of(letters: &[char], wanted: i64) -> usize {
     let mut used = 0;
@@ -113,7 +119,9 @@ fn break_of(letters: &[char], wanted: i64) -> usize {
     let fits = fits.count();
     let good = |place: &usize| match letters.get(place.saturating_sub(1)..=*place) {
         Some([before, after]) => {
-            !(before.is_ascii_alphanumeric() && (after.is_ascii_alphanumeric() || *after == '年'))
+            !WORDS.iter().any(|word| word.chars().eq([*before, *after]))
+                && !(before.is_ascii_alphanumeric()
+                    && (after.is_ascii_alphanumeric() || *after == '年'))
                 && !matches!(after, '的' | '月' | '、' | ',' | ')' | '，' | '）' | '》' | '〕')
                 && !matches!(before, '(' | '（' | '《' | '〔')
         }
@@ -134,7 +142,7 @@ mod tests {
     #[test]
     fn a_title_is_broken_into_a_trapezoid_and_never_within_a_number() {
         let lines = title_lines("關於2008年7月份全市便民服務窗口電子監察情況的通報");
-        assert_eq!(lines, ["關於2008年7月份全市便民服務窗", "口電子監察情況的通報"]);
+        assert_eq!(lines, ["關於2008年7月份全市便民服務", "窗口電子監察情況的通報"]);
         assert_eq!(title_lines("關於電子監察情況的通報"), ["關於電子監察情況的通報"]);
         assert_eq!(title_lines(""), [""]);
     }

@@ -69,7 +69,10 @@ impl Paper {
         let said = Command::new(tool).args(options).arg(self.file()).args(output).output();
         let said = said.unwrap_or_else(|error| panic!("{tool} (poppler-utils): {error}"));
         assert!(said.status.success(), "{tool}: {}", String::from_utf8_lossy(&said.stderr));
-        assert!(said.stderr.is_empty(), "{tool}: {}", String::from_utf8_lossy(&said.stderr));
+        // Of marks that are no suspects some editions of poppler complain: they await no boolean.
+        let complaints = String::from_utf8_lossy(&said.stderr);
+        let mut lines = complaints.lines().filter(|line| !line.contains("Suspects"));
+        assert!(lines.all(str::is_empty), "{tool}: {complaints}");
         said.stdout
     }
 
