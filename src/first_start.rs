@@ -1,6 +1,7 @@
 //! 初次啟動: the notices of the calendar, the clock rules, the policies and the names of the
-//! supervising body that ship with the release, appended as events when a chronicle is new. Their ids follow from their content: a second start changes
-//! nothing, and a later release adds only what it ships anew.
+//! supervising body that ship with the release, appended as events when a chronicle is new. Their
+//! ids follow from their content: a second start changes nothing, and a later release adds only
+//! what it ships anew.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use tongjian_events::{Act, Event, Refusal, StreamId, calendar, policy};

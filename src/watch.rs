@@ -1,8 +1,8 @@
 //! 值守: what falls due by itself is appended when it is due: acceptance by silence, reminders,
-//! cards, slips, drafts of bulletins. A look takes no input but the time; it is a function of what the read tables tell
-//! to acts with ids of their own. Each says how many acts its stream must hold, so that several
-//! replicas may look at once and a restart repeats nothing. After a downtime everything that fell
-//! due meanwhile is appended, with the moment at which it fell due.
+//! cards, slips, drafts of bulletins. A look takes no input but the time; it is a function of what
+//! the read tables tell to acts with ids of their own. Each says how many acts its stream must
+//! hold, so that several replicas may look at once and a restart repeats nothing. After a downtime
+//! everything that fell due meanwhile is appended, with the moment at which it fell due.
 
 use std::time::Duration;
 

@@ -144,7 +144,7 @@ bodies! {
         reason: Text,
     }
 
-    /// 外送: a receiver outside has the letter, by the outbox.
+    /// 通報外送: a receiver outside has the letter, by the outbox.
     BulletinHandedOver {
         /// The digest of the receiver's address: the address itself may hold a secret.
         receiver: Digest,

@@ -8,7 +8,7 @@ use crate::clock::{Clock, ClockKind};
 use crate::context::Context;
 use crate::deadlines::{positions, span};
 use crate::judge::judge;
-use crate::matter::Matter;
+use crate::matter::{Effective, Matter};
 use crate::supervision::cards::life::{Life, due_at};
 use crate::{Cell, Lines, Projection, Span, Table, day, instant, integer, text};
 
@@ -95,15 +95,20 @@ impl Projection for Cards {
     }
 }
 
+/// The ground of an appeal.
+fn ground(appeal: &Effective<'_>) -> Option<String> {
+    match &*appeal.event {
+        Event::CardAppealed(body) => Some(body.ground.to_string()),
+        _ => None,
+    }
+}
+
 fn line(life: &Life<'_>, reply_due_on: Option<NaiveDate>, context: &Context) -> Vec<Cell> {
     let site = life.site();
     let place = context.jurisdiction(site.as_ref().unwrap_or(&life.issued.act.site));
     let (policy, row) = (life.policy(context), life.row(context));
     let appeal = life.appeals.first();
-    let ground = appeal.and_then(|act| match &*act.event {
-        Event::CardAppealed(body) => Some(body.ground.to_string()),
-        _ => None,
-    });
+    let ground = appeal.and_then(|act| ground(act));
     let decision = life.withdrawn.or_else(|| life.decisions.first().copied());
     let decided = decision.and_then(|act| match &*act.event {
         Event::AppealDecided(body) => Some(body),

@@ -47,6 +47,8 @@ pub const SHOWN_ONLY: &[&str] = &[
     "bulletin.BulletinHandedOver",
     "bulletin.RankingFrozen",
     "policy.RuleSetAdopted",
+    "policy.BulletinRulesAdopted",
+    "policy.SupervisingBodyNamed",
     "calendar.OpenClocksRecomputed",
 ];
 

@@ -26,7 +26,7 @@ pub struct Rare {
 pub enum HeldBy {
     /// GBK: SimSun, FangSong, KaiTi, SimHei have it.
     Gbk,
-    /// Only GB 18030, in four bytes: fonts of the extensions, such as Noto Serif CJK or SimSun-ExtB.
+    /// Only GB 18030, in four bytes: fonts of the extensions, such as Noto Serif CJK, SimSun-ExtB.
     Gb18030,
 }
 

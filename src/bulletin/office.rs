@@ -18,10 +18,10 @@ pub(super) use package::{OFFICE, Package, Part, Relation};
 #[derive(Debug, thiserror::Error)]
 pub enum OfficeError {
     /// It is no zip, or one of its parts is damaged.
-    #[error("the file is no office document, or is damaged: {0}")]
+    #[error("the file is no office document, or is damaged")]
     Damaged(#[from] zip::result::ZipError),
     /// A part could not be read or written.
-    #[error("a part of the file could not be read: {0}")]
+    #[error("a part of the file could not be read")]
     Unreadable(#[from] std::io::Error),
     /// The words of the script are not to be had.
     #[error(transparent)]
@@ -36,7 +36,7 @@ pub enum OfficeError {
     #[error("the bulletin within the file is no XML: {0}")]
     NotXml(String),
     /// The letter is not of this form.
-    #[error("the bulletin within the file cannot be read: {0}")]
+    #[error("the bulletin within the file cannot be read")]
     NotALetter(#[from] serde_json::Error),
 }
 

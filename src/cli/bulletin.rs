@@ -157,7 +157,8 @@ pub(super) struct Issue {
     #[arg(long = "to", value_name = "UNIT", value_parser = UnitCode::new)]
     recipients: Vec<UnitCode>,
     /// 抄送. May be repeated
-    #[arg(long = "copy", value_name = "UNIT", value_parser = UnitCode::new, requires = "recipients")]
+    #[arg(long = "copy", value_name = "UNIT", value_parser = UnitCode::new)]
+    #[arg(requires = "recipients")]
     copies_to: Vec<UnitCode>,
 }
 

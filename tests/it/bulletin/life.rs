@@ -3,7 +3,7 @@
 
 use tongjian::bulletin::contents::{Contents, Makes};
 use tongjian::bulletin::letter::Standing;
-use tongjian::bulletin::life::{self, Wanted};
+use tongjian::bulletin::life::{self, Clerk, Wanted};
 use tongjian::store::Store;
 use tongjian_events::bulletin::BulletinVerdict;
 use tongjian_events::values::{Text, UnitCode};
@@ -28,6 +28,17 @@ async fn acts(store: &Store, stream: &StreamId) -> Vec<String> {
 
 fn text(words: &str) -> Text {
     Text::new(words).unwrap()
+}
+
+/// A unit gets it once and opens it once, and only a unit that it goes to.
+async fn is_handed_out(one: &Clerk<'_>, stream: &StreamId, unit: UnitCode) {
+    assert_eq!(rule(one.read(stream, unit.clone()).await), "not-delivered");
+    one.deliver(stream, unit.clone()).await.unwrap();
+    assert_eq!(rule(one.deliver(stream, unit.clone()).await), "already-delivered");
+    one.read(stream, unit.clone()).await.unwrap();
+    assert_eq!(rule(one.read(stream, unit).await), "already-read");
+    let stranger = UnitCode::new("某單位").unwrap();
+    assert_eq!(rule(one.deliver(stream, stranger).await), "not-addressed");
 }
 
 async fn a_bulletin_is_drafted_approved_signed_issued_and_read_in_this_order(fresh: Fresh) {
@@ -71,13 +82,7 @@ async fn a_bulletin_is_drafted_approved_signed_issued_and_read_in_this_order(fre
     let returned = BulletinVerdict::Returned;
     assert_eq!(rule(other.review(&stream, returned, None, None).await), "already-issued");
 
-    assert_eq!(rule(one.read(&stream, unit.clone()).await), "not-delivered");
-    one.deliver(&stream, unit.clone()).await.unwrap();
-    assert_eq!(rule(one.deliver(&stream, unit.clone()).await), "already-delivered");
-    one.read(&stream, unit.clone()).await.unwrap();
-    assert_eq!(rule(one.read(&stream, unit).await), "already-read");
-    let stranger = UnitCode::new("某單位").unwrap();
-    assert_eq!(rule(one.deliver(&stream, stranger).await), "not-addressed");
+    is_handed_out(&one, &stream, unit).await;
     desk.up().await;
     let found = fresh.ask("select kind || ' ' || detail from bulletin_irregularities").await;
     assert!(found.is_empty(), "the lawful way has nothing irregular: {found:?}");

@@ -31,15 +31,20 @@ fn figures() -> BTreeMap<String, Figure> {
     counted.iter().map(figure).collect()
 }
 
-/// The content: a section of sentences, one with a table and a chart, one of numbered cases, an
-/// annex of many rows, and the name of a town that many fonts do not hold.
-pub(super) fn content() -> Content {
-    let rows: Vec<_> = (1..=60)
+/// The rows of an annex of several pages.
+fn rows() -> Vec<serde_json::Value> {
+    (1..=60)
         .map(|row| {
             json!([{"text": format!("如東縣栟茶鎮第{row}便民服務室")}, {"day": "2008-07-15"},
             {"figure": "cases_received"}])
         })
-        .collect();
+        .collect()
+}
+
+/// The content: a section of sentences, one with a table and a chart, one of numbered cases, an
+/// annex of many rows, and the name of a town that many fonts do not hold.
+pub(super) fn content() -> Content {
+    let rows = rows();
     let text = |words: &str| json!({"text": words});
     let figure = |name: &str| json!({"figure": name});
     let content = json!({
