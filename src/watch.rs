@@ -47,8 +47,9 @@ pub enum WatchError {
 const LEASE: &str = "watch";
 /// How long a watchman keeps the watch after he looked. One who is no more is relieved after that.
 const WATCH: Duration = Duration::from_secs(60);
-/// How long the read tables may take to come up to what was appended.
-const COMES_UP: Duration = Duration::from_secs(60);
+/// How long the read tables may take to come up to what was appended: of a large chronicle that
+/// nobody judged yet it is minutes.
+const COMES_UP: Duration = Duration::from_secs(600);
 /// What falls due by what fell due is appended within one look as often as this.
 const ROUNDS: u32 = 10_000;
 /// How many duties are taken at a time.
