@@ -11,7 +11,7 @@ use super::{Answer, Site, notice, ten_o_clock};
 
 const ID: &str = "/v1/bulletins/special-2008-06-01..2008-06-30-320600000000";
 
-/// The shipped rules, and a centre of the city since June.
+/// The shipped rules; in June a centre of the city, and an application there.
 fn begin(site: &Site, send: impl Fn(&Value) -> Answer) {
     site.wait(first_start::run(&site.store, ten_o_clock())).unwrap();
     let mut act = notice(1, "site/320600000000");
@@ -20,8 +20,16 @@ fn begin(site: &Site, send: impl Fn(&Value) -> Answer) {
     act["source"] = json!({ "site": "320600000000" });
     act["body"] = json!({ "site": "320600000000", "name": "南通市行政審批中心",
         "level": "municipal" });
-    let answer = send(&act);
-    assert_eq!(answer.status, 201, "{}", answer.body);
+    let mut received = notice(2, "case/1");
+    received["event"] = "case.ApplicationReceived".into();
+    received["occurred_at"] = "2008-06-15T10:00:00+08:00".into();
+    received["source"] = json!({ "site": "320600000000" });
+    received["body"] = json!({ "item": "QL-1", "applicant": "A-1", "channel": "counter",
+        "handling": "promised" });
+    for act in [act, received] {
+        let answer = send(&act);
+        assert_eq!(answer.status, 201, "{}", answer.body);
+    }
 }
 
 fn june() -> Value {
@@ -33,13 +41,28 @@ fn by(actor: &str, mut body: Value) -> Value {
     body
 }
 
+/// A step of the bulletin of June.
+fn step(site: &Site, name: &str, actor: &str, body: Value) -> Answer {
+    site.post(&format!("{ID}/{name}"), &by(actor, body))
+}
+
+/// The issue, which takes as long as the chronicle as it stood is being made.
+fn issue(site: &Site) -> Answer {
+    loop {
+        let issued = step(site, "issue", "S-1", json!({}));
+        if issued.status != 503 {
+            return issued;
+        }
+        issued.problem(503, "being-made");
+    }
+}
+
 #[test]
 fn a_bulletin_goes_its_way_over_http() {
     let mut site = Site::with_tables();
     begin(&site, |act| site.post("/v1/acts", act));
     site.get(ID).problem(404, "not-found");
-    let step =
-        |name: &str, actor: &str, body: Value| site.post(&format!("{ID}/{name}"), &by(actor, body));
+    let step = |name: &str, actor: &str, body: Value| step(&site, name, actor, body);
     step("sign", "S-1", json!({})).problem(404, "not-drafted");
     let month = json!({ "period": "2008-07", "scope": "320600000000" });
     site.post("/v1/bulletins", &month).problem(409, "period-not-ended");
@@ -54,13 +77,7 @@ fn a_bulletin_goes_its_way_over_http() {
     step("issue", "S-1", json!({})).problem(409, "not-approved");
     assert_eq!(step("review", "S-2", approved).status, 201);
     assert_eq!(step("sign", "S-3", json!({})).status, 201);
-    let issued = loop {
-        let issued = step("issue", "S-1", json!({}));
-        if issued.status != 503 {
-            break issued;
-        }
-        issued.problem(503, "being-made");
-    };
+    let issued = issue(&site);
     assert_eq!(issued.json()["number"], "通监发〔2008〕1號", "{}", issued.body);
     step("issue", "S-1", json!({})).problem(409, "already-issued");
     let unit = json!({ "unit": "市委办公室" });
@@ -68,31 +85,44 @@ fn a_bulletin_goes_its_way_over_http() {
     assert_eq!(step("delivery", "S-1", unit.clone()).status, 201);
     assert_eq!(step("reading", "S-1", unit).status, 201);
     step("erratum", "S-1", json!({ "reason": "無" })).problem(409, "nothing-changed");
+    let history = site.get(&format!("{ID}/history")).json();
+    assert_eq!((&history["signed_by"], &history["read"]), (&json!("S-3"), &json!(1)), "{history}");
+    site.ask("DELETE", ID, &[], b"").problem(405, "method-not-allowed");
+    site.get(&format!("{ID}/sign")).problem(405, "method-not-allowed");
+    site.stop();
+}
 
+#[test]
+fn a_letter_is_read_in_the_format_asked_for_and_each_figure_is_traced() {
+    let mut site = Site::with_tables();
+    begin(&site, |act| site.post("/v1/acts", act));
+    assert_eq!(site.post("/v1/bulletins", &june()).status, 201);
     let letter = site.get(ID);
-    assert_eq!(letter.json()["number"]["serial_no"], 1, "{}", letter.body);
+    assert_eq!(letter.json()["standing"], "drafted", "{}", letter.body);
     let tag = letter.header("etag").to_owned();
     assert_eq!(site.ask("GET", ID, &[("If-None-Match", &tag)], b"").status, 304);
+    let page = site.ask("GET", ID, &[("Accept", "text/html;q=0.9, image/png")], b"");
+    assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert!(page.body.contains("南通市行政审批中心"), "in simplified characters");
+    let page = site.get(&format!("{ID}?format=html&script=traditional"));
+    assert!(page.body.contains("南通市行政審批中心"), "in traditional characters");
+    site.get(&format!("{ID}?script=seal")).problem(400, "malformed");
     site.get(&format!("{ID}?format=doc")).problem(400, "malformed");
     site.ask("GET", ID, &[("Accept", "image/png")], b"").problem(406, "not-acceptable");
     site.get(&format!("{ID}?erratum=1")).problem(404, "not-found");
-    let history = site.get(&format!("{ID}/history")).json();
-    assert_eq!((&history["signed_by"], &history["read"]), (&json!("S-3"), &json!(1)), "{history}");
+    // From a figure to its acts: as many lines as it counts.
     site.get(&format!("{ID}/figures/nothing")).problem(404, "not-found");
     let whole = letter.json();
-    let name = whole["content"]["figures"].as_object().unwrap().keys().next().unwrap();
-    let name = name.replace('%', "%25").replace(' ', "%20");
-    assert_eq!(site.get(&format!("{ID}/figures/{name}")).status, 200, "{name}");
-    // From a figure to its acts: as many lines as it counts.
     let figures = whole["content"]["figures"].as_object().unwrap();
-    let (name, figure) = figures.iter().find(|(_, figure)| figure["lines"] == 1).unwrap();
+    let (name, figure) = figures
+        .iter()
+        .find(|(_, figure)| figure["lines"] == 1 && figure["query"] == "cases_received")
+        .unwrap();
     let traced = site.get(&format!("{ID}/figures/{}", name.replace('%', "%25"))).json();
     assert_eq!((&traced["figure"], &traced["next"]), (figure, &Value::Null), "{traced}");
     let lines = traced["lines"].as_array().unwrap();
-    assert_eq!((lines.len(), &lines[0]["site"]), (1, &json!("320600000000")), "{traced}");
+    assert_eq!((lines.len(), &lines[0]["object"]), (1, &json!("case/1")), "{traced}");
     assert!(!lines[0]["acts"].as_array().unwrap().is_empty(), "{traced}");
-    site.ask("DELETE", ID, &[], b"").problem(405, "method-not-allowed");
-    site.get(&format!("{ID}/sign")).problem(405, "method-not-allowed");
     site.stop();
 }
 
@@ -126,7 +156,7 @@ fn bulletins_are_listed_by_what_they_are_and_page_by_page() {
 #[test]
 fn each_acts_in_their_own_name_and_on_what_they_cover() {
     let mut site = Site::start(Access::Tokens, REGISTRY);
-    let kinds = [StreamKind::Bulletin, StreamKind::Site];
+    let kinds = [StreamKind::Bulletin, StreamKind::Case, StreamKind::Site];
     let own = site.token("own", &["320600000000"], &kinds);
     let county = site.token("county", &["320681000000"], &kinds);
     let reader = site.token("reader", &[], &[]);

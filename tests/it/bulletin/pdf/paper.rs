@@ -71,8 +71,8 @@ impl Paper {
         assert!(said.status.success(), "{tool}: {}", String::from_utf8_lossy(&said.stderr));
         // Of marks that are no suspects some editions of poppler complain: they await no boolean.
         let complaints = String::from_utf8_lossy(&said.stderr);
-        let mut lines = complaints.lines().filter(|line| !line.contains("Suspects"));
-        assert!(lines.all(str::is_empty), "{tool}: {complaints}");
+        let mut complaints = complaints.lines().filter(|line| !line.contains("Suspects"));
+        assert!(complaints.all(str::is_empty), "{tool}: {}", String::from_utf8_lossy(&said.stderr));
         said.stdout
     }
 
