@@ -47,12 +47,15 @@ pub const SHOWN_ONLY: &[&str] = &[
     "bulletin.BulletinHandedOver",
     "bulletin.RankingFrozen",
     "policy.RuleSetAdopted",
-    "policy.BulletinRulesAdopted",
-    "policy.SupervisingBodyNamed",
     "calendar.OpenClocksRecomputed",
 ];
 
 /// 投影之外: read by the service itself, not by a projection: who may append and read, and what an
 /// operator let a projection pass over.
-pub const READ_BY_THE_SERVICE: &[&str] =
-    &["policy.AccessGranted", "policy.AccessRevoked", "policy.ProjectionEventSkipped"];
+pub const READ_BY_THE_SERVICE: &[&str] = &[
+    "policy.BulletinRulesAdopted",
+    "policy.SupervisingBodyNamed",
+    "policy.AccessGranted",
+    "policy.AccessRevoked",
+    "policy.ProjectionEventSkipped",
+];

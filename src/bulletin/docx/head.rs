@@ -93,7 +93,7 @@ fn title_lines(title: &str) -> Vec<String> {
     let mut count = (halves(title) + most - 1) / most.max(1);
     while count > 1 {
         let whole = halves(&rest.iter().collect::<String>());
-        let wanted = (whole / count + 2).min(most);
+        let wanted = ((whole + count - 1) / count + 2).min(most);
         let below = rest.split_off(break_of(&rest, wanted));
         lines.push(rest.into_iter().collect());
         rest = below;
