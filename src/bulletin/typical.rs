@@ -172,7 +172,7 @@ async fn tell_card(
         sentences.extend(clock.and_then(|clock| limits(clock, asked.period.until_on)));
     }
     let rule = format!("依規則{}(第{}版)", card.rule, card.edition);
-    sentences.push(format!("{rule}于{}發{}", day_words(card.issued_on), said(&card.level)));
+    sentences.push(format!("{rule}於{}發{}", day_words(card.issued_on), said(&card.level)));
     Ok(Told {
         heading: format!("{name}{post}{}", said(&card.trigger)),
         text: format!("{}。", sentences.join(";")),

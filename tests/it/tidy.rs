@@ -245,7 +245,7 @@ fn every_row_is_read_by_a_judgement_or_listed_as_shown_only() {
         match (judged.contains(name), shown_only || by_the_service) {
             // What the service reads a context may hold for it.
             (true, true) if shown_only => {
-                faults.push(format!("{wire} is judged, and listed as shown only"))
+                faults.push(format!("{wire} is judged, and listed as shown only"));
             }
             (false, false) => faults.push(format!("{wire} is recorded, but nothing reads it")),
             _ => {}
