@@ -1,16 +1,5 @@
 -- 受理: cases accepted in the period, by the window or by silence.
 select site, key as object, case when deemed_accepted = 1 then 'deemed' else 'accepted' end as part, cast(null as bigint) as amount,
        cast(null as text) as acts
-from (
-  select site, key, handling, outcome, closure, deemed_accepted, accepted_on,
-         coalesce(received_on, first_on) as entered_on,
-         case
-           when decided_on is null then closed_on
-           when closed_on is null then decided_on
-           when closed_on < decided_on then closed_on
-           else decided_on
-         end as left_on
-  from read_tables.deadline_matters
-  where kind = 'case' and site is not null
-) as cases
-where accepted_on >= $1 and accepted_on <= $2
+from read_tables.deadline_matters
+where kind = 'case' and accepted_on >= $1 and accepted_on <= $2

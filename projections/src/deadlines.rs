@@ -22,7 +22,7 @@ impl Projection for Deadlines {
     type Row = Matter;
 
     const NAME: &'static str = "deadlines";
-    const EDITION: u32 = 6;
+    const EDITION: u32 = 7;
     const TABLES: &'static [Table] = &[
         Table {
             name: "deadline_matters",
@@ -46,6 +46,8 @@ impl Projection for Deadlines {
                 text("outcome"),
                 day("closed_on"),
                 text("closure"),
+                day("entered_on"),
+                day("left_on"),
                 instant("stated_due_at"),
                 instant("stated_ended_at"),
                 text("stated_outcome"),
@@ -172,6 +174,8 @@ fn matter_line(kind: StreamKind, name: &str, s: &Summary) -> Vec<Cell> {
         word(&s.outcome),
         s.closed_on.into(),
         word(&s.closure),
+        s.received_on.or(s.first_on).into(),
+        [s.decided_on, s.closed_on].into_iter().flatten().min().into(),
         micros(stated.and_then(|stated| stated.due_at)),
         micros(stated.and_then(|stated| stated.ended_at)),
         stated.map_or(Cell::Null, |stated| Cell::Word(stated.outcome.as_str())),

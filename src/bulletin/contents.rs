@@ -13,6 +13,7 @@ use tongjian_events::values::Digest;
 use super::asked::Asked;
 use super::content::Content;
 use super::draft;
+use super::json;
 use super::letter::Letter;
 use super::life::{Bulletin, LifeError, Refused, erratum_content};
 use crate::cases;
@@ -80,7 +81,7 @@ impl Contents {
     pub fn keep(&self, content: &Content) -> Result<(), LifeError> {
         let digest = content.digest()?;
         if let Some(file) = self.file(&digest)
-            && let Err(error) = written(&file, &content.bytes()?)
+            && let Err(error) = written(&file, json::canonical(content).as_bytes())
         {
             tracing::warn!(file = %file.display(), %error, "a content could not be kept");
         }

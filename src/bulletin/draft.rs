@@ -15,7 +15,6 @@ use super::gathered::{self, gather};
 use super::queries::QUERIES;
 use super::sections;
 use crate::cases::{context_acts, context_at};
-use crate::past::{Past, PastError};
 use crate::store::read_tables::snapshot::Snapshot;
 use crate::store::{Store, StoreError};
 
@@ -25,9 +24,9 @@ pub enum DraftError {
     /// The chronicle cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The chronicle as it stood could not be made.
-    #[error(transparent)]
-    Past(#[from] PastError),
+    /// A section speaks of a figure whose query nobody asked.
+    #[error("the figure `{0}` is spoken of, and its query was not asked")]
+    Unasked(String),
     /// No such site is in the network.
     #[error("scope: no site `{site}` is in the network at position {position}")]
     NoSuchSite {
@@ -77,29 +76,6 @@ pub async fn content(store: &Store, asked: &Asked) -> Result<Content, DraftError
     Err(DraftError::Restless)
 }
 
-/// The content at a position, from the chronicle as it stood there.
-///
-/// # Errors
-/// [`DraftError`].
-pub async fn content_at(
-    store: &Store,
-    asked: &Asked,
-    position: u64,
-) -> Result<Content, DraftError> {
-    if let Some(mut snapshot) = store.snapshot().await? {
-        let made = match snapshot.position() == position {
-            true => Some(of_snapshot(store, &mut snapshot, asked).await),
-            false => None,
-        };
-        snapshot.close().await?;
-        if let Some(made) = made {
-            return made;
-        }
-    }
-    let past = Past::of(store, position).await?;
-    content(past.store(), asked).await
-}
-
 async fn of_snapshot(
     store: &Store,
     snapshot: &mut Snapshot,
@@ -117,6 +93,7 @@ async fn of_snapshot(
     let mut book = Book::new(asked.scope.clone(), gathered.is_top);
     let compared = ask(&mut book, (store, snapshot), asked).await?;
     let (text, annexes) = sections::all(&mut book, &gathered);
+    let figures = book.into_figures().map_err(DraftError::Unasked)?;
     let basis = Basis {
         scope: asked.scope.clone(),
         period: asked.period,
@@ -135,7 +112,7 @@ async fn of_snapshot(
         compared,
         sections: text,
         annexes,
-        figures: book.into_figures(),
+        figures,
     })
 }
 

@@ -14,9 +14,16 @@ use crate::store::read_tables::lists::Bound;
 use crate::store::read_tables::snapshot::Snapshot;
 use crate::store::{Store, StoreError};
 
+/// 答案: what a query answers, in the order of sites, so that a subtree is one stretch of it.
+#[derive(Debug, Default)]
+struct Answer {
+    lines: Vec<Line>,
+}
+
 /// What a query answers for one site and part.
 #[derive(Debug)]
 struct Line {
+    /// Its code; empty where it belongs to no site.
     site: String,
     part: String,
     lines: i64,
@@ -32,8 +39,10 @@ pub(super) struct Book {
     /// The sites of the network whose lines belong to no site: they count for its top.
     is_top: bool,
     periods: BTreeMap<(Over, u32), Period>,
-    answers: HashMap<(&'static str, Over, u32), Vec<Line>>,
+    answers: HashMap<(&'static str, Over, u32), Answer>,
     figures: BTreeMap<String, Figure>,
+    /// Figures that were wanted of a query or a period that was not asked.
+    unasked: Vec<String>,
 }
 
 /// 所需之數: one figure that is wanted.
@@ -132,7 +141,8 @@ pub(super) struct Place {
 impl Book {
     pub(super) fn new(scope: SiteCode, is_top: bool) -> Self {
         let (periods, answers) = (BTreeMap::new(), HashMap::new());
-        Self { scope, is_top, periods, answers, figures: BTreeMap::new() }
+        let (figures, unasked) = (BTreeMap::new(), Vec::new());
+        Self { scope, is_top, periods, answers, figures, unasked }
     }
 
     /// Asks queries over a period.
@@ -147,22 +157,27 @@ impl Book {
         for query in names.iter().filter_map(|name| queries::named(name)) {
             let sql = query.statement(store);
             let rows = snapshot.rows(&grouped(sql), &bounds(sql, period, &self.scope)).await?;
-            let lines = rows.iter().filter_map(|row| line(row)).collect();
-            self.answers.insert((query.name, over, back), lines);
+            let unreadable = || StoreError::ReadTables {
+                finding: format!("the query `{}` answers what is no figure", query.name),
+            };
+            let lines: Option<Vec<Line>> = rows.iter().map(|row| line(row)).collect();
+            let mut lines = lines.ok_or_else(unreadable)?;
+            lines.sort_by(|one, other| one.site.cmp(&other.site));
+            self.answers.insert((query.name, over, back), Answer { lines });
         }
         Ok(())
     }
 
     /// Whether anything was counted in a period.
     pub(super) fn knows(&self, over: Over) -> bool {
-        let own = self.answers.iter().filter(|((_, of, _), _)| *of == over);
-        own.flat_map(|(_, lines)| lines).any(|line| self.covers(&self.scope, false, line))
+        let mut own = self.answers.iter().filter(|((_, of, _), _)| *of == over);
+        own.any(|(_, answer)| self.within(answer, &self.scope, false).next().is_some())
     }
 
     /// The parts that a query answered within the scope, in order.
     pub(super) fn parts(&self, query: &'static str) -> Vec<String> {
-        let lines = self.answers.get(&(query, Over::Current, 0)).into_iter().flatten();
-        let within = lines.filter(|line| self.covers(&self.scope, false, line));
+        let answer = self.answers.get(&(query, Over::Current, 0)).into_iter();
+        let within = answer.flat_map(|answer| self.within(answer, &self.scope, false));
         let mut parts: Vec<String> = within.map(|line| line.part.clone()).collect();
         parts.sort_unstable();
         parts.dedup();
@@ -181,7 +196,11 @@ impl Book {
             let (value, lines) = self.measured(&wanted);
             let query = queries::named(wanted.query);
             let period = self.periods.get(&(wanted.over, wanted.back)).copied();
-            let (Some(query), Some(period)) = (query, period) else { return name };
+            let asked = self.answers.contains_key(&(wanted.query, wanted.over, wanted.back));
+            let (Some(query), Some(period), true) = (query, period, asked) else {
+                self.unasked.push(name.clone());
+                return name;
+            };
             let figure = Figure {
                 query: query.name.to_owned(),
                 period,
@@ -215,8 +234,14 @@ impl Book {
     }
 
     /// All that were written down.
-    pub(super) fn into_figures(self) -> BTreeMap<String, Figure> {
-        self.figures
+    ///
+    /// # Errors
+    /// The name of a figure that was wanted and not asked for.
+    pub(super) fn into_figures(self) -> Result<BTreeMap<String, Figure>, String> {
+        match self.unasked.into_iter().next() {
+            None => Ok(self.figures),
+            Some(name) => Err(name),
+        }
     }
 
     fn name(&self, wanted: &Wanted) -> String {
@@ -246,17 +271,33 @@ impl Book {
         name
     }
 
-    fn covers(&self, site: &SiteCode, itself: bool, line: &Line) -> bool {
+    /// The lines of a site and all below it, or of itself only; what is of no site counts for the
+    /// top of the network.
+    fn within<'a>(
+        &self,
+        answer: &'a Answer,
+        site: &SiteCode,
+        itself: bool,
+    ) -> impl Iterator<Item = &'a Line> + use<'a> {
         let takes_all = self.is_top && *site == self.scope && !itself;
-        covers((site, itself), takes_all, &line.site)
+        let of_no_site = answer.lines.partition_point(|line| line.site.is_empty());
+        let (nowhere, somewhere) = answer.lines.split_at(of_no_site);
+        let prefix = if itself { site.as_str() } else { site.subtree_prefix() }.to_owned();
+        let is_whole = prefix.len() == site.as_str().len();
+        let from = somewhere.partition_point(|line| line.site < prefix);
+        let below = somewhere.iter().skip(from).take_while(move |line| match is_whole {
+            true => line.site == prefix,
+            false => line.site.starts_with(&prefix),
+        });
+        nowhere.iter().filter(move |_| takes_all).chain(below)
     }
 
     fn measured(&self, wanted: &Wanted) -> (Option<i64>, u64) {
         let site = wanted.site.as_ref().unwrap_or(&self.scope);
-        let answered = self.answers.get(&(wanted.query, wanted.over, wanted.back));
-        let all = answered.into_iter().flatten();
+        let answered = self.answers.get(&(wanted.query, wanted.over, wanted.back)).into_iter();
+        let all = answered.flat_map(|answer| self.within(answer, site, wanted.itself));
         let (mut every, mut lines, mut measured, mut total) = (0, 0, 0, 0);
-        for line in all.filter(|line| self.covers(site, wanted.itself, line)) {
+        for line in all {
             every += line.lines;
             if wanted.parts.is_empty() || wanted.parts.contains(&line.part) {
                 lines += line.lines;
@@ -271,15 +312,6 @@ impl Book {
             Measure::Share => rounded(lines.saturating_mul(10_000), every),
         };
         (value, u64::try_from(lines).unwrap_or(0))
-    }
-}
-
-/// Whether a line of a site counts for a place; what is of no site counts for the top alone.
-pub(super) fn covers((site, itself): (&SiteCode, bool), takes_all: bool, of: &str) -> bool {
-    match SiteCode::new(of) {
-        Ok(of) if itself => of == *site,
-        Ok(of) => site.holds(&of),
-        Err(_) => takes_all,
     }
 }
 

@@ -145,7 +145,12 @@ async fn sites(snapshot: &mut Snapshot) -> Result<Vec<Site>, StoreError> {
         let code = SiteCode::new(&code).ok()?;
         Some(Site { code, name, level })
     };
-    Ok(rows.into_iter().filter_map(site).collect())
+    let sites: Option<Vec<Site>> = rows.into_iter().map(site).collect();
+    sites.ok_or_else(|| unreadable("a site of the network"))
+}
+
+fn unreadable(what: &str) -> StoreError {
+    StoreError::ReadTables { finding: format!("{what} cannot be read for a bulletin") }
 }
 
 /// Whether a site is the top of the network.
@@ -163,11 +168,16 @@ async fn orders(
     let rows = snapshot.rows(include_str!("sql/orders.sql"), &bound).await?;
     let order = |row: Vec<Cell>| {
         let [site, flag, ordered_on, due_on] = <[Cell; 4]>::try_from(row).ok()?;
-        let site_name = names.get(&SiteCode::new(&text(&site)?).ok()?)?.clone();
+        let site = SiteCode::new(&text(&site)?).ok()?;
         let (ordered_on, due_on) = (day(&ordered_on), day(&due_on));
-        Some(Order { site_name, flag: text(&flag)?, ordered_on, due_on })
+        let flag = text(&flag)?;
+        // Of another place.
+        let Some(site_name) = names.get(&site).cloned() else { return Some(None) };
+        Some(Some(Order { site_name, flag, ordered_on, due_on }))
     };
-    Ok(rows.into_iter().filter_map(order).collect())
+    let orders: Option<Vec<Option<Order>>> = rows.into_iter().map(order).collect();
+    let orders = orders.ok_or_else(|| unreadable("an order"))?;
+    Ok(orders.into_iter().flatten().collect())
 }
 
 fn itself(site: &Site, after: &str) -> Place {

@@ -1,12 +1,11 @@
 //! JSON: a letter whole, as every format carries it, and the digest of what it says.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::content::Content;
 use super::letter::Letter;
+use crate::access::hex;
 
 /// The letter as a file of its own: indented, one line feed at the end, members in order of their
 /// names.
@@ -29,16 +28,18 @@ pub fn embedded(text: &str) -> Option<Letter> {
     serde_json::from_str(text).ok()
 }
 
-/// 內容摘要: SHA-256 of the content in canonical JSON (RFC 8785: no white space, members in order
-/// of their names; all numbers are whole).
+/// The content in canonical JSON (RFC 8785: no white space, members in order of their names; all
+/// numbers are whole): what is hashed, and what is kept.
+#[must_use]
+pub fn canonical(content: &Content) -> String {
+    value(content).to_string()
+}
+
+/// 內容摘要: SHA-256 of the content in canonical JSON.
 #[must_use]
 pub fn digest(content: &Content) -> String {
-    let hash = Sha256::digest(value(content).to_string().as_bytes());
-    hash.iter().fold(String::from("sha-256:"), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let hash = <[u8; 32]>::from(Sha256::digest(canonical(content).as_bytes()));
+    format!("sha-256:{}", hex(&hash))
 }
 
 /// Nothing in a letter is without a form in JSON: its maps have names for keys.

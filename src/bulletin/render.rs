@@ -8,7 +8,7 @@ use super::office::OfficeError;
 #[cfg(feature = "pdf")]
 use super::pdf;
 use super::script::ScriptError;
-use super::{docx, html, markdown, office, xlsx};
+use super::{docx, html, json, markdown, office, xlsx};
 
 /// 格式: the forms of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -113,17 +113,13 @@ impl FromStr for Format {
 /// [`RenderError`].
 pub fn render(letter: &Letter, format: Format, script: Script) -> Result<Vec<u8>, RenderError> {
     match format {
-        Format::Json => {
-            let mut bytes = serde_json::to_vec_pretty(letter)?;
-            bytes.push(b'\n');
-            Ok(bytes)
-        }
+        Format::Json => Ok(json::file(letter).into_bytes()),
         Format::Html => Ok(html::file(letter, script)?.into_bytes()),
         Format::Md => Ok(markdown::file(letter, script)?.into_bytes()),
         Format::Docx => Ok(docx::write(letter, script)?),
         Format::Xlsx => Ok(xlsx::write(letter, script)?),
         #[cfg(feature = "pdf")]
-        Format::Pdf => Ok(pdf::print(letter, script, &fonts()?)?),
+        Format::Pdf => Ok(pdf::print(letter, script, fonts()?)?),
         #[cfg(not(feature = "pdf"))]
         Format::Pdf => Err(RenderError::NotBuilt(format)),
     }
@@ -134,10 +130,15 @@ pub fn render(letter: &Letter, format: Format, script: Script) -> Result<Vec<u8>
 /// # Errors
 /// [`RenderError`].
 #[cfg(feature = "pdf")]
-pub(super) fn fonts() -> Result<pdf::Fonts, RenderError> {
+pub(super) fn fonts() -> Result<&'static pdf::Fonts, RenderError> {
+    // They are a hundred megabytes and more: read once.
+    static FONTS: std::sync::OnceLock<pdf::Fonts> = std::sync::OnceLock::new();
+    if let Some(fonts) = FONTS.get() {
+        return Ok(fonts);
+    }
     let folder = std::env::var_os("TONGJIAN_FONTS").map(std::path::PathBuf::from);
-    let fonts = pdf::Fonts::open(folder.as_deref()).map_err(pdf::PdfError::from);
-    Ok(fonts?)
+    let fonts = pdf::Fonts::open(folder.as_deref()).map_err(pdf::PdfError::from)?;
+    Ok(FONTS.get_or_init(|| fonts))
 }
 
 /// The letter that a file was made of. A PDF/A-2b carries none: it may hold no other file.

@@ -7,10 +7,11 @@ use tongjian_projections::Cell;
 use super::content::{Content, Figure};
 use super::contents::Makes;
 use super::draft::DraftError;
-use super::figures::{bounds, covers};
+use super::figures::bounds;
 use super::gathered::{is_top, number, text};
 use super::life::LifeError;
 use super::queries;
+use crate::store::read_tables::lists::Bound;
 use crate::store::{Store, StoreError};
 
 /// 溯源結果: a figure and a page of its lines.
@@ -98,24 +99,17 @@ async fn at(
         snapshot.close().await?;
         return Err(DraftError::Restless);
     }
-    let sql = query.statement(store);
-    let ordered = format!(
-        "select site, object, part, amount, acts from (\n{}\n) as answer \
-         order by object, part, site, acts",
-        sql.trim_end()
-    );
-    let scope = &content.basis.scope;
-    let rows = snapshot.rows(&ordered, &bounds(sql, figure.period, scope)).await;
-    let is_top = is_top(&mut snapshot, scope).await;
+    let takes_all = figure.site == content.basis.scope
+        && !figure.itself
+        && is_top(&mut snapshot, &figure.site).await?;
+    let (sql, bound) = narrowed(query.statement(store), figure, content, takes_all, page);
+    let rows = snapshot.rows(&sql, &bound).await;
     snapshot.close().await?;
-    let takes_all = is_top? && figure.site == *scope && !figure.itself;
-    let counted = |line: &TracedLine| {
-        let of = line.site.as_deref().unwrap_or_default();
-        covers((&figure.site, figure.itself), takes_all, of)
-            && (figure.parts.is_empty() || figure.parts.contains(&line.part))
+    let unreadable = || StoreError::ReadTables {
+        finding: format!("the query `{}` answers what is no line", query.name),
     };
-    let all = rows?.into_iter().filter_map(line).filter(counted);
-    let mut lines: Vec<TracedLine> = all.skip(page.skip).take(page.limit + 1).collect();
+    let lines: Option<Vec<TracedLine>> = rows?.into_iter().map(line).collect();
+    let mut lines = lines.ok_or_else(unreadable)?;
     let more = lines.len() > page.limit;
     lines.truncate(page.limit);
     add_acts(store, &mut lines, position).await?;
@@ -127,6 +121,46 @@ async fn at(
         lines,
         next: more.then_some(page.skip + page.limit),
     }))
+}
+
+/// The lines of a query that a figure counts, a page of them. Names come from a file of ours;
+/// values are bound.
+fn narrowed(
+    sql: &str,
+    figure: &Figure,
+    content: &Content,
+    takes_all: bool,
+    page: Page,
+) -> (String, Vec<Bound>) {
+    let mut bound = bounds(sql, figure.period, &content.basis.scope);
+    let mut mark = |value: Bound| {
+        bound.push(value);
+        format!("${}", bound.len())
+    };
+    let site = if figure.itself { figure.site.as_str() } else { figure.site.subtree_prefix() };
+    let is_whole = site.len() == figure.site.as_str().len();
+    let at = mark(Bound::Text(site.to_owned()));
+    let mut sites = match is_whole {
+        true => format!("site = {at}"),
+        false => format!("substr(site, 1, {}) = {at}", site.chars().count()),
+    };
+    if takes_all {
+        sites.push_str(" or site is null");
+    }
+    let parts: Vec<String> =
+        figure.parts.iter().map(|part| mark(Bound::Text(part.clone()))).collect();
+    let parts = match parts.is_empty() {
+        true => String::new(),
+        false => format!(" and coalesce(part, 'none') in ({})", parts.join(", ")),
+    };
+    let sql = format!(
+        "select site, object, part, amount, acts from (\n{}\n) as answer \
+         where ({sites}){parts} order by object, part, site, acts limit {} offset {}",
+        sql.trim_end(),
+        page.limit + 1,
+        page.skip,
+    );
+    (sql, bound)
 }
 
 fn line(row: Vec<Cell>) -> Option<TracedLine> {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Timelike as _};
-use tongjian_events::values::Code;
+use tongjian_events::values::{Code, Edition};
 use tongjian_events::{CATALOG, SiteCode};
 use tongjian_projections::{Cell, Context};
 
@@ -35,6 +35,8 @@ struct Check {
     position: i64,
     photos: i64,
     checklist: String,
+    edition: Option<Edition>,
+    scored_on: NaiveDate,
     kind: String,
 }
 
@@ -112,7 +114,8 @@ fn card(row: Vec<Cell>) -> Option<Card> {
 }
 
 fn check(row: Vec<Cell>) -> Option<Check> {
-    let [site, code, flag, position, photos, checklist, kind] = <[Cell; 7]>::try_from(row).ok()?;
+    let [site, code, flag, position, photos, checklist, edition, scored_on, kind] =
+        <[Cell; 9]>::try_from(row).ok()?;
     Some(Check {
         site: SiteCode::new(&text(&site)?).ok()?,
         code: text(&code)?,
@@ -120,6 +123,8 @@ fn check(row: Vec<Cell>) -> Option<Check> {
         position: number(&position)?,
         photos: number(&photos).unwrap_or(0),
         checklist: text(&checklist)?,
+        edition: number(&edition).and_then(|edition| Edition::new(edition).ok()),
+        scored_on: day(&scored_on)?,
         kind: text(&kind)?,
     })
 }
@@ -205,7 +210,7 @@ async fn tell_check(
     let when = act(snapshot, check.position).await?;
     let when = when.map_or_else(String::new, |(moment, ..)| format!("{moment},"));
     let listed = Code::new(&check.checklist).ok().and_then(|code| {
-        let list = context.policies().checklist(&code, None, NaiveDate::MAX)?;
+        let list = context.policies().checklist(&code, check.edition, check.scored_on)?;
         let item = list.checks.0.iter().find(|item| item.check.as_str() == check.code)?;
         Some(item.name.to_string())
     });

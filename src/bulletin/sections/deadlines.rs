@@ -25,14 +25,16 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
         count("receipt_limits").of(&["overdue"]),
     ];
     let mut blocks = vec![paragraph(book.sentence(text, wanted))];
-    let text = "期末超期未結:超承諾時限{},超法定時限{},超受理期限{}。延期{},共{}。";
+    let text =
+        "期末超期未結:超承諾時限{},超法定時限{},超受理期限{}。延期{},共{};不符規定不計的延期{}。";
     let open = || count("limits_overdue_open");
     let wanted = vec![
         open().of(&["promised"]),
         open().of(&["statutory"]),
         open().of(&["receipt"]),
-        count("extensions"),
-        count("extensions").sum(Unit::WorkingDayHundredths),
+        count("extensions").of(&["counts"]),
+        count("extensions").of(&["counts"]).sum(Unit::WorkingDayHundredths),
+        count("extensions").of(&["void"]),
     ];
     blocks.push(paragraph(book.sentence(text, wanted)));
     blocks.push(pauses(book));

@@ -24,7 +24,7 @@ pub(super) async fn verify(
     let (then, held) = stood(against, &stream, marks.until_position, progress).await?;
     let (contents, makes) = (Contents::default(), Makes::Here(progress.clone()));
     let letter = contents.letter(then.store(), &held, marks.erratum_no, &makes).await?;
-    let difference = pdf::compare(bytes, &letter, &fonts()?).map_err(RenderError::from)?;
+    let difference = pdf::compare(bytes, &letter, fonts()?).map_err(RenderError::from)?;
     if let Some(difference) = difference {
         return Ok(Err(Finding::Printed(difference.to_string())));
     }

@@ -27,7 +27,6 @@ impl From<DraftError> for Problem {
     fn from(error: DraftError) -> Self {
         match error {
             DraftError::Store(error) => error.into(),
-            DraftError::Past(error) => error.into(),
             DraftError::NoSuchSite { .. } => {
                 let rule = error.to_string();
                 Problem::malformed(&*rule).in_field("scope").by_rule(rule)
@@ -36,6 +35,7 @@ impl From<DraftError> for Problem {
                 let title = "It does not stand so";
                 Problem::new(StatusCode::CONFLICT, "no-rules", title, error.to_string())
             }
+            DraftError::Unasked(_) => Problem::internal(error.to_string()),
             DraftError::Restless => Problem::being_made(error.to_string()),
         }
     }

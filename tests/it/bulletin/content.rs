@@ -7,8 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use tongjian::bulletin::asked::Asked;
 use tongjian::bulletin::content::{Block, Content, Measure, Over};
-use tongjian::bulletin::contents::Makes;
-use tongjian::bulletin::draft::{DraftError, content, content_at};
+use tongjian::bulletin::contents::{Contents, Makes};
+use tongjian::bulletin::draft::{DraftError, content};
 use tongjian::bulletin::term::Term;
 use tongjian::bulletin::trace::{Page, trace};
 use tongjian::runner::{self, REGISTRY, Runner};
@@ -73,7 +73,8 @@ async fn one_range_gives_one_content_whatever_happens_later(fresh: Fresh) {
     let position = first.basis.until_position.0;
     look(&fresh.store, "2008-09-20T09:00:00+08:00").await;
     assert!(fresh.store.head().await.unwrap().position > position, "something fell due");
-    let again = content_at(&fresh.store, &july, position).await.unwrap();
+    let (contents, makes) = (Contents::default(), Makes::quietly());
+    let again = contents.made(&fresh.store, &july, position, &makes).await.unwrap();
     assert_eq!(serde_json::to_string_pretty(&again).unwrap(), text);
 
     // The tables are made anew.

@@ -125,17 +125,19 @@ fn it_is_an_archival_file_with_all_its_fonts() {
     }
 }
 
+/// Whether a word stands between the margins; the blank half of a mark that closes may stand out.
+fn is_within(word: &paper::Box) -> bool {
+    let blank = if word.text.ends_with(['。', '，', '；', '：', '）']) { 2.9 } else { 0.0 };
+    word.left >= 27.9 && word.right - blank <= 184.1
+}
+
 #[test]
 fn the_page_is_the_standards() {
     for (day, mark_below) in [("2008-08-07", 25.0), ("2012-07-01", 35.0)] {
         let paper = Paper::of(&printed(&dated(day)));
         assert_eq!(paper.size_mm(), (210.0, 297.0));
         for word in paper.words() {
-            // The blank half of a mark that closes may stand out.
-            let blank =
-                if word.text.ends_with(['。', '，', '；', '：', '）']) { 2.9 } else { 0.0 };
-            let right = word.right - blank;
-            assert!(word.left >= 27.9 && right <= 184.1, "{day}: {word:?}");
+            assert!(is_within(&word), "{day}: {word:?}");
             assert!(word.top >= 36.0 && word.foot <= 280.0, "{day}: {word:?}");
         }
         let red = paper.red_rows_mm(1);
@@ -231,9 +233,16 @@ fn a_name_may_hold_any_character() {
         let wanted = if letter == saying(name) { flat(name) } else { "#panic[x]*粗*$x$".into() };
         assert!(text.contains(&wanted), "{wanted} is not in\n{text}");
     }
-    // One as long as a name may be.
-    let paper = Paper::of(&printed(&naming(&"某便民服务中心".repeat(28))));
-    assert_eq!(paper.text().replace('\n', "").matches("某便民").count(), 28);
+    // One without an end, and one without a place to break.
+    // The others of its letters stand in the head that each page repeats.
+    let counts = |name: &str| {
+        let text = Paper::of(&printed(&naming(name))).text();
+        ['某', '中', '心'].map(|letter| text.matches(letter).count())
+    };
+    let (without, with) = (counts("甲"), counts(&"某便民服务中心".repeat(900)));
+    assert_eq!(with, without.map(|count| count + 900));
+    let paper = Paper::of(&printed(&naming(&"W".repeat(400))));
+    assert!(paper.words().iter().all(is_within), "{:?}", paper.words());
 }
 
 #[test]
