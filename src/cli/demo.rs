@@ -21,7 +21,7 @@ use crate::bulletin::term::Term;
 use crate::clock::Clock;
 use crate::engine;
 use crate::http::{Access, Settings};
-use crate::runner::{self, REGISTRY};
+use crate::runner::{self, REGISTRY, Runner};
 use crate::simulate::{self, Plan};
 use crate::store::Store;
 
@@ -84,8 +84,12 @@ async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::
     let settings =
         Settings { listen, access, contents: Arc::clone(&contents), ..Settings::default() };
     let beside = Beside { receivers: Vec::new(), watching: Watching::Kept };
-    let service = Service::start(settings, beside, store.clone(), clock).await?;
-    publish(&store, &contents, &clock, out).await?;
+    // Before the watchman looks, who drafts as well.
+    let runner = Runner::spawn(&store, REGISTRY)?;
+    let published = publish(&store, &contents, &clock, out).await;
+    runner.stop().await;
+    published?;
+    let service = Service::start(settings, beside, store, clock).await?;
     tell(&service, &file, out)?;
     if order.once {
         return service.stop().await;
