@@ -1,30 +1,39 @@
-//! 接入: who may append what, and who may read. Grants are acts of the stream `policy/access`; the
-//! table is folded from them. A token itself is never kept, only its SHA-256.
+//! 接入: who may append what, who may read, who may log in. Grants and accounts are acts of the
+//! stream `policy/access`; the table is folded from them. A token itself is never kept, only its
+//! SHA-256; passwords and sessions lie in the cabinet.
 
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Asia::Shanghai;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use tokio::sync::Mutex;
+use tongjian_events::policy::Role;
 use tongjian_events::{
     ActorKind, Entry, Event, Recorded, Refusal, SiteCode, StreamId, StreamKind, Submission,
 };
 
 use crate::store::{AppendError, Store, StoreError};
 
+mod accounts;
 mod issue;
+pub(crate) mod passwords;
+pub mod roles;
+pub(crate) mod sessions;
+mod table;
 
+pub use accounts::{
+    Account, Opening, close_account, first_administrator, open_account, open_account_once,
+    password_anew,
+};
 pub(crate) use issue::hex;
-pub use issue::{Wanted, issue_token, revoke_token};
+pub use issue::{Wanted, issue_token, issue_token_as, operator, revoke_token, revoke_token_as};
+pub use roles::Right;
+pub use table::Table;
 
 /// The stream that holds the grants.
 pub const STREAM: &str = "policy/access";
 
-/// A table older than this is looked at again: another process may have granted or revoked.
-const STALE: Duration = Duration::from_secs(1);
 const PAGE: u32 = 500;
 
 /// Why a token could not be issued, revoked or read.
@@ -39,6 +48,15 @@ pub enum AccessError {
     /// A token would allow nothing.
     #[error("a token that may neither read nor append is of no use: give it one of both")]
     Idle,
+    /// There is no account of this name.
+    #[error("no account named `{0}` is open")]
+    NoAccount(String),
+    /// Nobody would be left who may open accounts.
+    #[error("`{0}` is the last administrator of the whole network; open another one first")]
+    LastAdministrator(String),
+    /// What is kept in the cabinet cannot be used.
+    #[error("the cabinet: {0}")]
+    Cabinet(String),
     /// A value given for the grant is unlawful.
     #[error("{0}")]
     Unlawful(String),
@@ -72,7 +90,18 @@ pub struct Grant {
     pub until_on: Option<NaiveDate>,
     /// Whether it was revoked.
     pub revoked: bool,
+    /// The role of whoever is logged in; a system has none.
+    pub role: Option<Role>,
 }
+
+/// The acts that administration alone appends: a token or a person who may append policies could
+/// else give himself what he was not given.
+const OF_ADMINISTRATION: [&str; 4] = [
+    "policy.AccessGranted",
+    "policy.AccessRevoked",
+    "policy.AccountOpened",
+    "policy.AccountClosed",
+];
 
 impl Grant {
     /// Everything is allowed: the demonstration on loopback.
@@ -87,6 +116,7 @@ impl Grant {
             may_read: true,
             until_on: None,
             revoked: false,
+            role: None,
         }
     }
 
@@ -100,6 +130,20 @@ impl Grant {
     #[must_use]
     pub fn covers_everything(&self) -> bool {
         self.sites.is_empty()
+    }
+
+    /// Whether it gives a right.
+    #[must_use]
+    pub fn has(&self, right: Right) -> bool {
+        if let Some(role) = self.role {
+            return right == Right::Public || roles::rights(role).contains(&right);
+        }
+        match right {
+            Right::Public | Right::Known | Right::Send | Right::Publish => true,
+            Right::Read | Right::ReadActs | Right::Figures => self.may_read,
+            // Systems are shown no person, and open no door to others.
+            Right::Disclose | Right::Audit | Right::Administer => *self == Self::open(),
+        }
     }
 
     /// Whether it holds at this time.
@@ -125,8 +169,14 @@ impl Grant {
                         as `window`, `connected`, `offline` or `back_entry`";
             return refuse(rule.into());
         }
+        if OF_ADMINISTRATION.contains(&submission.event.as_str()) {
+            return refuse(format!("{} is an act of administration", submission.event));
+        }
         if !self.may_append.contains(&kind) {
             return refuse(format!("the token `{}` may not append to {kind} streams", self.token));
+        }
+        if let Some(role) = self.role {
+            self.signs_for_himself(role, submission)?;
         }
         if !self.covers(site) {
             return refuse(format!("the token `{}` does not cover the site {site}", self.token));
@@ -137,6 +187,22 @@ impl Grant {
         }
         Ok(())
     }
+
+    /// Somebody who is logged in does what his role is there for, and in his own name.
+    fn signs_for_himself(&self, role: Role, submission: &Submission) -> Result<(), Refusal> {
+        let refuse = |rule: String| Err(Refusal::Unauthorised { rule });
+        let (event, actor) = (submission.event.as_str(), &submission.actor);
+        if !roles::may_append(role, submission.stream.kind(), event) {
+            return refuse(format!("{event} is no act of the role {role}"));
+        }
+        if actor.kind != roles::actor(role) || actor.id.as_str() != self.holder {
+            return refuse(format!(
+                "`{}` signs as `{}` and as nobody else",
+                self.token, self.holder
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// 接入表: every grant there was, folded from its stream.
@@ -144,6 +210,7 @@ impl Grant {
 pub struct Grants {
     version: u64,
     grants: Vec<Grant>,
+    accounts: BTreeMap<String, Account>,
 }
 
 impl Grants {
@@ -169,6 +236,7 @@ impl Grants {
                     may_read: body.may_read,
                     until_on: body.until_on,
                     revoked: false,
+                    role: None,
                 });
             }
             Event::AccessRevoked(body) => {
@@ -176,8 +244,43 @@ impl Grants {
                     grant.revoked |= grant.token == body.token.as_str();
                 }
             }
+            Event::AccountOpened(body) => {
+                let account = Account::of(body);
+                self.accounts.insert(account.account.clone(), account);
+            }
+            Event::AccountClosed(body) => {
+                if let Some(account) = self.accounts.get_mut(body.account.as_str()) {
+                    account.closed = true;
+                }
+            }
             _ => {}
         }
+    }
+
+    /// The table of a chronicle as it stands.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the chronicle cannot be read.
+    pub async fn of(store: &Store) -> Result<Self, StoreError> {
+        let mut grants = Self::default();
+        grants.catch_up(store).await?;
+        Ok(grants)
+    }
+
+    /// The account of this name, open or not.
+    #[must_use]
+    pub fn account(&self, name: &str) -> Option<&Account> {
+        self.accounts.get(name)
+    }
+
+    /// Every account there was, in order of their names.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values()
+    }
+
+    /// Every token there was, in the order in which they were granted.
+    pub fn tokens(&self) -> impl Iterator<Item = &Grant> {
+        self.grants.iter()
     }
 
     /// The grant of a token, valid or not. Every grant is compared in constant time.
@@ -233,66 +336,4 @@ fn parse_digest(text: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()?;
     }
     Some(out)
-}
-
-/// The table as the service uses it: caught up whenever the chronicle has grown.
-#[derive(Debug)]
-pub struct Table {
-    store: Store,
-    current: RwLock<Arc<Seen>>,
-    refreshing: Mutex<()>,
-}
-
-#[derive(Debug)]
-struct Seen {
-    grants: Grants,
-    head: u64,
-    at: Instant,
-}
-
-impl Table {
-    /// The table of this chronicle.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the grants cannot be read.
-    pub async fn open(store: &Store) -> Result<Self, StoreError> {
-        let head = *store.head_changes().borrow();
-        let mut grants = Grants::default();
-        grants.catch_up(store).await?;
-        let seen = Seen { grants, head, at: Instant::now() };
-        Ok(Self {
-            store: store.clone(),
-            current: RwLock::new(Arc::new(seen)),
-            refreshing: Mutex::new(()),
-        })
-    }
-
-    fn seen(&self) -> Arc<Seen> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn is_fresh(&self, seen: &Seen) -> bool {
-        seen.head >= *self.store.head_changes().borrow() && seen.at.elapsed() < STALE
-    }
-
-    /// The grant of a token, from a table that holds every act of this process.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the table had to be caught up and could not.
-    pub async fn grant(&self, token: &str) -> Result<Option<Grant>, StoreError> {
-        let mut seen = self.seen();
-        if !self.is_fresh(&seen) {
-            // One request reads for all that wait here.
-            let _one = self.refreshing.lock().await;
-            seen = self.seen();
-            if !self.is_fresh(&seen) {
-                let head = *self.store.head_changes().borrow();
-                let mut grants = seen.grants.clone();
-                grants.catch_up(&self.store).await?;
-                seen = Arc::new(Seen { grants, head, at: Instant::now() });
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&seen);
-            }
-        }
-        Ok(seen.grants.find(token).cloned())
-    }
 }

@@ -34,5 +34,5 @@ mod digest;
 mod figures;
 mod gathered;
 mod sections;
-mod terms;
+pub(crate) mod terms;
 mod typical;

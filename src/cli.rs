@@ -1,6 +1,7 @@
 //! The command line: what each command is called, and which file answers it. Commands write their
 //! answer to standard output and everything else to standard error.
 
+mod account;
 mod bulletin;
 pub mod calendar;
 pub mod cases;
@@ -20,6 +21,7 @@ mod schema;
 mod serve;
 mod simulate;
 mod token;
+mod trail;
 mod watch;
 
 use std::io::{self, Write};
@@ -69,6 +71,12 @@ enum Command {
     /// Grant and revoke access
     #[command(subcommand)]
     Token(token::TokenOrder),
+    /// Who may log in, as what, for which sites
+    #[command(subcommand)]
+    Account(account::AccountOrder),
+    /// Who looked at what, and who tried what is not his
+    #[command(subcommand)]
+    Trail(trail::TrailOrder),
     /// The lists of supervision: cards, irregularities, flags, scores
     List(list::ListQuestion),
     /// The four-level network on a day: planned, built, accepted, operating
@@ -104,9 +112,11 @@ impl Cli {
             Command::Verify(order) => done(proof::run(&order, &mut out).await),
             Command::Rebuild(order) => done(rebuild::run(&order, &mut out).await),
             Command::Doctor(order) => doctor::run(&order, &clock, &mut out).await,
-            Command::Serve(order) => done(serve::run(&order, clock).await),
+            Command::Serve(order) => done(serve::run(&order, clock, &mut out).await),
             Command::Migrate(order) => done(migrate::run(&order, &mut out).await),
             Command::Token(order) => done(token::run(&order, &clock, &mut out).await),
+            Command::Account(order) => done(account::run(&order, &clock, &mut out).await),
+            Command::Trail(order) => done(trail::run(&order, &mut out).await),
             Command::List(asked) => done(list::run(&asked, &clock, &mut out).await),
             Command::Coverage(asked) => done(coverage::run(&asked, &clock, &mut out).await),
             Command::Policy(order) => done(policy::run(&order, &clock, &mut out).await),

@@ -9,7 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
 use actix_web::web::{self, Data, PathConfig, ServiceConfig};
-use actix_web::{Error, HttpRequest, HttpResponse, Resource, guard};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, Resource, guard};
 use tokio::sync::watch;
 
 use crate::access::Grant;
@@ -22,9 +22,11 @@ use crate::runner::Runner;
 use crate::store::Store;
 
 pub mod acts;
+pub mod admit;
 pub mod asked;
 pub mod auth;
 pub mod batch;
+mod browser;
 pub mod bulletins;
 pub mod cases;
 pub mod catalog;
@@ -33,15 +35,19 @@ pub mod coverage;
 pub mod error;
 pub mod health;
 pub mod input;
+pub mod limits;
 pub mod lists;
 pub mod openapi;
 pub mod pages;
+pub mod rights;
 pub mod serve;
 pub mod streams;
 pub mod tail;
+pub mod tls;
 
-pub use auth::{Access, Gate};
+pub use auth::{Access, Gate, Visitor};
 pub use error::Problem;
+use limits::Limits;
 pub use serve::{Running, ServeError, Settings, serve};
 
 /// What every handler is given.
@@ -53,6 +59,8 @@ pub struct Service {
     pub clock: Clock,
     /// Who may do what.
     pub gate: Gate,
+    /// How often one may come.
+    pub limits: Limits,
     /// Questions to the chronicle.
     pub queries: Queries,
     /// The chronicle as it stood at positions that were asked for.
@@ -76,20 +84,14 @@ pub struct Service {
 }
 
 impl Service {
-    /// The grant of a request that reads.
+    /// The grant of whoever was let in. That he may do what the address asks was asked before;
+    /// what lies in his sites, and which acts are his, whoever answers asks of the grant.
     ///
     /// # Errors
-    /// 401 and 403, 503 when the chronicle cannot be read.
-    pub async fn reader(&self, request: &HttpRequest) -> Result<Grant, Problem> {
-        self.gate.reader(request, self.clock.now()).await
-    }
-
-    /// The grant of a request that appends.
-    ///
-    /// # Errors
-    /// 401, 503 when the chronicle cannot be read. What it may append is asked act by act.
-    pub async fn sender(&self, request: &HttpRequest) -> Result<Grant, Problem> {
-        self.gate.grant(request, self.clock.now()).await
+    /// 401 where nobody known was let in.
+    pub fn visitor(&self, request: &HttpRequest) -> Result<Grant, Problem> {
+        let visitor = request.extensions().get::<Visitor>().map(|visitor| visitor.grant.clone());
+        visitor.ok_or_else(|| auth::unknown(request, "nobody known sent this"))
     }
 
     /// Waits until the chronicle has reached a position, up to a limit.
@@ -155,8 +157,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/healthz", READ).route(reads().to(health::alive)))
         .service(at("/readyz", READ).route(reads().to(health::ready)))
         .service(at("/metrics", READ).route(reads().to(health::metrics)))
-        .service(at("/", READ).route(reads().to(pages::index)))
-        .service(at("/cases/{id}", READ).route(reads().to(pages::case)))
+        .configure(pages::routes)
         .default_service(web::to(nothing_here));
 }
 

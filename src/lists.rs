@@ -123,7 +123,7 @@ pub async fn page(
     wanted: &Wanted,
     grant: &Grant,
 ) -> Result<Listed, StoreError> {
-    let position = store.tables_position(list.table).await?;
+    let position = store.tables_position(list.table).await?.unwrap_or(0);
     let Some(table) = list.shown() else {
         return Ok(Listed { position, lines: Vec::new(), next: None });
     };

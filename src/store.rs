@@ -18,6 +18,7 @@ pub use error::{AppendError, StoreError};
 pub use restore::Proven;
 
 mod appender;
+pub mod cabinet;
 mod cause;
 mod error;
 mod follow;

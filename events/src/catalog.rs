@@ -388,6 +388,8 @@ catalog! {
         ComplaintRulesAdopted 1 "投訴與評價辦法生效"
         ScoreRulesAdopted 1 "考核辦法生效"
         BulletinRulesAdopted 1 "通報辦法生效"
+        AccountOpened 1 "開立帳戶"
+        AccountClosed 1 "關閉帳戶"
     }
     Calendar calendar "calendar" {
         HolidayNoticePublished 1 "節假日安排通知"

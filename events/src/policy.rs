@@ -9,6 +9,7 @@ use crate::ids::{SiteCode, StreamKind};
 use crate::shape::{bodies, words};
 use crate::values::{CalendarDays, Code, Digest, Edition, Name, Position, Text, WorkingDays};
 
+mod accounts;
 mod bulletins;
 mod checklist;
 mod complaints;
@@ -21,6 +22,7 @@ mod scores;
 mod shipped;
 mod sound;
 
+pub use accounts::*;
 pub use bulletins::*;
 pub use checklist::*;
 pub use complaints::*;

@@ -57,5 +57,7 @@ pub const READ_BY_THE_SERVICE: &[&str] = &[
     "policy.SupervisingBodyNamed",
     "policy.AccessGranted",
     "policy.AccessRevoked",
+    "policy.AccountOpened",
+    "policy.AccountClosed",
     "policy.ProjectionEventSkipped",
 ];

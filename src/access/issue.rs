@@ -30,22 +30,47 @@ pub struct Wanted {
     pub until_on: Option<NaiveDate>,
 }
 
-/// Grants access and answers the token's text, `tj_` and 64 hexadecimal digits (256 bits), which
-/// is kept nowhere.
+/// Grants access in the name of whoever sits at the machine.
 ///
 /// # Errors
-/// [`AccessError`]; a token of the same name that holds already is one, or that it would allow
-/// nothing.
+/// As [`issue_token_as`].
 pub async fn issue_token(
     store: &Store,
     wanted: Wanted,
     now: DateTime<Utc>,
 ) -> Result<String, AccessError> {
+    issue_token_as(store, wanted, &operator()?, now).await
+}
+
+/// Revokes a token in the name of whoever sits at the machine.
+///
+/// # Errors
+/// As [`revoke_token_as`].
+pub async fn revoke_token(
+    store: &Store,
+    name: &str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), AccessError> {
+    revoke_token_as(store, name, reason, &operator()?, now).await
+}
+
+/// Grants access and answers the token's text, `tj_` and 64 hexadecimal digits (256 bits), which
+/// is kept nowhere. `by` is who does it.
+///
+/// # Errors
+/// [`AccessError`]; a token of the same name that holds already is one, or that it would allow
+/// nothing.
+pub async fn issue_token_as(
+    store: &Store,
+    wanted: Wanted,
+    by: &StaffId,
+    now: DateTime<Utc>,
+) -> Result<String, AccessError> {
     if !wanted.may_read && wanted.may_append.is_empty() {
         return Err(AccessError::Idle);
     }
-    let mut grants = Grants::default();
-    grants.catch_up(store).await?;
+    let grants = Grants::of(store).await?;
     if grants.holds(&wanted.name) {
         return Err(AccessError::Held(wanted.name));
     }
@@ -60,7 +85,7 @@ pub async fn issue_token(
         may_read: wanted.may_read,
         until_on: wanted.until_on,
     };
-    append(store, &grants, "policy.AccessGranted", &body, now).await?;
+    append(store, &grants, "policy.AccessGranted", &body, by, now).await?;
     Ok(token)
 }
 
@@ -68,14 +93,14 @@ pub async fn issue_token(
 ///
 /// # Errors
 /// [`AccessError`]; that no token of this name holds is one.
-pub async fn revoke_token(
+pub async fn revoke_token_as(
     store: &Store,
     name: &str,
     reason: &str,
+    by: &StaffId,
     now: DateTime<Utc>,
 ) -> Result<(), AccessError> {
-    let mut grants = Grants::default();
-    grants.catch_up(store).await?;
+    let grants = Grants::of(store).await?;
     if !grants.holds(name) {
         return Err(AccessError::NotHeld(name.into()));
     }
@@ -83,15 +108,16 @@ pub async fn revoke_token(
         token: Code::new(name).map_err(AccessError::Unlawful)?,
         reason: Text::new(reason).map_err(AccessError::Unlawful)?,
     };
-    append(store, &grants, "policy.AccessRevoked", &body, now).await
+    append(store, &grants, "policy.AccessRevoked", &body, by, now).await
 }
 
 /// Appends an operator's act to the stream of grants, if nobody else did meanwhile.
-async fn append<B: Serialize>(
+pub(super) async fn append<B: Serialize>(
     store: &Store,
     grants: &Grants,
     event: &str,
     body: &B,
+    by: &StaffId,
     now: DateTime<Utc>,
 ) -> Result<(), AccessError> {
     let unlawful = |source: serde_json::Error| AccessError::Unlawful(source.to_string());
@@ -103,8 +129,8 @@ async fn append<B: Serialize>(
         version: version.map_or(1, |row: &Row| row.version),
         occurred_at: now.fixed_offset(),
         actor: Actor {
-            kind: ActorKind::Machine,
-            id: StaffId::new("tongjian").map_err(AccessError::Unlawful)?,
+            kind: if *by == operator()? { ActorKind::Machine } else { ActorKind::Staff },
+            id: by.clone(),
             role: Some(Name::new("operator").map_err(AccessError::Unlawful)?),
             on_behalf_of: None,
         },
@@ -136,10 +162,23 @@ fn id_at(now: DateTime<Utc>) -> Uuid {
     Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
 }
 
+/// Who acts where nobody is logged in: whoever sits at the machine.
+///
+/// # Errors
+/// None for the name as written here.
+pub fn operator() -> Result<StaffId, AccessError> {
+    StaffId::new("tongjian").map_err(AccessError::Unlawful)
+}
+
 fn draw() -> Result<String, AccessError> {
-    let mut bytes = [0_u8; 32];
+    Ok(format!("tj_{}", hex(&random::<32>()?)))
+}
+
+/// Random bytes of the operating system.
+pub(super) fn random<const N: usize>() -> Result<[u8; N], AccessError> {
+    let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).map_err(|source| AccessError::NoRandomBytes(source.to_string()))?;
-    Ok(format!("tj_{}", hex(&bytes)))
+    Ok(bytes)
 }
 
 /// Lower-case hexadecimal.

@@ -97,7 +97,7 @@ const TERMS: &[(&str, &str)] = &[
 ];
 
 /// A word as it is said; a word that is not known, as it is.
-pub(super) fn said(word: &str) -> &str {
+pub(crate) fn said(word: &str) -> &str {
     TERMS.iter().find(|(of, _)| *of == word).map_or(word, |(_, said)| said)
 }
 

@@ -1,5 +1,6 @@
 //! `tongjian serve`: the service, the projections beside it, and the watchman.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,11 +17,11 @@ use crate::bulletin::contents::Contents;
 use crate::bulletin::outbox::{Outbox, Receiver};
 use crate::bulletin::schedule::Seen;
 use crate::clock::Clock;
-use crate::http::{self, Access, Running, Settings};
+use crate::http::{self, Access, Running, Settings, tls};
 use crate::metrics::Metrics;
 use crate::runner::{REGISTRY, Runner};
 use crate::store::Store;
-use crate::{first_start, watch};
+use crate::{access, first_start, watch};
 
 /// How often the watchman looks for what fell due.
 const LOOKS: Duration = Duration::from_secs(30);
@@ -42,6 +43,21 @@ pub(super) struct ServeOrder {
     /// Ask for no tokens; only on loopback addresses
     #[arg(long)]
     open: bool,
+    /// Browsers reach it over TLS by a proxy before it: cookies go back over TLS only
+    #[arg(long, env = "TONGJIAN_BEHIND_TLS", conflicts_with = "open")]
+    behind_tls: bool,
+    /// Answer over TLS with this chain of certificates, as PEM; needs --tls-key
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "TONGJIAN_TLS_CERTIFICATE",
+        requires = "tls_key",
+        conflicts_with = "open"
+    )]
+    tls_certificate: Option<PathBuf>,
+    /// The private key of the first certificate, as PEM
+    #[arg(long, value_name = "FILE", env = "TONGJIAN_TLS_KEY", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
     /// Append nothing that falls due; `watch --once --as-of` does, as of a moment of its own
     #[arg(long)]
     no_watch: bool,
@@ -60,6 +76,13 @@ fn webhook(text: &str) -> Result<String, String> {
 }
 
 impl ServeOrder {
+    fn tls(&self) -> anyhow::Result<Option<tls::Identity>> {
+        let (Some(chain), Some(key)) = (&self.tls_certificate, &self.tls_key) else {
+            return Ok(None);
+        };
+        Ok(Some(tls::Identity::of(chain, key)?))
+    }
+
     fn receivers(&self) -> anyhow::Result<Vec<Receiver>> {
         let mut receivers: Vec<_> = self.webhook.iter().cloned().map(Receiver::Webhook).collect();
         for folder in &self.drop {
@@ -76,15 +99,28 @@ impl ServeOrder {
 ///
 /// # Errors
 /// When the chronicle cannot be opened, or the addresses not listened at.
-pub(super) async fn run(order: &ServeOrder, clock: Clock) -> anyhow::Result<()> {
+pub(super) async fn run(
+    order: &ServeOrder,
+    clock: Clock,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let store = order.data.open().await?;
     let new =
         first_start::run(&store, clock.now()).await.context("cannot append the first acts")?;
     tracing::info!(new, "calendar and rules are in the chronicle");
+    if !order.open {
+        let first = access::first_administrator(&store, clock.now()).await;
+        if let Some((account, password)) = first.context("cannot open the first account")? {
+            writeln!(out, "log in as `{account}` with the password {password}, once")?;
+            out.flush()?;
+        }
+    }
     let access = if order.open { Access::Open } else { Access::Tokens };
     let contents = Arc::new(order.data.contents());
     let listen = order.listen.clone();
-    let settings = Settings { listen, access, contents, ..Settings::default() };
+    let tls = order.tls()?;
+    let secure = order.behind_tls || tls.is_some();
+    let settings = Settings { listen, access, contents, tls, secure, ..Settings::default() };
     let beside = Beside { receivers: order.receivers()?, watching: Watching::of(order) };
     let service = Service::start(settings, beside, store, clock).await?;
     for address in &service.running.addresses {

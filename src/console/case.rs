@@ -1,33 +1,58 @@
 //! 案卷頁: one case: its heading, clocks, findings, the drawing day by day, and every act.
 
 use askama::Template;
-use chrono::NaiveDateTime;
 use tongjian_projections::clock::{Limit, Standing};
 use tongjian_projections::finding::Finding;
 use tongjian_projections::view::ClockView;
 
+use super::block::{Cell, Piece};
+use super::desk::Desk;
 use super::drawing::Drawing;
-use super::{handling, or_dash};
+use super::frame::Frame;
 use crate::query::{CaseFile, Correction, Line, Reading};
+use crate::store::StoreError;
 
-/// The page.
-#[derive(Template)]
+/// The columns of the clocks, by their messages.
+const CLOCK_HEAD: [&str; 8] = [
+    "case.clock",
+    "case.start",
+    "case.limit",
+    "case.due",
+    "common.state",
+    "case.left_out",
+    "case.declared",
+    "case.why",
+];
+/// The columns of the acts.
+const ACT_HEAD: [&str; 7] = [
+    "case.number",
+    "case.act",
+    "case.happened",
+    "case.entered",
+    "case.lag",
+    "case.who",
+    "case.where",
+];
+
+/// 案卷頁.
+#[derive(Debug, Template)]
 #[template(path = "case.html")]
-pub(super) struct Page<'c> {
+pub struct Page<'c> {
+    frame: &'c Frame,
     id: &'c str,
     position: u64,
     as_of: String,
     known_at: &'c str,
-    heading: Vec<(&'static str, String)>,
+    heading: Vec<(String, Cell)>,
     clocks: Vec<ClockRow>,
     findings: Vec<FindingRow<'c>>,
     drawing: Option<Drawing>,
     acts: Vec<ActRow>,
 }
 
+#[derive(Debug)]
 struct ClockRow {
     name: String,
-    wire: &'static str,
     started: String,
     limit: String,
     due: String,
@@ -36,14 +61,16 @@ struct ClockRow {
     provisional: bool,
     standing: Standing,
     figures: String,
-    why: String,
+    why: Cell,
 }
 
+#[derive(Debug)]
 struct FindingRow<'c> {
     finding: &'c Finding,
-    positions: String,
+    positions: Cell,
 }
 
+#[derive(Debug)]
 struct ActRow {
     number: usize,
     line: Line,
@@ -58,113 +85,141 @@ struct ActRow {
 }
 
 impl<'c> Page<'c> {
-    pub(super) fn of(case: &'c CaseFile, known_at: &'c str) -> Self {
+    fn title(&self) -> String {
+        self.frame.locale.tf("case.title", &[&self.id])
+    }
+
+    /// Of which day and position it speaks.
+    fn answer(&self) -> String {
+        self.frame.locale.tf("cases.answer", &[&self.as_of, &self.position])
+    }
+
+    /// The page of a case.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn of(
+        desk: &Desk<'c>,
+        case: &'c CaseFile,
+        known_at: &'c str,
+    ) -> Result<Self, StoreError> {
+        let frame = desk.frame;
         let raw = case.timeline(Reading::Raw);
         let effective = case.timeline(Reading::Effective);
-        Self {
+        Ok(Self {
+            frame,
             id: case.stream.name(),
             position: case.position,
             as_of: case.view.as_of.to_string(),
             known_at,
-            heading: heading(case),
-            clocks: case.view.clocks.iter().map(clock_row).collect(),
+            heading: heading(desk, case).await?,
+            clocks: case.view.clocks.iter().map(|clock| clock_row(frame, clock)).collect(),
             findings: case.view.findings.iter().map(finding_row).collect(),
-            drawing: Drawing::of(case, &raw, &effective),
-            acts: raw.into_iter().zip(1..).map(|(line, n)| act_row(line, n, &effective)).collect(),
-        }
+            drawing: Drawing::of(frame, case, &raw, &effective),
+            acts: raw
+                .into_iter()
+                .zip(1..)
+                .map(|(line, number)| act_row(frame, line, number, &effective))
+                .collect(),
+        })
     }
 }
 
-fn heading(case: &CaseFile) -> Vec<(&'static str, String)> {
-    let s = &case.view.summary;
+async fn heading(desk: &Desk<'_>, case: &CaseFile) -> Result<Vec<(String, Cell)>, StoreError> {
+    let (frame, s) = (desk.frame, &case.view.summary);
+    let (locale, format) = (frame.locale, frame.format());
+    let site = s.site.as_ref().map(|site| site.as_str());
+    let sites = desk.site_names(site.into_iter()).await?;
+    let items = desk.item_names(s.item.as_deref().into_iter()).await?;
+    let dash = || Cell::text("—");
+    let named = |of: Option<&str>, names: &std::collections::HashMap<String, String>, at: &str| {
+        of.map_or_else(dash, |code| {
+            let name = locale.name(names.get(code).map_or(code, String::as_str));
+            Cell::link(super::address(at, code), name).soft(code)
+        })
+    };
+    let row = |key: &str, value: Cell| (frame.t(key).to_owned(), value);
+    let day = |key: &str, day: Option<chrono::NaiveDate>| {
+        row(key, Cell::text(format.or_dash(day.map(|day| format.day(day)))))
+    };
+    let handling = s.handling.map(|handling| locale.word(&handling.to_string()));
     let mut rows = vec![
-        ("事項 Item", or_dash(s.item.as_ref())),
-        ("受理單位 Site", or_dash(s.site.as_ref())),
-        ("辦理制度 Handling", or_dash(s.handling.map(handling))),
-        ("收件 Received", or_dash(s.received_on)),
-        ("受理 Accepted", or_dash(s.accepted_on)),
-        ("決定 Decided", or_dash(s.decided_on)),
-        ("辦結 Closed", or_dash(s.closed_on)),
+        row("common.item", named(s.item.as_deref(), &items, "items")),
+        row("case.site", named(site, &sites, "sites")),
+        row("case.handling", Cell::text(format.or_dash(handling))),
+        day("case.received", s.received_on),
+        day("cases.accepted", s.accepted_on),
+        day("cases.decided", s.decided_on),
+        day("case.closed", s.closed_on),
     ];
     if s.deemed_accepted {
-        rows.push(("視為受理 Deemed accepted", "行政許可法第三十二條 art. 32(4)".into()));
+        rows.push(row("case.deemed", Cell::text(frame.t("case.deemed_law"))));
     }
     if let Some(stated) = &s.stated {
-        rows.push(("來源自記 Stated by its source", stated.outcome.as_str().into()));
+        rows.push(row("case.stated", Cell::text(stated.outcome.as_str())));
     }
-    rows
+    Ok(rows)
 }
 
-fn clock_row(view: &ClockView) -> ClockRow {
-    let clock = &view.clock;
+fn clock_row(frame: &Frame, view: &ClockView) -> ClockRow {
+    let (clock, locale, format) = (&view.clock, frame.locale, frame.format());
     let subject = clock.subject.as_ref().map_or_else(String::new, |of| format!(" · {of}"));
     let limit = match clock.limit {
-        Limit::WorkingDays(days) => format!("{days} 工作日 working days"),
-        Limit::CalendarDays(days) => format!("{days} 自然日 calendar days"),
-        Limit::FixedDay => "定日 fixed day".into(),
-        Limit::None => "不限 none".into(),
+        Limit::WorkingDays(days) => format.working_days(i64::from(days)),
+        Limit::CalendarDays(days) => locale.tf("case.calendar_days", &[&days]),
+        Limit::FixedDay => frame.t("case.fixed_day").into(),
+        Limit::None => frame.t("case.unlimited").into(),
     };
     let extended = match clock.extended_by {
         0 => String::new(),
-        days => format!(" + {days} 延期 extended"),
+        days => format!(" {}", locale.tf("case.extended", &[&days])),
     };
-    let grounds: Vec<_> = clock.grounds.iter().map(u64::to_string).collect();
-    let rules = clock.rule_edition.map_or_else(String::new, |n| format!("; 規則 rules no. {n}"));
+    let rules = clock.rule_edition.map(|edition| locale.tf("case.rules", &[&edition]));
+    let why = Cell::text(frame.t("case.grounds")).then(super::acts_at(&clock.grounds));
     ClockRow {
-        name: format!("{}{subject}", clock.kind.chinese()),
-        wire: clock.kind.as_str(),
+        name: format!("{}{subject}", locale.word(clock.kind.as_str())),
         started: clock.started_on.to_string(),
         limit: limit + &extended,
-        due: or_dash(clock.due_on),
-        excluded: or_dash(clock.due_if_excess_excluded),
-        counted: or_dash(clock.due_if_excess_counted),
+        due: format.or_dash(clock.due_on),
+        excluded: format.or_dash(clock.due_if_excess_excluded),
+        counted: format.or_dash(clock.due_if_excess_counted),
         provisional: clock.provisional,
         standing: view.standing,
-        figures: figures(view),
-        why: format!("依據 acts {}{rules}", grounds.join(", ")),
+        figures: figures(frame, view),
+        why: rules.map_or_else(|| why.clone(), |rules| why.clone().soft(rules)),
     }
 }
 
 /// Days left, used or overdue.
-fn figures(view: &ClockView) -> String {
+fn figures(frame: &Frame, view: &ClockView) -> String {
+    let said = |key: &str, days: i64| frame.locale.tf(key, &[&frame.format().working_days(days)]);
     match (view.working_days_left, view.working_days_overdue, view.clock.used_working_days) {
-        (Some(left), ..) => format!("剩餘 {left} left"),
-        (_, Some(overdue), _) => format!("超期 {overdue} overdue"),
-        (.., Some(used)) => format!("用時 {used} used"),
+        (Some(left), ..) => said("case.left", left),
+        (_, Some(overdue), _) => said("case.overdue", overdue),
+        (.., Some(used)) => said("case.used", used),
         _ => "—".into(),
     }
 }
 
 fn finding_row(finding: &Finding) -> FindingRow<'_> {
-    let positions: Vec<_> = finding.positions.iter().map(u64::to_string).collect();
-    FindingRow { finding, positions: positions.join(", ") }
+    FindingRow { finding, positions: super::acts_at(&finding.positions) }
 }
 
-fn act_row(line: Line, number: usize, effective: &[Line]) -> ActRow {
-    let minute = |at: NaiveDateTime| at.format("%Y-%m-%d %H:%M").to_string();
+fn act_row(frame: &Frame, line: Line, number: usize, effective: &[Line]) -> ActRow {
+    let format = frame.format();
     let now = effective.iter().find(|other| other.position == line.position);
-    let corrected = now.filter(|now| now.civil != line.civil).map(|now| minute(now.civil));
+    let corrected = now.filter(|now| now.civil != line.civil).map(|now| format.minute(now.civil));
     let role = line.actor.role.as_ref().map_or_else(String::new, |role| format!(" {role}"));
     let window = line.window.as_ref().map_or_else(String::new, |window| format!(" · {window}"));
     ActRow {
         number,
-        happened: minute(line.civil),
+        happened: format.minute(line.civil),
         corrected,
-        entered: minute(line.entered_civil),
-        lag: lag(line.entered_after_seconds),
+        entered: format.minute(line.entered_civil),
+        lag: format.lag(line.entered_after_seconds),
         actor: format!("{}{role}", line.actor.id),
         place: format!("{}{window}", line.site),
         corrections: line.corrections.clone(),
         line,
-    }
-}
-
-/// A span of time in its two greatest units.
-fn lag(seconds: i64) -> String {
-    let minutes = seconds / 60;
-    match (minutes / 1_440, minutes / 60 % 24, minutes % 60) {
-        (0, 0, minutes) => format!("{minutes} 分 min"),
-        (0, hours, minutes) => format!("{hours} 時 h {minutes} 分 min"),
-        (days, hours, _) => format!("{days} 天 d {hours} 時 h"),
     }
 }

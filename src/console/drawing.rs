@@ -2,9 +2,8 @@
 //! the order they happened. Only where things stand; how they look is the template's.
 
 use chrono::{Datelike as _, Days, NaiveDate};
-use tongjian_events::case::ExcludedProcedure;
 
-use super::procedure;
+use super::frame::Frame;
 use crate::query::{CaseFile, Line, Procedure};
 
 /// Days shown before and after what happened.
@@ -17,6 +16,7 @@ const ROW: i64 = 26;
 const DOT: i64 = 14;
 
 /// The drawing, in pixels.
+#[derive(Debug)]
 pub(super) struct Drawing {
     pub(super) width: i64,
     pub(super) height: i64,
@@ -34,6 +34,7 @@ pub(super) struct Drawing {
 }
 
 /// Something over one or several days.
+#[derive(Debug)]
 pub(super) struct Bar {
     pub(super) x: i64,
     pub(super) width: i64,
@@ -42,6 +43,7 @@ pub(super) struct Bar {
 }
 
 /// One clock.
+#[derive(Debug)]
 pub(super) struct Row {
     pub(super) y: i64,
     pub(super) bar: Bar,
@@ -50,6 +52,7 @@ pub(super) struct Row {
 }
 
 /// One act.
+#[derive(Debug)]
 pub(super) struct Dot {
     pub(super) x: i64,
     pub(super) y: i64,
@@ -82,7 +85,12 @@ impl Scale {
 
 impl Drawing {
     /// The drawing of a case; none of a case of which nothing had happened.
-    pub(super) fn of(case: &CaseFile, raw: &[Line], effective: &[Line]) -> Option<Self> {
+    pub(super) fn of(
+        frame: &Frame,
+        case: &CaseFile,
+        raw: &[Line],
+        effective: &[Line],
+    ) -> Option<Self> {
         let due = case.view.clocks.iter().filter_map(|clock| clock.clock.due_on);
         let began = case.view.clocks.iter().map(|clock| clock.clock.started_on);
         let happened = effective.iter().chain(raw).map(|line| line.civil.date());
@@ -97,9 +105,9 @@ impl Drawing {
         let last = if cut { first.checked_add_days(Days::new(800))? } else { end };
         let count = span.min(MOST_DAYS);
         let scale = Scale { first, last, day: (960 / count).clamp(3, 24) };
-        let clocks = clock_rows(case, &scale);
+        let clocks = clock_rows(frame, case, &scale);
         let floor = HEAD + ROW * i64::try_from(clocks.len()).unwrap_or(0) + 10;
-        let (dots, stacked) = dots(raw, effective, &scale, floor);
+        let (dots, stacked) = dots(frame, (raw, effective), &scale, floor);
         let as_of = case.view.as_of;
         Some(Self {
             width: scale.x(last) + scale.day + 2,
@@ -108,9 +116,9 @@ impl Drawing {
             first,
             last,
             cut,
-            off: days_off(case, &scale),
+            off: days_off(frame, case, &scale),
             ticks: ticks(&scale),
-            pauses: pauses(&case.procedures(), as_of, &scale),
+            pauses: pauses(frame, &case.procedures(), as_of, &scale),
             clocks,
             dots,
             today: (first..=last).contains(&as_of).then(|| scale.x(as_of) + scale.day),
@@ -118,11 +126,12 @@ impl Drawing {
     }
 }
 
-fn days_off(case: &CaseFile, scale: &Scale) -> Vec<Bar> {
+fn days_off(frame: &Frame, case: &CaseFile, scale: &Scale) -> Vec<Bar> {
     let Some(site) = case.matter.site() else { return Vec::new() };
     let calendar = case.context().jurisdiction(site).calendar;
     let off = scale.days().filter(|day| calendar.is_working_day(*day) == Ok(false));
-    off.map(|day| scale.bar(day, day, format!("{day} 休 off"), false)).collect()
+    let off_day = frame.t("case.off");
+    off.map(|day| scale.bar(day, day, format!("{day} {off_day}"), false)).collect()
 }
 
 /// Names of days where there is room: every Monday, or the first of every month.
@@ -137,27 +146,28 @@ fn ticks(scale: &Scale) -> Vec<Bar> {
 }
 
 /// The days in (begin, end] of each procedure: the day it begins still counts.
-fn pauses(procedures: &[Procedure], as_of: NaiveDate, scale: &Scale) -> Vec<Bar> {
+fn pauses(frame: &Frame, procedures: &[Procedure], as_of: NaiveDate, scale: &Scale) -> Vec<Bar> {
     let bars = procedures.iter().filter_map(|found| {
         let from = found.began_on.succ_opt()?;
         let to = found.ended_on.unwrap_or(as_of);
-        let name: fn(ExcludedProcedure) -> &'static str = procedure;
-        let stops =
-            if found.in_writing { "" } else { " 未書面告知,不停時 no notice: no pause" };
-        let label = format!("{}{stops} ({} – {to}]", name(found.which), found.began_on);
+        let stops = if found.in_writing { "" } else { frame.t("case.no_pause") };
+        let name = frame.locale.word(&found.which.to_string());
+        let label = format!("{name} {stops} ({} – {to}]", found.began_on);
         (from <= to).then(|| scale.bar(from, to, label, found.in_writing))
     });
     bars.collect()
 }
 
-fn clock_rows(case: &CaseFile, scale: &Scale) -> Vec<Row> {
+fn clock_rows(frame: &Frame, case: &CaseFile, scale: &Scale) -> Vec<Row> {
     let as_of = case.view.as_of;
     let rows = case.view.clocks.iter().zip(0..).map(|(view, at)| {
         let clock = &view.clock;
         let open_until = clock.due_on.map_or(as_of, |due| due.max(as_of.min(scale.last)));
         let end = clock.ended_on.filter(|end| *end <= as_of).unwrap_or(open_until);
-        let due = clock.due_on.map_or_else(String::new, |due| format!(" 到期 due {due}"));
-        let label = format!("{} {}{due}", clock.kind.chinese(), view.standing.chinese());
+        let (word, due) = (|word: &str| frame.locale.word(word), frame.t("case.due_mark"));
+        let due = clock.due_on.map_or_else(String::new, |day| format!(" {due} {day}"));
+        let (name, standing) = (word(clock.kind.as_str()), word(view.standing.as_str()));
+        let label = format!("{name} {standing}{due}");
         Row {
             y: HEAD + ROW * at,
             bar: scale.bar(clock.started_on, end, label, false),
@@ -170,7 +180,12 @@ fn clock_rows(case: &CaseFile, scale: &Scale) -> Vec<Row> {
 
 /// The acts that stand, numbered as in the table, those of one day below each other; and how many
 /// lie below each other at most.
-fn dots(raw: &[Line], effective: &[Line], scale: &Scale, floor: i64) -> (Vec<Dot>, i64) {
+fn dots(
+    frame: &Frame,
+    (raw, effective): (&[Line], &[Line]),
+    scale: &Scale,
+    floor: i64,
+) -> (Vec<Dot>, i64) {
     let (mut dots, mut stacked, mut most) = (Vec::new(), 0, 0);
     let mut before = None;
     for line in effective {
@@ -187,7 +202,7 @@ fn dots(raw: &[Line], effective: &[Line], scale: &Scale, floor: i64) -> (Vec<Dot
             x: scale.x(day) + scale.day / 2,
             y: floor + DOT / 2 + DOT * row,
             number,
-            label: format!("{number}. {} {} {time}", line.chinese, line.event),
+            label: format!("{number}. {} {time}", frame.locale.event(line.event)),
         });
     }
     (dots, most)

@@ -109,7 +109,7 @@ pub async fn record(
     payload: Payload,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let grant = service.sender(&request).await?;
+    let grant = service.visitor(&request)?;
     let media = input::media_type(&request)?;
     let in_headers = cloudevents::in_headers(request.headers());
     match media.as_str() {
@@ -174,7 +174,7 @@ pub async fn list(
     page: Query<Page>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let grant = service.reader(&request).await?;
+    let grant = service.visitor(&request)?;
     service.reach(page.min_position).await?;
     let limit = page.limit()?;
     let acts = service.store.after(input::after(page.after), limit).await?;
@@ -194,7 +194,7 @@ pub async fn one(
     position: web::Path<u64>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let grant = service.reader(&request).await?;
+    let grant = service.visitor(&request)?;
     let found = service.store.by_positions(&[*position]).await?;
     let act = found.first();
     let act = act.ok_or_else(|| Problem::not_found(format!("no act stands at {position}")))?;

@@ -34,7 +34,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-fn read<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+pub(super) fn read<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let mut track = Track::new();
     let from = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     let read = T::deserialize(serde_path_to_error::Deserializer::new(from, &mut track));

@@ -95,7 +95,7 @@ pub async fn list(
     wanted: Query<Wanted>,
     service: Data<Service>,
 ) -> Result<web::Json<Listed>, Problem> {
-    let grant = service.reader(&request).await?;
+    let grant = service.visitor(&request)?;
     service.reach(wanted.min_position).await?;
     let limit = limit(wanted.limit, 50, 1..=500)? as usize;
     let after = match &wanted.cursor {
@@ -122,7 +122,7 @@ impl Service {
     /// # Errors
     /// 401, 403, 404, 503.
     async fn bulletin(&self, request: &HttpRequest, id: &str) -> Result<Bulletin, Problem> {
-        let grant = self.reader(request).await?;
+        let grant = self.visitor(request)?;
         let bulletin = life::load(&self.store, &stream_of(id)?).await?;
         let missing = || Problem::not_found(format!("there is no bulletin `{id}`"));
         let drafted = bulletin.drafted.as_ref().ok_or_else(missing)?;

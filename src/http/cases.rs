@@ -62,7 +62,7 @@ impl Service {
         id: &str,
         asked: &Asked,
     ) -> Result<CaseFile, Problem> {
-        let grant = self.reader(request).await?;
+        let grant = self.visitor(request)?;
         let stream = input::stream(StreamKind::Case.as_str(), id)?;
         let moment = moment(asked.as_of.as_deref(), asked.known_at.as_deref())?;
         self.reach(asked.min_position).await?;
@@ -209,7 +209,7 @@ impl Service {
     /// # Errors
     /// 400, 401, 403, 503.
     pub async fn cases(&self, request: &HttpRequest, wanted: &Wanted) -> Result<Cases, Problem> {
-        let grant = self.reader(request).await?;
+        let grant = self.visitor(request)?;
         let limit = limit(wanted.limit, 50, 1..=500)? as usize;
         let filter = wanted.filter()?;
         let moment = moment(wanted.as_of.as_deref(), wanted.known_at.as_deref())?;

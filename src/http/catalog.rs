@@ -30,7 +30,7 @@ pub struct Entry {
 #[utoipa::path(get, path = "/v1/catalog", tag = "catalogue",
     responses((status = 200, body = Vec<Entry>)))]
 pub async fn list(request: HttpRequest, service: Data<Service>) -> Result<HttpResponse, Problem> {
-    service.sender(&request).await?;
+    service.visitor(&request)?;
     let entries: Vec<_> = CATALOG
         .iter()
         .map(|row| Entry {
@@ -55,7 +55,7 @@ pub async fn schema(
     event: web::Path<String>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    service.sender(&request).await?;
+    service.visitor(&request)?;
     let row = CATALOG.iter().find(|row| row.wire_name() == event.as_str());
     let row =
         row.ok_or_else(|| Problem::not_found(format!("`{event}` is not in the catalogue")))?;

@@ -226,7 +226,7 @@ impl Problem {
         matches!(self.0.status, 429 | 503)
     }
 
-    fn with_header(mut self, name: header::HeaderName, value: &'static str) -> Self {
+    pub(super) fn with_header(mut self, name: header::HeaderName, value: &'static str) -> Self {
         self.0.header = Some((name, value));
         self
     }
@@ -362,6 +362,9 @@ impl From<AccessError> for Problem {
         match error {
             AccessError::Append(inner) => inner.into(),
             AccessError::Store(inner) => inner.into(),
+            AccessError::Cabinet(_) | AccessError::NoRandomBytes(_) => {
+                Self::internal(error.to_string())
+            }
             other => Self::malformed(other.to_string()),
         }
     }

@@ -13,7 +13,9 @@ use actix_web::{App, HttpServer};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::{Access, Gate, Service, observed, routes};
+use super::admit::admit;
+use super::limits::Limits;
+use super::{Access, Gate, Service, observed, routes, tls};
 use crate::bulletin::contents::Contents;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
@@ -29,6 +31,10 @@ pub struct Settings {
     pub listen: Vec<SocketAddr>,
     /// Whether tokens are asked for.
     pub access: Access,
+    /// Whether browsers reach it over TLS: by itself, or by a proxy before it.
+    pub secure: bool,
+    /// Who it shows itself to be, where it answers over TLS itself.
+    pub tls: Option<tls::Identity>,
     /// How many threads answer; as many as the machine has cores where none is given.
     pub workers: Option<usize>,
     /// How long a read waits for the position it was asked for.
@@ -48,6 +54,8 @@ impl Default for Settings {
         Self {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 8080))],
             access: Access::Tokens,
+            secure: false,
+            tls: None,
             workers: None,
             longest_wait: Duration::from_secs(5),
             silence: Duration::from_secs(20),
@@ -120,7 +128,8 @@ pub async fn serve(
     }
     let (stopping, stops) = watch::channel(false);
     let service = Data::new(Service {
-        gate: Gate::open(settings.access, &store).await?,
+        gate: Gate::open(settings.access, settings.secure, &store).await?,
+        limits: Limits::default(),
         queries: Queries::new(store.clone(), clock, runner.clone()),
         store: store.clone(),
         clock,
@@ -137,6 +146,7 @@ pub async fn serve(
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(service.clone())
+            .wrap(from_fn(admit))
             .wrap(from_fn(observed))
             .wrap(Compress::default())
             .configure(routes)
@@ -147,7 +157,11 @@ pub async fn serve(
         server = server.workers(workers);
     }
     for address in settings.listen {
-        server = server.bind(address).map_err(|source| ServeError::Bind { address, source })?;
+        let bound = match &settings.tls {
+            None => server.bind(address),
+            Some(identity) => server.bind_rustls_0_23(address, identity.config()),
+        };
+        server = bound.map_err(|source| ServeError::Bind { address, source })?;
     }
     let addresses = server.addrs();
     let server = server.run();

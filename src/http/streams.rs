@@ -82,7 +82,7 @@ pub async fn list(
     page: Query<Page>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let grant = service.reader(&request).await?;
+    let grant = service.visitor(&request)?;
     let stream = input::stream(&path.0, &path.1)?;
     service.reach(page.min_position).await?;
     let limit = page.limit()?;
@@ -131,7 +131,7 @@ pub async fn command(
     payload: Payload,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let grant = service.sender(&request).await?;
+    let grant = service.visitor(&request)?;
     let stream = input::stream(&path.0, &path.1)?;
     if input::media_type(&request)? != "application/json" {
         return Err(Problem::media_type("send a command as application/json"));

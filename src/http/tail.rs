@@ -42,7 +42,7 @@ pub async fn tail(
     from: Query<From>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let grant = service.reader(&request).await?;
+    let grant = service.visitor(&request)?;
     let head = service.store.head_changes();
     let now = *head.borrow();
     let after = resumed(&request)?.or(from.after).unwrap_or(now);

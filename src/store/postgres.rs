@@ -21,6 +21,7 @@ use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, Proven, StoreError, Stored, failed, plan};
 
 mod append;
+mod cabinet;
 mod copied;
 mod follow;
 mod health;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{SqliteConnection, SqlitePool};
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 use tongjian_events::StreamId;
 use uuid::Uuid;
 
@@ -21,10 +21,12 @@ use super::known::Known;
 use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, Proven, StoreError, Stored, plan};
 
+use cabinet::Cabinet;
 use migrate::Kind;
 use read::json;
 use read_tables::ReadTables;
 
+mod cabinet;
 mod migrate;
 mod read;
 pub(super) mod read_tables;
@@ -50,6 +52,8 @@ pub struct Sqlite {
     read_tables: ReadTables,
     known: Arc<Known>,
     follower: Follower,
+    path: PathBuf,
+    cabinet: OnceCell<Cabinet>,
 }
 
 impl Sqlite {
@@ -70,7 +74,8 @@ impl Sqlite {
         let writer = appender::Writer::Sqlite(Box::new(Writer::new(writer, options)));
         tokio::spawn(appender::run(waiting, writer, Arc::clone(&known)));
         let follower = Follower::spawn(follow(readers.clone(), Arc::clone(&known)));
-        Ok(Self { queue, readers, read_tables, known, follower })
+        let (path, cabinet) = (path.to_owned(), OnceCell::new());
+        Ok(Self { queue, readers, read_tables, known, follower, path, cabinet })
     }
 
     pub(super) async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {
@@ -87,6 +92,14 @@ impl Sqlite {
         self.follower.stop();
         self.readers.close().await;
         self.read_tables.readers.close().await;
+        if let Some(cabinet) = self.cabinet.get() {
+            cabinet.close().await;
+        }
+    }
+
+    /// The cabinet, made when it is first needed.
+    pub(super) async fn cabinet(&self) -> Result<&Cabinet, StoreError> {
+        self.cabinet.get_or_try_init(|| Cabinet::open(&self.path)).await
     }
 
     pub(super) fn read_pool(&self) -> &SqlitePool {
@@ -192,7 +205,8 @@ impl Sqlite {
     }
 }
 
-/// The files in which a chronicle and its read tables are kept, whether or not they are there.
+/// The files in which a chronicle, its read tables and its cabinet are kept, whether or not they
+/// are there.
 #[must_use]
 pub fn files(chronicle: &Path) -> Vec<PathBuf> {
     let with = |file: &Path| {
@@ -202,7 +216,10 @@ pub fn files(chronicle: &Path) -> Vec<PathBuf> {
             PathBuf::from(name)
         })
     };
-    [with(chronicle), with(&read_tables::beside(chronicle))].concat()
+    [chronicle.to_owned(), read_tables::beside(chronicle), cabinet::beside(chronicle)]
+        .iter()
+        .flat_map(|file| with(file))
+        .collect()
 }
 
 /// Hears of what another process appends to the same file; the file tells nobody.

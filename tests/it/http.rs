@@ -3,10 +3,12 @@
 mod access;
 mod appending;
 mod bad_input;
+mod browser;
 mod bulletins;
 mod cloudevents;
 mod hostile;
 mod listing;
+mod people;
 mod problems;
 mod reading;
 mod running;

@@ -4,7 +4,7 @@ use tongjian_events::values::StaffId;
 use tongjian_events::{Actor, ActorKind, Entry, Refusal, SiteCode, StreamKind};
 
 use super::LifeError;
-use crate::access::Grant;
+use crate::access::{Grant, roles};
 
 /// 經辦: who does something with a bulletin.
 #[derive(Debug, Clone)]
@@ -28,7 +28,8 @@ impl By {
     /// A person, with what the person may append.
     #[must_use]
     pub fn person(id: StaffId, grant: Grant) -> Self {
-        let actor = Actor { kind: ActorKind::Inspector, id, role: None, on_behalf_of: None };
+        let kind = grant.role.map_or(ActorKind::Inspector, roles::actor);
+        let actor = Actor { kind, id, role: None, on_behalf_of: None };
         Self { actor, entry: Entry::Window, grant: Some(grant) }
     }
 

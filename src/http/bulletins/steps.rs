@@ -116,7 +116,7 @@ impl Service {
         request: &HttpRequest,
         payload: Payload,
     ) -> Result<Sent<T>, Problem> {
-        let grant = self.sender(request).await?;
+        let grant = self.visitor(request)?;
         if input::media_type(request)? != "application/json" {
             return Err(Problem::media_type("send a step as application/json"));
         }

@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0001_chronicle.sql"),
     include_str!("../migrations/postgres/0002_roles.sql"),
     include_str!("../migrations/postgres/0003_read_tables.sql"),
+    include_str!("../migrations/postgres/0004_cabinet.sql"),
 ];
 /// What every migration ends with: what may have been dropped, and rights of roles that may have
 /// been made since.

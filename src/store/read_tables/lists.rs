@@ -125,14 +125,36 @@ impl Store {
         }
     }
 
+    /// The rows of a question to the read tables, whatever their columns are: whole numbers, text,
+    /// and days as text. The statement comes from a file of ours, and names the tables as
+    /// PostgreSQL does; values are bound.
+    pub(crate) async fn answer(
+        &self,
+        sql: &'static str,
+        values: Vec<Bound>,
+    ) -> Result<Vec<Vec<Cell>>, StoreError> {
+        match self {
+            Self::Sqlite(store) => {
+                let sql = sql.replace("read_tables.", "");
+                sqlite::answer_of_pool(store.read_pool(), sql, &values).await
+            }
+            Self::Postgres(store) => {
+                let read = move |pool| async move {
+                    postgres::answer_of_pool(&pool, sql.to_owned(), &values).await
+                };
+                store.read(read).await
+            }
+        }
+    }
+
     /// Up to which position a table speaks; 0 while it is not made.
-    pub(crate) async fn tables_position(&self, table: &str) -> Result<u64, StoreError> {
+    pub(crate) async fn tables_position(&self, table: &str) -> Result<Option<u64>, StoreError> {
         use crate::runner::REGISTRY;
         let holds = |tables: &[Table]| tables.iter().any(|of| of.name == table);
         let projection = REGISTRY.iter().find(|projection| holds(projection.tables));
         let name = projection.map_or(tongjian_projections::supervision::NAME, |of| of.name);
         let all = self.checkpoints(name).await?;
         let serving = all.into_iter().find(|at| at.role == super::Role::Serving);
-        Ok(serving.map_or(0, |at| at.position))
+        Ok(serving.map(|at| at.position))
     }
 }

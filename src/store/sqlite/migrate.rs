@@ -42,6 +42,13 @@ impl Kind {
             Migration::Sql(include_str!("../migrations/sqlite_read/0002_marks.sql")),
         ],
     };
+    /// The letters `Tonc`.
+    pub(super) const CABINET: Self = Self {
+        application_id: 0x546f_6e63,
+        migrations: &[Migration::Sql(include_str!(
+            "../migrations/sqlite_cabinet/0001_cabinet.sql"
+        ))],
+    };
 }
 
 /// How many leaves are read at a time.

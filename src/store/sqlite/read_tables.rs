@@ -10,7 +10,7 @@ use super::super::StoreError;
 use super::migrate::{Kind, migrate};
 use super::{READERS, common, failed, reading};
 
-pub(crate) use answer::answer;
+pub(crate) use answer::{answer, answer_of_pool};
 pub(crate) use duties::due;
 pub(crate) use generations::{
     advance, begin, begin_reading, checkpoints, commit, discard, filled, index, make, replace,
@@ -69,9 +69,14 @@ impl ReadTables {
 
 /// `nantong.db` has its read tables in `nantong-read.db`.
 pub(super) fn beside(chronicle: &Path) -> PathBuf {
+    named(chronicle, "read")
+}
+
+/// The file of this kind beside a chronicle.
+pub(super) fn named(chronicle: &Path, kind: &str) -> PathBuf {
     let part =
         |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
     let (stem, extension) = (part(chronicle.file_stem()), part(chronicle.extension()));
     let extension = if extension.is_empty() { "db".into() } else { extension };
-    chronicle.with_file_name(format!("{stem}-read.{extension}"))
+    chronicle.with_file_name(format!("{stem}-{kind}.{extension}"))
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 use tongjian::access::{Wanted, issue_token, revoke_token};
 use tongjian::http::{Access, ServeError, Settings, serve};
+use tongjian::runner::REGISTRY;
 use tongjian_events::StreamKind;
 
 use super::{Answer, Site, notice, ten_o_clock, with};
@@ -113,7 +114,7 @@ fn a_token_ends_with_its_last_day_in_shanghai() {
 
 #[test]
 fn a_county_reads_its_own_subtree() {
-    let site = Site::with(Access::Tokens);
+    let mut site = Site::start(Access::Tokens, REGISTRY);
     let all = site.token("all", &[], StreamKind::ALL);
     let token = site.token("other", &["320682000000"], &[]);
     assert_eq!(send(&site, &all, &notice(1, "case/1")).status, 201);
@@ -132,6 +133,7 @@ fn a_county_reads_its_own_subtree() {
     assert_eq!(site.ask("GET", "/cases/2", &[("Authorization", &basic)], b"").status, 200);
     let headers = [("Authorization", basic.as_str()), ("Content-Type", "application/json")];
     site.ask("POST", "/v1/acts", &headers, b"{}").problem(401, "unauthenticated");
+    site.stop();
 }
 
 #[tokio::test]

@@ -253,7 +253,7 @@ fn a_cursor_is_not_taken_for_another_day_or_position() {
 
 #[test]
 fn a_list_is_known_at_an_instant_too() {
-    let site = Site::open();
+    let mut site = Site::with_tables();
     site.post("/v1/acts", &acceptance(1, "case/1"));
     let before = site.get("/v1/cases?known_at=2008-06-01T12:00:00Z").json();
     assert_eq!((&before["position"], ids(&before).len()), (&json!(0), 0));
@@ -261,7 +261,9 @@ fn a_list_is_known_at_an_instant_too() {
     assert_eq!((&after["position"], ids(&after).len()), (&json!(1), 1));
     let problem = site.get("/v1/cases?known_at=2").problem(400, "malformed");
     assert_eq!(problem["field"], "known_at");
-    let page = site.get("/?known_at=1&as_of=2008-07-02").body;
+    assert_eq!(site.get("/v1/cases?min_position=1").status, 200);
+    let page = site.get("/cases?known_at=1&as_of=2008-07-02").body;
     assert!(page.contains("/cases/1?as_of=2008-07-02&amp;known_at=1"), "{page}");
-    assert!(page.contains("name=\"known_at\" value=\"1\""));
+    assert!(page.contains("name=\"known_at\"\n value=\"1\""), "{page}");
+    site.stop();
 }

@@ -18,6 +18,9 @@ begin
             on read_tables.checkpoints, read_tables.leases, read_tables.marks
             to tongjian_append;
         grant usage on sequence read_tables.mark_numbers to tongjian_append;
+        grant usage on schema cabinet to tongjian_append;
+        grant select, insert, update, delete on cabinet.kept to tongjian_append;
+        grant select, insert on cabinet.trail to tongjian_append;
     end if;
     if exists (select 1 from pg_roles where rolname = 'tongjian_read') then
         grant usage on schema chronicle to tongjian_read;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Column as _, PgConnection, Row as _, TypeInfo as _};
+use sqlx::{AssertSqlSafe, Column as _, PgConnection, PgPool, Row as _, TypeInfo as _};
 use tongjian_projections::Cell;
 
 use super::super::failed;
@@ -26,6 +26,16 @@ pub(crate) async fn answer(
     }
     let rows = query.fetch_all(reader).await.map_err(failed("answer a query"))?;
     rows.iter().map(cells).collect::<Result<_, _>>().map_err(failed("read an answer"))
+}
+
+/// The rows of a query, by whichever connection is free.
+pub(crate) async fn answer_of_pool(
+    readers: &PgPool,
+    sql: String,
+    values: &[Bound],
+) -> Result<Vec<Vec<Cell>>, StoreError> {
+    let mut reader = readers.acquire().await.map_err(failed("answer a query"))?;
+    answer(&mut reader, sql, values).await
 }
 
 fn cells(row: &PgRow) -> Result<Vec<Cell>, sqlx::Error> {

@@ -1,7 +1,10 @@
 //! Answers of whatever columns, from SQLite.
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Column as _, Row as _, SqliteConnection, TypeInfo as _, ValueRef as _};
+use sqlx::{
+    AssertSqlSafe, Column as _, Row as _, SqliteConnection, SqlitePool, TypeInfo as _,
+    ValueRef as _,
+};
 use tongjian_projections::Cell;
 
 use super::super::failed;
@@ -25,6 +28,16 @@ pub(crate) async fn answer(
     }
     let rows = query.fetch_all(reader).await.map_err(failed("answer a query"))?;
     rows.iter().map(cells).collect::<Result<_, _>>().map_err(failed("read an answer"))
+}
+
+/// The rows of a query, by whichever connection is free.
+pub(crate) async fn answer_of_pool(
+    readers: &SqlitePool,
+    sql: String,
+    values: &[Bound],
+) -> Result<Vec<Vec<Cell>>, StoreError> {
+    let mut reader = readers.acquire().await.map_err(failed("answer a query"))?;
+    answer(&mut reader, sql, values).await
 }
 
 fn cells(row: &SqliteRow) -> Result<Vec<Cell>, sqlx::Error> {

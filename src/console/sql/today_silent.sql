@@ -1,0 +1,13 @@
+-- 靜默: sites at work whose last act that a window entered lies before a day.
+select q.site, q.name, q.last_at, count(*) over () as total
+from (
+    select s.site, s.name, s.first_operating_on,
+        (select t.occurred_at from read_tables.timeline as t
+         where t.site = s.site and t.entry <> 'engine'
+         order by t.occurred_at desc limit 1) as last_at
+    from read_tables.coverage_sites as s
+    where s.first_operating_on <= $4 and s.site >= $1 and s.site <= $2
+) as q
+where q.last_at < to_timestamp(cast($3 as double precision) / 1000000)
+order by q.last_at, q.site
+limit 10

@@ -1,0 +1,1 @@
+delete from cabinet.kept where ends_at <= $1;

@@ -1,0 +1,1 @@
+select key, body, version from cabinet.kept where drawer = $1 and key > $2 order by key limit $3;

@@ -1,0 +1,1 @@
+select body, version from cabinet.kept where drawer = $1 and key = $2;

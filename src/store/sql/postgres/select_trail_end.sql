@@ -1,0 +1,1 @@
+select number, chain from cabinet.trail order by number desc limit 1;

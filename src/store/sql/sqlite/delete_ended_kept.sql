@@ -1,0 +1,1 @@
+delete from kept where ends_at <= $1;
