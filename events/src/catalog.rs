@@ -1,35 +1,20 @@
 //! Every event there is: stream, name, present version, Chinese gloss. One table; a released row
 //! is never edited, rows are only added. Wire names are made from it and typed nowhere else.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use schemars::{Schema, schema_for};
+use schemars::schema_for;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::ids::StreamKind;
 use crate::refusal::Refusal;
 use crate::{
-    bulletin, calendar, card, case, complaint, inspection, item, policy, shape, site, staff,
-    upcast, window,
+    applicant, bulletin, calendar, card, case, complaint, inspection, item, policy, shape, site,
+    staff, window,
 };
 
-/// One row: one event in its present version.
-#[derive(Debug)]
-pub struct Row {
-    /// The kind of stream it belongs to.
-    pub stream: StreamKind,
-    /// The event's name, such as `ApplicationAccepted`.
-    pub name: &'static str,
-    /// The present version of its body; older ones are upcast.
-    pub version: u16,
-    /// 中文名.
-    pub chinese: &'static str,
-    wire_name: &'static str,
-    decode: fn(&str) -> Result<Event, Refusal>,
-    schema: fn() -> Schema,
-}
+mod row;
+
+pub use row::Row;
 
 macro_rules! catalog {
     ($( $kind:ident $module:ident $wire:literal {
@@ -126,53 +111,6 @@ fn read<T: DeserializeOwned>(body: &str) -> Result<T, Refusal> {
             }
         }
     })
-}
-
-static BY_NAME: LazyLock<HashMap<&'static str, &'static Row>> =
-    LazyLock::new(|| CATALOG.iter().map(|row| (row.wire_name, row)).collect());
-
-impl Row {
-    /// The row of a wire name, if this version of its body can be read.
-    ///
-    /// # Errors
-    /// [`Refusal::EventUnknown`] or [`Refusal::VersionUnknown`].
-    pub fn find(event: &str, version: u16) -> Result<&'static Row, Refusal> {
-        let row =
-            *BY_NAME.get(event).ok_or_else(|| Refusal::EventUnknown { event: event.into() })?;
-        if version == row.version || upcast::knows(row, version) {
-            Ok(row)
-        } else {
-            Err(Refusal::VersionUnknown { event: event.into(), version, present: row.version })
-        }
-    }
-
-    /// The wire name, `stream.EventName`.
-    #[must_use]
-    pub fn wire_name(&self) -> &'static str {
-        self.wire_name
-    }
-
-    /// Reads a body of any known version into today's type.
-    ///
-    /// # Errors
-    /// [`Refusal::BodyDoesNotMatchSchema`] with field and rule.
-    pub fn decode(&self, version: u16, body: &str) -> Result<Event, Refusal> {
-        // Serde would read an array as the members in their order; what is stored must say them.
-        if !body.trim_start().starts_with('{') {
-            let rule = "a JSON object is expected".into();
-            return Err(Refusal::BodyDoesNotMatchSchema { field: "body".into(), rule });
-        }
-        match version == self.version {
-            true => (self.decode)(body),
-            false => (self.decode)(&upcast::to_present(self, version, body)?),
-        }
-    }
-
-    /// The JSON Schema of the present version.
-    #[must_use]
-    pub fn schema(&self) -> Schema {
-        (self.schema)()
-    }
 }
 
 catalog! {
@@ -396,5 +334,10 @@ catalog! {
         HolidayNoticeAmended 1 "節假日安排調整"
         JurisdictionSet 1 "轄區歷法"
         OpenClocksRecomputed 1 "期限重算"
+    }
+    Applicant applicant "applicant" {
+        DetailsSealed 1 "密封申請人資料"
+        DetailsDisclosed 1 "查閱申請人資料"
+        DetailsDestroyed 1 "銷毀申請人資料"
     }
 }

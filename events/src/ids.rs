@@ -52,6 +52,8 @@ stream_kinds! {
     Policy = "policy"
     /// 日歷: the notices of the working calendar, and where they hold.
     Calendar = "calendar"
+    /// 申請人: the sealed details of one applicant.
+    Applicant = "applicant"
 }
 
 impl fmt::Display for StreamKind {

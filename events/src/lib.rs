@@ -7,6 +7,7 @@ mod at_rest;
 mod canonical;
 mod shape;
 
+pub mod applicant;
 pub mod bulletin;
 pub mod calendar;
 pub mod card;

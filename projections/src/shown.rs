@@ -50,8 +50,8 @@ pub const SHOWN_ONLY: &[&str] = &[
     "calendar.OpenClocksRecomputed",
 ];
 
-/// 投影之外: read by the service itself, not by a projection: who may append and read, and what an
-/// operator let a projection pass over.
+/// 投影之外: read by the service itself, not by a projection: who may append and read, what an
+/// operator let a projection pass over, and the sealed details of applicants.
 pub const READ_BY_THE_SERVICE: &[&str] = &[
     "policy.BulletinRulesAdopted",
     "policy.SupervisingBodyNamed",
@@ -60,4 +60,7 @@ pub const READ_BY_THE_SERVICE: &[&str] = &[
     "policy.AccountOpened",
     "policy.AccountClosed",
     "policy.ProjectionEventSkipped",
+    "applicant.DetailsSealed",
+    "applicant.DetailsDisclosed",
+    "applicant.DetailsDestroyed",
 ];
