@@ -92,7 +92,7 @@ impl Sealed {
     pub fn new(text: &str) -> Result<Self, String> {
         let digits = text.trim_end_matches('=');
         let lawful = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-        let padded = text.len() % 4 == 0 && text.len() - digits.len() <= 2;
+        let padded = text.len().is_multiple_of(4) && text.len() - digits.len() <= 2;
         if !padded || !digits.bytes().all(lawful) {
             return Err("what is sealed is base64 with its padding".into());
         }

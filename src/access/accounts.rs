@@ -116,7 +116,7 @@ pub async fn close_account(
     now: DateTime<Utc>,
 ) -> Result<(), AccessError> {
     let grants = Grants::of(store).await?;
-    if !grants.account(account.as_str()).is_some_and(|held| !held.closed) {
+    if grants.account(account.as_str()).is_none_or(|held| held.closed) {
         return Err(AccessError::NoAccount(account.to_string()));
     }
     grants.keeps_an_administrator_without(account.as_str(), now)?;

@@ -82,7 +82,7 @@ impl Locale {
 
     /// A message; its key where there is none, which a test forbids.
     #[must_use]
-    pub fn t<'k>(self, key: &'k str) -> &'k str {
+    pub fn t(self, key: &str) -> &str {
         self.messages().get(key).map_or(key, |text| text.as_str())
     }
 

@@ -68,11 +68,15 @@ pub struct Trace {
 
 /// What is to be entered in the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Trail {
-    pub(crate) who: String,
-    pub(crate) did: &'static str,
-    pub(crate) subject: String,
-    pub(crate) detail: String,
+pub struct Trail {
+    /// The account or token; empty where nobody known tried.
+    pub who: String,
+    /// What was done.
+    pub did: &'static str,
+    /// What it was done to.
+    pub subject: String,
+    /// More of it.
+    pub detail: String,
 }
 
 /// Which entries are asked for, from the newest back.
@@ -146,19 +150,6 @@ impl Store {
         }
     }
 
-    /// What is kept in a drawer under keys after this one.
-    pub(crate) async fn all_kept(
-        &self,
-        drawer: Drawer,
-        after: &str,
-        limit: u32,
-    ) -> Result<Vec<(String, Kept)>, StoreError> {
-        match self {
-            Self::Sqlite(store) => store.cabinet().await?.all_kept(drawer, after, limit).await,
-            Self::Postgres(store) => store.all_kept(drawer, after, limit).await,
-        }
-    }
-
     /// Keeps something in place of what was read before; `false` where another was quicker.
     pub(crate) async fn keep(&self, keeping: Keeping) -> Result<bool, StoreError> {
         match self {
@@ -184,11 +175,10 @@ impl Store {
     }
 
     /// Enters something in the audit trail.
-    pub(crate) async fn enter(
-        &self,
-        trail: Trail,
-        now: DateTime<Utc>,
-    ) -> Result<Trace, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError`]; then it is not entered.
+    pub async fn enter(&self, trail: Trail, now: DateTime<Utc>) -> Result<Trace, StoreError> {
         let now = instant(micros(now));
         match self {
             Self::Sqlite(store) => store.cabinet().await?.enter(trail, now).await,
@@ -211,7 +201,7 @@ impl Store {
     /// before. Answers how many there are.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] names the first entry that is not as it was entered.
+    /// [`StoreError::AlteredTrail`] names the first entry that is not as it was entered.
     pub async fn verify_trail(&self) -> Result<u64, StoreError> {
         let (mut number, mut chain) = (0, [0; 32]);
         loop {
@@ -221,8 +211,7 @@ impl Store {
             };
             for trace in &page {
                 if trace.number != number + 1 || trace.chain != trace.chained(&chain) {
-                    let finding = format!("entry {} of the audit trail was altered", number + 1);
-                    return Err(StoreError::Damaged { position: number + 1, finding });
+                    return Err(StoreError::AlteredTrail { number: number + 1 });
                 }
                 (number, chain) = (trace.number, trace.chain);
             }

@@ -41,6 +41,12 @@ pub enum StoreError {
         /// What was found.
         finding: String,
     },
+    /// An entry of the audit trail is not as it was entered.
+    #[error("entry {number} of the audit trail was altered or taken out")]
+    AlteredTrail {
+        /// The first such entry.
+        number: u64,
+    },
     /// The appender has stopped.
     #[error("the appender has stopped: {reason}")]
     Stopped {

@@ -11,6 +11,7 @@ mod listing;
 mod people;
 mod problems;
 mod reading;
+mod roles;
 mod running;
 mod supervision;
 

@@ -36,6 +36,7 @@ mod store_contract;
 mod store_postgres;
 mod tampering;
 mod tidy;
+mod trail;
 mod turns;
 mod watch;
 

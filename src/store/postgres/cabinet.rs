@@ -28,27 +28,6 @@ impl Postgres {
         self.read(read).await
     }
 
-    pub(in crate::store) async fn all_kept(
-        &self,
-        drawer: Drawer,
-        after: &str,
-        limit: u32,
-    ) -> Result<Vec<(String, Kept)>, StoreError> {
-        let after = after.to_owned();
-        let read = move |pool| async move {
-            let rows = sqlx::query(include_str!("../sql/postgres/select_all_kept.sql"))
-                .bind(drawer.as_str())
-                .bind(after)
-                .bind(i64::from(limit))
-                .fetch_all(&pool)
-                .await
-                .map_err(failed("read what is kept"))?;
-            let key = |row: &PgRow| row.try_get(0).map_err(failed("read a key"));
-            rows.iter().map(|row| Ok((key(row)?, kept(row, 1)?))).collect()
-        };
-        self.read(read).await
-    }
-
     pub(in crate::store) async fn keep(&self, keeping: Keeping) -> Result<bool, StoreError> {
         let write = move |pool: PgPool| async move {
             let sql = match keeping.over {

@@ -67,23 +67,6 @@ impl Cabinet {
         row.map(|row| kept(&row, 0)).transpose()
     }
 
-    pub(in crate::store) async fn all_kept(
-        &self,
-        drawer: Drawer,
-        after: &str,
-        limit: u32,
-    ) -> Result<Vec<(String, Kept)>, StoreError> {
-        let rows = sqlx::query(include_str!("../sql/sqlite/select_all_kept.sql"))
-            .bind(drawer.as_str())
-            .bind(after)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(failed("read what is kept"))?;
-        let key = |row: &SqliteRow| row.try_get(0).map_err(failed("read a key"));
-        rows.iter().map(|row| Ok((key(row)?, kept(row, 1)?))).collect()
-    }
-
     pub(in crate::store) async fn keep(&self, keeping: Keeping) -> Result<bool, StoreError> {
         let sql = match keeping.over {
             None => include_str!("../sql/sqlite/insert_kept.sql"),
