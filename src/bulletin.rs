@@ -33,6 +33,8 @@ pub mod xlsx;
 mod digest;
 mod figures;
 mod gathered;
+mod lines;
 mod sections;
+mod tally;
 pub(crate) mod terms;
 mod typical;

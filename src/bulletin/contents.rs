@@ -74,6 +74,11 @@ impl Contents {
         Self { held: Mutex::default(), folder: folder.map(ToOwned::to_owned) }
     }
 
+    /// The folder, if there is one.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// Keeps a content. That it cannot be written beside the read tables is told, no more.
     ///
     /// # Errors
@@ -148,7 +153,7 @@ impl Contents {
     }
 
     /// A content made from the read tables if they stand at the position, or else from the
-    /// chronicle as it stood there.
+    /// chronicle as it stood there; then the lines of its figures are kept as well.
     ///
     /// # Errors
     /// [`LifeError`].
@@ -166,7 +171,7 @@ impl Contents {
             }
         }
         let past = makes.past(store, position).await?;
-        Ok(draft::content(past.store(), asked).await?)
+        Ok(draft::content_with_lines(past.store(), asked, self).await?)
     }
 
     /// The letter of a bulletin at any later time: its content made again at its position, or that

@@ -10,10 +10,11 @@ use tongjian_projections::Context;
 
 use super::asked::Asked;
 use super::content::{Compared, Content, FORM, Over};
+use super::contents::Contents;
 use super::figures::Book;
 use super::gathered::{self, gather};
 use super::queries::QUERIES;
-use super::sections;
+use super::{lines, sections};
 use crate::cases::{context_acts, context_at};
 use crate::store::read_tables::snapshot::Snapshot;
 use crate::store::{Store, StoreError};
@@ -65,10 +66,34 @@ const COMPARED: &[&str] = &["cases_received", "cases_finished", "promised_limits
 /// # Errors
 /// [`DraftError`].
 pub async fn content(store: &Store, asked: &Asked) -> Result<Content, DraftError> {
+    made(store, asked, None).await
+}
+
+/// The same, and the lines of its figures are kept beside the contents, from the same moment.
+pub(super) async fn content_with_lines(
+    store: &Store,
+    asked: &Asked,
+    contents: &Contents,
+) -> Result<Content, DraftError> {
+    made(store, asked, Some(contents)).await
+}
+
+async fn made(
+    store: &Store,
+    asked: &Asked,
+    contents: Option<&Contents>,
+) -> Result<Content, DraftError> {
     for _ in 0..LOOKS {
         if let Some(mut snapshot) = store.snapshot().await? {
             let made = of_snapshot(store, &mut snapshot, asked).await;
+            let kept = match (&made, contents) {
+                (Ok(content), Some(contents)) => {
+                    lines::keep(contents, (store, &mut snapshot), content).await
+                }
+                _ => Ok(()),
+            };
             snapshot.close().await?;
+            kept?;
             return made;
         }
         tokio::time::sleep(BETWEEN).await;

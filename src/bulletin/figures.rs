@@ -10,6 +10,7 @@ use tongjian_projections::Cell;
 
 use super::content::{Figure, Measure, Over, Run, Unit};
 use super::queries;
+use super::tally::Tally;
 use crate::store::read_tables::lists::Bound;
 use crate::store::read_tables::snapshot::Snapshot;
 use crate::store::{Store, StoreError};
@@ -296,34 +297,13 @@ impl Book {
         let site = wanted.site.as_ref().unwrap_or(&self.scope);
         let answered = self.answers.get(&(wanted.query, wanted.over, wanted.back)).into_iter();
         let all = answered.flat_map(|answer| self.within(answer, site, wanted.itself));
-        let (mut every, mut lines, mut measured, mut total) = (0, 0, 0, 0);
+        let mut tally = Tally::default();
         for line in all {
-            every += line.lines;
-            if wanted.parts.is_empty() || wanted.parts.contains(&line.part) {
-                lines += line.lines;
-                measured += line.measured;
-                total += line.total;
-            }
+            let is_counted = wanted.parts.is_empty() || wanted.parts.contains(&line.part);
+            tally.take(is_counted, (line.lines, line.measured, line.total));
         }
-        let value = match wanted.measure {
-            Measure::Count => Some(lines),
-            Measure::Sum => Some(total),
-            Measure::Mean => rounded(total, measured),
-            Measure::Share => rounded(lines.saturating_mul(10_000), every),
-        };
-        (value, u64::try_from(lines).unwrap_or(0))
+        (tally.value(wanted.measure), tally.lines())
     }
-}
-
-/// Half away from zero; `None` of nothing.
-fn rounded(total: i64, of: i64) -> Option<i64> {
-    if of <= 0 {
-        return None;
-    }
-    let (double, sign) = (total.unsigned_abs().saturating_mul(2), total.signum());
-    let of = of.unsigned_abs();
-    let whole = double.saturating_add(of) / of.saturating_mul(2);
-    i64::try_from(whole).ok().map(|whole| whole * sign)
 }
 
 /// A query by site and part.
@@ -361,18 +341,4 @@ fn line(row: &[Cell]) -> Option<Line> {
         measured: number(measured)?,
         total: number(total)?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rounded;
-
-    #[test]
-    fn halves_are_rounded_away_from_zero() {
-        assert_eq!(rounded(5, 2), Some(3));
-        assert_eq!(rounded(-5, 2), Some(-3));
-        assert_eq!(rounded(1, 3), Some(0));
-        assert_eq!(rounded(2, 3), Some(1));
-        assert_eq!(rounded(0, 0), None);
-    }
 }

@@ -28,7 +28,7 @@ mod refused;
 mod state;
 
 pub use by::By;
-pub use errata::erratum_content;
+pub use errata::{erratum_content, position_of};
 pub use held::{all, load, page};
 pub use issue::Wanted;
 pub use refused::{LifeError, Refused};

@@ -87,6 +87,11 @@ impl Query {
         }
     }
 
+    /// Its statements: another text is another query.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &'static str> {
+        [self.sql].into_iter().chain(self.sqlite.iter().copied())
+    }
+
     /// What it is, in a sentence: the comment it begins with.
     #[must_use]
     pub fn what(&self) -> &'static str {

@@ -1,16 +1,18 @@
 //! 溯源: from a figure to the lines it was made of, and from each line to its acts.
 
-use serde::Serialize;
-use tongjian_events::StreamId;
+use serde::{Deserialize, Serialize};
+use tongjian_events::{SiteCode, StreamId};
 use tongjian_projections::Cell;
 
 use super::content::{Content, Figure};
-use super::contents::Makes;
+use super::contents::{Contents, Makes};
 use super::draft::DraftError;
 use super::figures::bounds;
 use super::gathered::{is_top, number, text};
-use super::life::LifeError;
-use super::queries;
+use super::letter::Letter;
+use super::life::{Bulletin, LifeError, position_of};
+use super::lines;
+use super::queries::{self, Query};
 use crate::store::read_tables::lists::Bound;
 use crate::store::{Store, StoreError};
 
@@ -33,7 +35,7 @@ pub struct Traced {
 }
 
 /// One line.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TracedLine {
     /// Its site.
     pub site: Option<String>,
@@ -42,7 +44,7 @@ pub struct TracedLine {
     /// The part it belongs to.
     pub part: String,
     /// Its amount.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<i64>,
     /// Where its acts stand.
     pub acts: Vec<u64>,
@@ -57,61 +59,55 @@ pub struct Page {
     pub limit: usize,
 }
 
-/// The lines of a figure, read at the position of the content: from the tables as they stand if
-/// they stand there, or else from the chronicle as it stood. `None` where there is no such figure.
+/// The order of lines.
+pub(super) const ORDER: &str =
+    "order by object, coalesce(part, 'none'), coalesce(site, ''), coalesce(acts, '')";
+
+/// 所溯之數: a figure of a content, and the position that its lines speak of.
+#[derive(Debug, Clone, Copy)]
+pub struct Sought<'a> {
+    /// The content.
+    pub content: &'a Content,
+    /// The figure's name.
+    pub name: &'a str,
+    /// The position: of an erratum's figure as it was, another than the content's.
+    pub position: u64,
+}
+
+impl<'a> Sought<'a> {
+    /// A figure of a bulletin's letter, or of one of its errata.
+    #[must_use]
+    pub fn of(held: &Bulletin, letter: &'a Letter, name: &'a str) -> Self {
+        let content = &letter.content;
+        Self { content, name, position: position_of(held, letter.erratum_no, content, name) }
+    }
+}
+
+/// The lines of a figure, read at its position: from the tables as they stand if they stand there,
+/// or from what was kept of them, or else from the chronicle as it stood. `None` where there is no
+/// such figure.
 ///
 /// # Errors
 /// [`LifeError`].
 pub async fn trace(
-    (store, makes): (&Store, &Makes<'_>),
-    content: &Content,
-    name: &str,
+    (store, contents, makes): (&Store, &Contents, &Makes<'_>),
+    sought: Sought<'_>,
     page: Page,
 ) -> Result<Option<Traced>, LifeError> {
-    if content.figure(name).is_none() {
-        return Ok(None);
-    }
-    let position = content.basis.until_position.0;
-    match at(store, content, name, page).await {
-        Err(DraftError::Restless) => {
-            let past = makes.past(store, position).await?;
-            Ok(at(past.store(), content, name, page).await?)
-        }
-        traced => Ok(traced?),
-    }
-}
-
-/// The lines of a figure, of a chronicle that stands at the position of the content.
-///
-/// # Errors
-/// [`DraftError::Restless`] when it stands elsewhere.
-async fn at(
-    store: &Store,
-    content: &Content,
-    name: &str,
-    page: Page,
-) -> Result<Option<Traced>, DraftError> {
+    let Sought { content, name, position } = sought;
     let Some(figure) = content.figure(name) else { return Ok(None) };
     let Some(query) = queries::named(&figure.query) else { return Ok(None) };
-    let position = content.basis.until_position.0;
-    let Some(mut snapshot) = store.snapshot().await? else { return Err(DraftError::Restless) };
-    if snapshot.position() != position {
-        snapshot.close().await?;
-        return Err(DraftError::Restless);
-    }
-    let takes_all = figure.site == content.basis.scope
-        && !figure.itself
-        && is_top(&mut snapshot, &figure.site).await?;
-    let (sql, bound) = narrowed(query.statement(store), figure, content, takes_all, page);
-    let rows = snapshot.rows(&sql, &bound).await;
-    snapshot.close().await?;
-    let unreadable = || StoreError::ReadTables {
-        finding: format!("the query `{}` answers what is no line", query.name),
+    let scope = &content.basis.scope;
+    let found = match at(store, (query, figure), scope, position, page).await {
+        Err(DraftError::Restless) => {
+            match lines::kept(contents, store, (figure, position, scope), page).await? {
+                Some(kept) => kept,
+                None => made((store, contents, makes), sought, (query, figure), page).await?,
+            }
+        }
+        found => found?,
     };
-    let lines: Option<Vec<TracedLine>> = rows?.into_iter().map(line).collect();
-    let mut lines = lines.ok_or_else(unreadable)?;
-    let more = lines.len() > page.limit;
-    lines.truncate(page.limit);
+    let (mut lines, more) = found;
     add_acts(store, &mut lines, position).await?;
     Ok(Some(Traced {
         name: name.to_owned(),
@@ -123,16 +119,66 @@ async fn at(
     }))
 }
 
+/// From the chronicle as it stood, whose lines are kept.
+async fn made(
+    (store, contents, makes): (&Store, &Contents, &Makes<'_>),
+    Sought { content, position, .. }: Sought<'_>,
+    of: (&Query, &Figure),
+    page: Page,
+) -> Result<(Vec<TracedLine>, bool), LifeError> {
+    let past = makes.past(store, position).await?;
+    if let Some(mut snapshot) = past.store().snapshot().await? {
+        let kept = lines::keep(contents, (past.store(), &mut snapshot), content).await;
+        snapshot.close().await?;
+        kept?;
+    }
+    Ok(at(past.store(), of, &content.basis.scope, position, page).await?)
+}
+
+/// A page of the lines of a figure, of a chronicle that stands at their position, and whether more
+/// follow.
+///
+/// # Errors
+/// [`DraftError::Restless`] when it stands elsewhere.
+async fn at(
+    store: &Store,
+    (query, figure): (&Query, &Figure),
+    scope: &SiteCode,
+    position: u64,
+    page: Page,
+) -> Result<(Vec<TracedLine>, bool), DraftError> {
+    let Some(mut snapshot) = store.snapshot().await? else { return Err(DraftError::Restless) };
+    if snapshot.position() != position {
+        snapshot.close().await?;
+        return Err(DraftError::Restless);
+    }
+    let takes_all =
+        figure.site == *scope && !figure.itself && is_top(&mut snapshot, &figure.site).await?;
+    let (sql, bound) = narrowed(query.statement(store), (figure, scope), takes_all, page);
+    let rows = snapshot.rows(&sql, &bound).await;
+    snapshot.close().await?;
+    let lines: Option<Vec<TracedLine>> = rows?.into_iter().map(line).collect();
+    let mut lines = lines.ok_or_else(|| unreadable(query))?;
+    let more = lines.len() > page.limit;
+    lines.truncate(page.limit);
+    Ok((lines, more))
+}
+
+pub(super) fn unreadable(query: &Query) -> StoreError {
+    StoreError::ReadTables {
+        finding: format!("the query `{}` answers what is no line", query.name),
+    }
+}
+
 /// The lines of a query that a figure counts, a page of them. Names come from a file of ours;
 /// values are bound.
 fn narrowed(
     sql: &str,
-    figure: &Figure,
-    content: &Content,
+    (figure, scope): (&Figure, &SiteCode),
     takes_all: bool,
     page: Page,
 ) -> (String, Vec<Bound>) {
-    let mut bound = bounds(sql, figure.period, &content.basis.scope);
+    let mut bound = bounds(sql, figure.period, scope);
     let mut mark = |value: Bound| {
         bound.push(value);
         format!("${}", bound.len())
@@ -155,7 +201,7 @@ fn narrowed(
     };
     let sql = format!(
         "select site, object, part, amount, acts from (\n{}\n) as answer \
-         where ({sites}){parts} order by object, part, site, acts limit {} offset {}",
+         where ({sites}){parts} {ORDER} limit {} offset {}",
         sql.trim_end(),
         page.limit + 1,
         page.skip,
@@ -163,7 +209,7 @@ fn narrowed(
     (sql, bound)
 }
 
-fn line(row: Vec<Cell>) -> Option<TracedLine> {
+pub(super) fn line(row: Vec<Cell>) -> Option<TracedLine> {
     let [site, object, part, amount, acts] = <[Cell; 5]>::try_from(row).ok()?;
     let acts = text(&acts).unwrap_or_default();
     Some(TracedLine {

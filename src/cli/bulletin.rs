@@ -340,6 +340,14 @@ fn missing(of: &StreamId) -> String {
     format!("there is no bulletin `{}`", of.name())
 }
 
+/// Refuses an erratum that there is not.
+fn has_erratum(held: &Bulletin, no: Option<u32>) -> anyhow::Result<()> {
+    match no.filter(|no| held.erratum(*no).is_none()) {
+        None => Ok(()),
+        Some(no) => anyhow::bail!("`{}` has no erratum {no}", held.stream.name()),
+    }
+}
+
 async fn show(order: &Show, out: &mut dyn Write) -> anyhow::Result<()> {
     let One { data, bulletin } = &order.of;
     let end = order.out.as_deref().and_then(|file| file.extension());
@@ -351,9 +359,7 @@ async fn show(order: &Show, out: &mut dyn Write) -> anyhow::Result<()> {
     let (store, contents) = (data.open_existing().await?, data.contents());
     let held = life::load(&store, bulletin).await?;
     anyhow::ensure!(held.drafted.is_some(), missing(bulletin));
-    if let Some(no) = order.erratum {
-        anyhow::ensure!(held.erratum(no).is_some(), "`{}` has no erratum {no}", bulletin.name());
-    }
+    has_erratum(&held, order.erratum)?;
     let (bar, progress) = bar();
     let makes = Makes::Here(progress);
     let letter = contents.letter(&store, &held, order.erratum, &makes).await;

@@ -23,6 +23,10 @@ pub(super) struct Data {
     data: Option<Place>,
     #[arg(long, hide = true, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<Place>,
+    /// The folder where contents of bulletins and the lines behind their figures are kept; beside
+    /// an SQLite chronicle where nothing is said
+    #[arg(long, value_name = "FOLDER", env = "TONGJIAN_BULLETINS", hide_short_help = true)]
+    bulletins: Option<PathBuf>,
 }
 
 /// A file or a database.
@@ -99,8 +103,12 @@ impl Data {
         self.place().open().await
     }
 
-    /// The contents of bulletins at hand: beside an SQLite chronicle, in a folder.
+    /// The contents of bulletins at hand: in the folder that is named, or beside an SQLite
+    /// chronicle.
     pub(super) fn contents(&self) -> Contents {
+        if let Some(folder) = &self.bulletins {
+            return Contents::new(Some(folder));
+        }
         match self.place() {
             Place::File(path) => {
                 let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

@@ -179,9 +179,7 @@ pub async fn one(
         Some("traditional") => Script::Traditional,
         Some(_) => return Err(wrong("script", "simplified or traditional")),
     };
-    if let Some(no) = form.erratum.filter(|no| bulletin.erratum(*no).is_none()) {
-        return Err(Problem::not_found(format!("`{id}` has no erratum {no}")));
-    }
+    has_erratum(&bulletin, form.erratum)?;
     let makes = service.makes();
     let letter = service.contents.letter(&service.store, &bulletin, form.erratum, &makes).await?;
     let name = file_name(&letter);
@@ -189,6 +187,16 @@ pub async fn one(
     let bytes = made.map_err(|_| Problem::internal("the letter was not written"))??;
     let tag = format!("\"{}\"", hex(&<[u8; 32]>::from(Sha256::digest(&bytes))));
     Ok(answer(&request, format, &name, tag, bytes))
+}
+
+/// Refuses an erratum that there is not.
+fn has_erratum(bulletin: &Bulletin, no: Option<u32>) -> Result<(), Problem> {
+    match no.filter(|no| bulletin.erratum(*no).is_none()) {
+        None => Ok(()),
+        Some(no) => {
+            Err(Problem::not_found(format!("`{}` has no erratum {no}", bulletin.stream.name())))
+        }
+    }
 }
 
 fn answer(

@@ -18,6 +18,7 @@ mod rare;
 mod sample;
 mod schedule;
 mod sheet;
+mod trace;
 mod verify;
 
 use tongjian::bulletin::letter::Letter;

@@ -30,7 +30,7 @@ impl Clerk<'_> {
             let (Some(asked), Some(issued)) = (held.asked(), &held.issued) else {
                 return Err(Refused::NotIssued.into());
             };
-            let now = draft::content(self.store, &asked).await?;
+            let now = draft::content_with_lines(self.store, &asked, self.contents).await?;
             let then = self.standing_content(&held).await?;
             later(&then, &now)?;
             let changed = changed(&then, &now);
@@ -87,6 +87,14 @@ impl Clerk<'_> {
 #[must_use]
 pub fn erratum_content(then: &Content, now: &Content, held: &Bulletin, no: u32) -> Content {
     said(then, now, &changed(then, now), held, no)
+}
+
+/// Where the lines of a figure stand: of an erratum's figure as it was, at the position of what it
+/// corrects; of any other, at that of the content.
+#[must_use]
+pub fn position_of(held: &Bulletin, erratum_no: Option<u32>, content: &Content, name: &str) -> u64 {
+    let before = erratum_no.filter(|_| name.ends_with(WAS)).and_then(|no| held.basis_before(no));
+    before.unwrap_or(&content.basis).until_position.0
 }
 
 fn at(content: &Content) -> u64 {

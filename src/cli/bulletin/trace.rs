@@ -5,10 +5,10 @@ use std::io::Write;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{One, bar, missing};
+use super::{One, bar, has_erratum, missing};
 use crate::bulletin::contents::Makes;
 use crate::bulletin::life;
-use crate::bulletin::trace::{Page, trace};
+use crate::bulletin::trace::{Page, Sought, trace};
 
 /// 溯源: which figure of which bulletin.
 #[derive(Debug, Args)]
@@ -17,6 +17,9 @@ pub(in crate::cli) struct TraceOrder {
     of: One,
     /// The figure, by its name
     figure: String,
+    /// A figure of this erratum; as it was, its name ends with ~was
+    #[arg(long, value_name = "NUMBER")]
+    erratum: Option<u32>,
 }
 
 /// How many lines are read at a time.
@@ -32,14 +35,16 @@ pub(super) async fn run(order: &TraceOrder, out: &mut dyn Write) -> anyhow::Resu
     let (store, contents) = (data.open_existing().await?, data.contents());
     let held = life::load(&store, bulletin).await?;
     anyhow::ensure!(held.drafted.is_some(), missing(bulletin));
+    has_erratum(&held, order.erratum)?;
     let (bar, progress) = bar();
     let makes = Makes::Here(progress);
-    let letter = contents.letter(&store, &held, None, &makes).await?;
+    let letter = contents.letter(&store, &held, order.erratum, &makes).await?;
     let name = &order.figure;
     let missing = || format!("`{}` has no figure `{name}`", bulletin.name());
+    let sought = Sought::of(&held, &letter, name);
     let mut page = Page { skip: 0, limit: LINES };
     loop {
-        let traced = trace((&store, &makes), &letter.content, name, page).await?;
+        let traced = trace((&store, &contents, &makes), sought, page).await?;
         let traced = traced.with_context(missing)?;
         bar.finish_and_clear();
         if page.skip == 0 {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use actix_web::HttpRequest;
 use actix_web::web::{self, Data};
 
-use crate::bulletin::trace::{Page, Traced, trace};
+use super::has_erratum;
+use crate::bulletin::trace::{Page, Sought, Traced, trace};
 use crate::http::Service;
 use crate::http::asked::{Query, limit, value};
 use crate::http::error::Problem;
@@ -15,6 +16,8 @@ use crate::http::error::Problem;
 #[utoipa::path(get, path = "/v1/bulletins/{id}/figures/{figure}", tag = "bulletins",
     params(("id" = String, Path, description = "The bulletin's name."),
         ("figure" = String, Path, description = "The figure's name."),
+        ("erratum" = Option<u32>, Query, description = "The erratum whose figure it is; as it \
+            was, its name ends with `~was`."),
         ("skip" = Option<usize>, Query, description = "How many lines to pass over."),
         ("limit" = Option<usize>, Query, description = "1 to 1000; 100 where nothing is said.")),
     responses((status = 200, description = "The figure, its `lines` and `next`, the `skip` of \
@@ -34,9 +37,12 @@ pub async fn figure(
         skip: value("skip", said("skip"))?.unwrap_or(0),
         limit: limit(value("limit", said("limit"))?, 100, 1..=1_000)? as usize,
     };
-    let makes = service.makes();
-    let letter = service.contents.letter(&service.store, &bulletin, None, &makes).await?;
-    let traced = trace((&service.store, &makes), &letter.content, &name, page).await?;
+    let erratum_no = value("erratum", said("erratum"))?;
+    has_erratum(&bulletin, erratum_no)?;
+    let (store, contents, makes) = (&service.store, &service.contents, service.makes());
+    let letter = contents.letter(store, &bulletin, erratum_no, &makes).await?;
+    let sought = Sought::of(&bulletin, &letter, &name);
+    let traced = trace((store, contents, &makes), sought, page).await?;
     let missing = || Problem::not_found(format!("`{id}` has no figure `{name}`"));
     Ok(web::Json(traced.ok_or_else(missing)?))
 }

@@ -10,7 +10,7 @@ use tongjian::bulletin::content::{Block, Content, Measure, Over};
 use tongjian::bulletin::contents::{Contents, Makes};
 use tongjian::bulletin::draft::{DraftError, content};
 use tongjian::bulletin::term::Term;
-use tongjian::bulletin::trace::{Page, trace};
+use tongjian::bulletin::trace::{Page, Sought, trace};
 use tongjian::runner::{self, REGISTRY, Runner};
 use tongjian::simulate::{self, Plan};
 use tongjian::store::Store;
@@ -133,13 +133,15 @@ fn sections_agree(content: &Content) {
 
 /// Every figure of the text leads to as many lines as it counts, and these to acts.
 async fn traced(store: &Store, content: &Content) {
+    let (contents, makes) = (Contents::default(), Makes::quietly());
+    let (of, position) = ((store, &contents, &makes), content.basis.until_position.0);
     for name in ["cases_received", "cards_issued/warning", "sites_network/township/planned"] {
         let figure = content.figure(name).unwrap_or_else(|| panic!("no `{name}`"));
         let (mut lines, mut skip) = (Vec::new(), 0);
         loop {
             let page = Page { skip, limit: 100 };
-            let traced =
-                trace((store, &Makes::quietly()), content, name, page).await.unwrap().unwrap();
+            let sought = Sought { content, name, position };
+            let traced = trace(of, sought, page).await.unwrap().unwrap();
             lines.extend(traced.lines);
             match traced.next {
                 Some(next) => skip = next,
@@ -150,9 +152,8 @@ async fn traced(store: &Store, content: &Content) {
         assert!(lines.iter().all(|line| !line.acts.is_empty()), "{name}");
     }
     let page = Page { skip: 0, limit: 1 };
-    assert!(
-        trace((store, &Makes::quietly()), content, "cases_recieved", page).await.unwrap().is_none()
-    );
+    let none = Sought { content, name: "cases_recieved", position };
+    assert!(trace(of, none, page).await.unwrap().is_none());
 }
 
 /// The cases of July, counted from the acts themselves.

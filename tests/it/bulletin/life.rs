@@ -236,7 +236,8 @@ async fn a_letter_is_the_same_at_any_later_time(fresh: Fresh) {
     // From the file alone, and not from a file that was altered.
     let digest = held.drafted.unwrap().digest;
     assert_eq!(Contents::new(Some(folder.path())).held(&digest), Some(letter.content.clone()));
-    let file = folder.path().read_dir().unwrap().next().unwrap().unwrap().path();
+    let mut files = folder.path().read_dir().unwrap().map(|file| file.unwrap().path());
+    let file = files.find(|file| file.extension().is_some_and(|end| end == "json")).unwrap();
     let altered = std::fs::read_to_string(&file).unwrap().replace("\"value\":3", "\"value\":5");
     std::fs::write(&file, altered).unwrap();
     assert_eq!(Contents::new(Some(folder.path())).held(&digest), None);

@@ -87,9 +87,36 @@ fn a_bulletin_goes_its_way_over_http() {
     step("erratum", "S-1", json!({ "reason": "無" })).problem(409, "nothing-changed");
     let history = site.get(&format!("{ID}/history")).json();
     assert_eq!((&history["signed_by"], &history["read"]), (&json!("S-3"), &json!(1)), "{history}");
+    corrected(&site);
     site.ask("DELETE", ID, &[], b"").problem(405, "method-not-allowed");
     site.get(&format!("{ID}/sign")).problem(405, "method-not-allowed");
     site.stop();
+}
+
+/// A case of June that came late is what an erratum is about, and its figures are traced.
+fn corrected(site: &Site) {
+    let mut late = notice(3, "case/2");
+    late["event"] = "case.ApplicationReceived".into();
+    late["occurred_at"] = "2008-06-20T10:00:00+08:00".into();
+    late["source"] = json!({ "site": "320600000000" });
+    late["body"] = json!({ "item": "QL-1", "applicant": "A-2", "channel": "counter",
+        "handling": "promised" });
+    assert_eq!(site.post("/v1/acts", &late).status, 201);
+    let patient = |ask: &dyn Fn() -> Answer| loop {
+        let answer = ask();
+        if answer.status != 503 {
+            return answer;
+        }
+        answer.problem(503, "being-made");
+    };
+    let erratum = patient(&|| step(site, "erratum", "S-1", json!({ "reason": "補錄" })));
+    assert_eq!(erratum.status, 201, "{}", erratum.body);
+    for (name, cases) in [("cases_received~was", 1), ("cases_received", 2)] {
+        let traced = patient(&|| site.get(&format!("{ID}/figures/{name}?erratum=1"))).json();
+        assert_eq!(traced["lines"].as_array().map(Vec::len), Some(cases), "{traced}");
+    }
+    site.get(&format!("{ID}/figures/cases_received?erratum=2")).problem(404, "not-found");
+    site.get(&format!("{ID}/figures/cases_received~was")).problem(404, "not-found");
 }
 
 #[test]
