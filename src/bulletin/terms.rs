@@ -44,6 +44,13 @@ const TERMS: &[(&str, &str)] = &[
     ("partly_verified", "部分屬實"),
     ("not_verified", "不屬實"),
     ("cannot_be_verified", "無法查實"),
+    // How they came.
+    ("counter", "來訪"),
+    ("telephone", "來電"),
+    ("letter", "來信"),
+    ("online", "網上"),
+    ("hotline", "通過12345熱線"),
+    ("box", "通過意見箱"),
     // Levels of sites.
     ("municipal", "市級"),
     ("county", "縣(市、區)級"),

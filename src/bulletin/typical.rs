@@ -40,9 +40,24 @@ struct Check {
     kind: String,
 }
 
+/// A complaint that was found true and may be told.
+struct Complaint {
+    site: SiteCode,
+    window: Option<String>,
+    is_about_staff: bool,
+    category: String,
+    channel: String,
+    position: i64,
+    finding: String,
+    decided_on: NaiveDate,
+    /// How many of its category were found true at its site in the period.
+    alike: i64,
+}
+
 enum Candidate {
     Card(Card),
     Check(Check),
+    Complaint(Complaint),
 }
 
 impl Candidate {
@@ -51,6 +66,16 @@ impl Candidate {
         match self {
             Self::Card(card) => format!("{}/{}", card.level, card.trigger),
             Self::Check(check) => check.flag.clone(),
+            Self::Complaint(complaint) => format!("complaint/{}", complaint.category),
+        }
+    }
+
+    /// From where it is known: the engine, an inspection, the public.
+    const fn source(&self) -> u8 {
+        match self {
+            Self::Card(_) => 0,
+            Self::Check(_) => 1,
+            Self::Complaint(_) => 2,
         }
     }
 
@@ -58,11 +83,13 @@ impl Candidate {
         match self {
             Self::Card(card) => &card.site,
             Self::Check(check) => &check.site,
+            Self::Complaint(complaint) => &complaint.site,
         }
     }
 }
 
-/// At most so many cases, the gravest first, no two of one sort while there are others.
+/// At most so many cases, the gravest first: one from each source, no two of one sort while there
+/// are others.
 pub(super) async fn cases(
     snapshot: &mut Snapshot,
     (context, asked): (&Context, &Asked),
@@ -76,7 +103,9 @@ pub(super) async fn cases(
         cards.into_iter().partition(|card| card.level == "yellow");
     let checks = snapshot.rows(include_str!("sql/checks.sql"), &days).await?;
     let checks = checks.into_iter().filter_map(check).map(Candidate::Check);
-    let all = grave.into_iter().map(Candidate::Card).chain(checks);
+    let complaints = snapshot.rows(include_str!("sql/complaints.sql"), &days).await?;
+    let complaints = complaints.into_iter().filter_map(complaint).map(Candidate::Complaint);
+    let all = grave.into_iter().map(Candidate::Card).chain(checks).chain(complaints);
     let all = all.chain(yellow.into_iter().map(Candidate::Card));
     let all: Vec<Candidate> = all.filter(|of| names.contains_key(of.site())).collect();
     let mut told = Vec::new();
@@ -85,17 +114,26 @@ pub(super) async fn cases(
         told.push(match &candidate {
             Candidate::Card(card) => tell_card(snapshot, (context, asked), card, name).await?,
             Candidate::Check(check) => tell_check(snapshot, context, check, name).await?,
+            Candidate::Complaint(complaint) => tell_complaint(snapshot, complaint, name).await?,
         });
     }
     Ok(told)
 }
 
-/// The first of each sort, then the rest, in order.
+/// The first of each source, then of each sort, then the rest; of these as many as are told, in
+/// order.
 fn chosen(all: Vec<Candidate>, most: usize) -> Vec<Candidate> {
-    let mut seen = BTreeSet::new();
-    let (first, rest): (Vec<Candidate>, Vec<Candidate>) =
-        all.into_iter().partition(|candidate| seen.insert(candidate.sort()));
-    first.into_iter().chain(rest).take(most).collect()
+    let (mut sources, mut sorts) = (BTreeSet::new(), BTreeSet::new());
+    let rank = |(at, candidate): (usize, Candidate)| {
+        let (source, sort) =
+            (sources.insert(candidate.source()), sorts.insert(candidate.sort()));
+        ((!source, !sort, at), candidate)
+    };
+    let mut ranked: Vec<_> = all.into_iter().enumerate().map(rank).collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.truncate(most);
+    ranked.sort_by_key(|((_, _, at), _)| *at);
+    ranked.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
 fn card(row: Vec<Cell>) -> Option<Card> {
@@ -126,6 +164,22 @@ fn check(row: Vec<Cell>) -> Option<Check> {
         edition: number(&edition).and_then(|edition| Edition::new(edition).ok()),
         scored_on: day(&scored_on)?,
         kind: text(&kind)?,
+    })
+}
+
+fn complaint(row: Vec<Cell>) -> Option<Complaint> {
+    let [site, window, staff, category, channel, position, finding, decided_on, alike] =
+        <[Cell; 9]>::try_from(row).ok()?;
+    Some(Complaint {
+        site: SiteCode::new(&text(&site)?).ok()?,
+        window: text(&window),
+        is_about_staff: text(&staff).is_some(),
+        category: text(&category)?,
+        channel: text(&channel)?,
+        position: number(&position)?,
+        finding: text(&finding)?,
+        decided_on: day(&decided_on)?,
+        alike: number(&alike)?,
     })
 }
 
@@ -224,5 +278,32 @@ async fn tell_check(
     Ok(Told {
         heading: format!("{name}{}不到位", said(&check.flag)),
         text: format!("{when}{how}發現該中心(室)“{what}”不到位{photos}。"),
+    })
+}
+
+async fn tell_complaint(
+    snapshot: &mut Snapshot,
+    complaint: &Complaint,
+    name: &str,
+) -> Result<Told, StoreError> {
+    let when = act(snapshot, complaint.position).await?;
+    let when = when.map_or_else(String::new, |(moment, ..)| format!("{moment},"));
+    let post = complaint.window.as_ref().map(|window| format!("{window}號窗口"));
+    let post = post.unwrap_or_default();
+    // By the post, never by name or number.
+    let who = if complaint.is_about_staff { "一名工作人員" } else { "" };
+    let (channel, category) = (said(&complaint.channel), said(&complaint.category));
+    let category = category.trim_end_matches("問題");
+    let alike = match complaint.alike {
+        ..=1 => String::new(),
+        alike => format!(",本期該單位同類投訴查實{alike}件"),
+    };
+    Ok(Told {
+        heading: format!("{name}{post}{who}{category}問題"),
+        text: format!(
+            "{when}群眾{channel}投訴該中心(室){post}{who}{category}問題,{}經查{}{alike}。",
+            day_words(complaint.decided_on),
+            said(&complaint.finding),
+        ),
     })
 }

@@ -19,6 +19,7 @@ mod sample;
 mod schedule;
 mod sheet;
 mod trace;
+mod typical;
 mod verify;
 
 use tongjian::bulletin::letter::Letter;

@@ -212,3 +212,47 @@ async fn what_has_no_content_is_refused_by_name() {
     let name = "cases_received:320681000000";
     assert_eq!(value(&whole, name), value(&part, "cases_received"));
 }
+
+#[tokio::test]
+async fn a_year_is_ranked_by_its_own_score_and_a_quarter_by_its_months() {
+    use sqlx::{Connection as _, Executor as _, Row as _};
+    let mut tables = sqlx::SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    tables
+        .execute(
+            "create table score_totals (key, site, period, period_kind, arises_on, ranked,
+               total_hundredths);
+             insert into score_totals values
+               ('a', 'A', '2008-03', 'month', '2008-04-01', 1, 9000),
+               ('b', 'A', '2008-04', 'month', '2008-05-01', 1, 8000),
+               ('c', 'A', '2008-12', 'month', '2009-01-01', 1, 7000),
+               ('d', 'A', '2008-H1', 'half_year', '2008-07-01', null, 8500),
+               ('e', 'A', '2008-H2', 'half_year', '2009-01-01', null, 7001),
+               ('f', 'A', '2008', 'year', '2009-01-01', null, 6000)",
+        )
+        .await
+        .unwrap();
+    let query = tongjian::bulletin::queries::named("unit_scores").unwrap().sql;
+    let query = query.replace("read_tables.", "");
+    for (period, scores) in [
+        ("2008-03", vec![9000]),
+        ("2008-Q1", vec![9000]),
+        ("2008-Q2", vec![8000]),
+        ("2008-02-15..2008-04-30", vec![9000, 8000]),
+        ("2008-03-02..2008-04-29", vec![]),
+        ("2008-H1", vec![8500]),
+        ("2008-H2", vec![7001]),
+        ("2008", vec![6000]),
+        ("2007", vec![]),
+    ] {
+        let days = asked(period, CITY).period;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query.clone()))
+            .bind(days.from_on.to_string())
+            .bind(days.until_on.to_string())
+            .bind(days.until_on.succ_opt().unwrap().to_string())
+            .fetch_all(&mut tables)
+            .await
+            .unwrap();
+        let found: Vec<i64> = rows.iter().map(|row| row.get("amount")).collect();
+        assert_eq!(found, scores, "{period}");
+    }
+}
