@@ -29,7 +29,7 @@ mod state;
 
 pub use by::By;
 pub use errata::{erratum_content, position_of};
-pub use held::{all, load, page};
+pub use held::{all, load, page, states};
 pub use issue::Wanted;
 pub use refused::{LifeError, Refused};
 pub use state::{Bulletin, Drafted, Erratum, Issued, Reviewed};

@@ -184,18 +184,19 @@ pub async fn verify(
     let (bytes, format, letter) = read(path)?;
     let stream: StreamId = letter.stream.parse().map_err(VerifyError::Stream)?;
     let until = letter.content.basis.until_position.0;
-    let (then, held) = stood(against, &stream, until, progress).await?;
+    let (then, states) = stood(against, &stream, until, progress).await?;
+    let held = states.into_iter().last().unwrap_or_else(|| Bulletin::new(stream));
     let content = recomputed(then.store(), &letter, &held, progress).await?;
     compare(&bytes, format, &letter, content, &held)
 }
 
-/// The chronicle as it stood at a position, and the bulletin as it stands.
+/// The chronicle as it stood at a position, and the bulletin after each act of its stream.
 async fn stood(
     against: &Against,
     stream: &StreamId,
     until: u64,
     progress: &Progress,
-) -> Result<(Past, Bulletin), VerifyError> {
+) -> Result<(Past, Vec<Bulletin>), VerifyError> {
     match against {
         Against::Export(export) => of_export(export, stream, until, progress).await,
         Against::Store(store) => {
@@ -203,20 +204,20 @@ async fn stood(
             if end < until {
                 return Err(VerifyError::EndsBefore { end, until });
             }
-            let held = life::load(store, stream).await?;
-            Ok((past_of(store, until, progress).await?, held))
+            let states = life::states(store, stream).await?;
+            Ok((past_of(store, until, progress).await?, states))
         }
     }
 }
 
 /// The chronicle of an export up to a position, in a folder of its own, with its read tables; and
-/// the bulletin as all of the export tells it.
+/// the bulletin after each act that all of the export tells.
 async fn of_export(
     export: &Path,
     stream: &StreamId,
     until: u64,
     progress: &Progress,
-) -> Result<(Past, Bulletin), VerifyError> {
+) -> Result<(Past, Vec<Bulletin>), VerifyError> {
     let export = export.to_owned();
     let surveying = tokio::task::spawn_blocking(move || restore::survey(&export, None, |_| {}));
     let survey = surveying.await.map_err(|_| VerifyError::Stopped)??;
@@ -234,7 +235,8 @@ async fn of_export(
     })
     .await?;
     past::fold_apart(then.store(), progress).await?;
-    let mut held = life::load(then.store(), stream).await?;
+    let mut states = life::states(then.store(), stream).await?;
+    let mut held = states.last().cloned().unwrap_or_else(|| Bulletin::new(stream.clone()));
     for envelope in later {
         let damaged = |refusal: tongjian_events::Refusal| StoreError::Damaged {
             position: until,
@@ -243,9 +245,10 @@ async fn of_export(
         let act = Recorded::read(&envelope).map_err(damaged)?;
         if act.submission.stream == *stream {
             held.apply(&act);
+            states.push(held.clone());
         }
     }
-    Ok((then, held))
+    Ok((then, states))
 }
 
 async fn past_of(store: &Store, until: u64, progress: &Progress) -> Result<Past, VerifyError> {

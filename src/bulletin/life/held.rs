@@ -15,11 +15,30 @@ pub(super) const PAGE: u32 = 1_000;
 /// # Errors
 /// [`StoreError`].
 pub async fn load(store: &Store, stream: &StreamId) -> Result<Bulletin, StoreError> {
+    followed(store, stream, |_| {}).await
+}
+
+/// 通報歷次狀態: the bulletin after each act of its stream, the last as it is now.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn states(store: &Store, stream: &StreamId) -> Result<Vec<Bulletin>, StoreError> {
+    let mut states = Vec::new();
+    followed(store, stream, |bulletin| states.push(bulletin.clone())).await?;
+    Ok(states)
+}
+
+async fn followed(
+    store: &Store,
+    stream: &StreamId,
+    mut after_each: impl FnMut(&Bulletin),
+) -> Result<Bulletin, StoreError> {
     let mut bulletin = Bulletin::new(stream.clone());
     loop {
         let acts = store.stream(stream, bulletin.version, PAGE).await?;
         for act in &acts {
             bulletin.apply(&act.read()?);
+            after_each(&bulletin);
         }
         if acts.len() < PAGE as usize {
             return Ok(bulletin);

@@ -1,6 +1,7 @@
 //! 版式文件: what a reader of PDF finds in the file, measured with poppler's tools.
 
 mod paper;
+mod verified;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
