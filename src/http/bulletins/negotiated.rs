@@ -1,5 +1,7 @@
 //! 內容協商: the format of an answer, as the address says or else as the reader accepts it.
 
+use std::cmp::Reverse;
+
 use actix_web::HttpRequest;
 use actix_web::http::{StatusCode, header};
 
@@ -32,32 +34,50 @@ fn not_acceptable(rule: &str) -> Problem {
     Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", "Not in this format", detail)
 }
 
-/// The most wanted format of those that are built: by quality, then by the order they are named in.
+/// A media range, and how much it is wanted.
+struct Range {
+    media: String,
+    quality: u16,
+}
+
+impl Range {
+    fn of(text: &str) -> Option<Self> {
+        let mut parts = text.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let said = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+        let quality = said.map_or(Some(1_000), thousandths)?;
+        Some(Self { media, quality })
+    }
+
+    /// How exactly it names a media type; `None` where it does not.
+    fn names(&self, own: &str) -> Option<u8> {
+        let kind = || own.split('/').next().unwrap_or_default();
+        match self.media.as_str() {
+            media if media == own => Some(2),
+            "*/*" => Some(0),
+            media => media.strip_suffix("/*").filter(|of| *of == kind()).map(|_| 1),
+        }
+    }
+}
+
+/// The most wanted format of those that are built. Of a format the range speaks that names it most
+/// exactly; of formats that are wanted alike the one whose range comes first.
 fn of_accepted(accepted: &str) -> Option<Format> {
     if accepted.trim().is_empty() {
         return Some(Format::Json);
     }
-    let built = || Format::ALL.into_iter().filter(|format| format.is_built());
-    let mut best: Option<(u16, Format)> = None;
-    for range in accepted.split(',') {
-        let mut parts = range.split(';').map(str::trim);
-        let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let quality =
-            parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1_000), thousandths);
-        let Some(quality) = quality.filter(|quality| *quality > 0) else { continue };
-        let fits = |format: &Format| {
-            let own = format.media_type().split(';').next().unwrap_or_default();
-            media == "*/*"
-                || media == own
-                || media.strip_suffix("/*").is_some_and(|kind| own.split('/').next() == Some(kind))
-        };
-        if let Some(format) = built().find(fits)
-            && best.is_none_or(|(most, _)| quality > most)
-        {
-            best = Some((quality, format));
-        }
-    }
-    best.map(|(_, format)| format)
+    let ranges: Vec<Range> = accepted.split(',').filter_map(Range::of).collect();
+    let wanted = |format: Format| {
+        let own = format.media_type().split(';').next().unwrap_or_default();
+        let named =
+            (0..).zip(&ranges).filter_map(|(at, range)| Some((range.names(own)?, at, range)));
+        let (_, at, range) = named.max_by_key(|(exactly, at, _)| (*exactly, Reverse(*at)))?;
+        (range.quality > 0).then_some((range.quality, Reverse::<usize>(at)))
+    };
+    let built = Format::ALL.into_iter().filter(|format| format.is_built());
+    // Of several that one range names the first is written.
+    let all = (0..).zip(built).filter_map(|(no, format)| Some((wanted(format)?, no, format)));
+    all.max_by_key(|(wanted, no, _)| (*wanted, Reverse::<usize>(*no))).map(|(.., format)| format)
 }
 
 /// A quality of at most three decimals, in thousandths.
@@ -82,6 +102,12 @@ mod tests {
             ("image/png", None),
             ("application/json;q=0", None),
             ("application/json;q=2", None),
+            ("*/*, application/json;q=0", Some(Format::Html)),
+            ("application/json;q=0.1, */*;q=0.5", Some(Format::Html)),
+            ("text/*, text/html;Q=0.2", Some(Format::Md)),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Some(Format::Html)),
+            ("text/markdown, text/html", Some(Format::Md)),
+            (",;q=, /;", None),
         ] {
             assert_eq!(of_accepted(accepted), format, "{accepted}");
         }
