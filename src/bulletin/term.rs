@@ -114,7 +114,9 @@ impl FromStr for Term {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         // Written back it is the same: so each period has one name.
-        let read = read(text).filter(|term| term.days().is_some() && term.to_string() == text);
+        let civil = |day: NaiveDate| (1..=9_999).contains(&day.year());
+        let is_civil = |term: &Term| term.days().is_some_and(|(a, b)| civil(a) && civil(b));
+        let read = read(text).filter(|term| is_civil(term) && term.to_string() == text);
         read.ok_or_else(|| unlawful(text))
     }
 }
@@ -200,6 +202,10 @@ mod tests {
             "2008-07-01",
             "2008-周",
             "..",
+            "0000",
+            "99999",
+            "-0005-01-01..2008-07-01",
+            "2008-07-01..+10000-01-01",
         ] {
             assert!(text.parse::<Term>().is_err(), "{text}");
         }
