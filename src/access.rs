@@ -9,6 +9,7 @@ use chrono_tz::Asia::Shanghai;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use tongjian_events::policy::Role;
+use tongjian_events::values::StaffId;
 use tongjian_events::{
     ActorKind, Entry, Event, Recorded, Refusal, SiteCode, StreamId, StreamKind, Submission,
 };
@@ -126,6 +127,21 @@ impl Grant {
         self.sites.is_empty() || self.sites.iter().any(|own| own.holds(site))
     }
 
+    /// Whether it is that of a service which asks for no tokens.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        *self == Self::open()
+    }
+
+    /// Who acts with it where a person acts for himself: its holder, or by its name where the holder
+    /// is told in words.
+    ///
+    /// # Errors
+    /// The rule that its name breaks.
+    pub fn person(&self) -> Result<StaffId, String> {
+        StaffId::new(&self.holder).or_else(|_| StaffId::new(&self.token))
+    }
+
     /// Whether the whole network is covered.
     #[must_use]
     pub fn covers_everything(&self) -> bool {
@@ -180,6 +196,12 @@ impl Grant {
         }
         if !self.covers(site) {
             return refuse(format!("the token `{}` does not cover the site {site}", self.token));
+        }
+        let own = self.person().is_ok_and(|holder| holder == submission.actor.id);
+        if kind == StreamKind::Bulletin && !self.is_open() && !own {
+            let (token, named) = (&self.token, &submission.actor.id);
+            let rule = "who acts on a bulletin is who holds the token";
+            return refuse(format!("{rule}: `{token}` does not act for {named}"));
         }
         let binds_all = matches!(kind, StreamKind::Policy | StreamKind::Calendar);
         if binds_all && !self.covers_everything() {

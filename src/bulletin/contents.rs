@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use tongjian_events::values::Digest;
 
 use super::asked::Asked;
 use super::content::Content;
 use super::draft;
 use super::json;
-use super::letter::Letter;
+use super::letter::{ByDate, Letter};
 use super::life::{Bulletin, LifeError, Refused, erratum_content};
 use crate::cases;
 use crate::past::{self, Past, PastError, Pasts};
@@ -195,8 +196,9 @@ impl Contents {
             }
             Some(no) => self.of_erratum(store, held, no, makes).await?,
         };
-        let words = subject_words(store, held, &content).await?;
-        held.letter(content, erratum_no, words).ok_or_else(|| none().into())
+        let on = held.dated_on(erratum_no).ok_or_else(none)?;
+        let by_date = by_date(store, on, &content).await?;
+        held.letter(content, erratum_no, by_date).ok_or_else(|| none().into())
     }
 
     async fn of_erratum(
@@ -220,19 +222,20 @@ impl Contents {
     }
 }
 
-/// 主題詞: as the policy says that is in force on the date of the letter, as held at the position of
-/// its content.
-async fn subject_words(
+/// 主題詞與發文機關: as the policies say that are in force on the date of a letter, as held at the
+/// position of its content.
+pub(super) async fn by_date(
     store: &Store,
-    held: &Bulletin,
+    on: NaiveDate,
     content: &Content,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<ByDate, StoreError> {
     let context = cases::context_at(store, content.basis.until_position.0).await?;
-    let on = held.issued.as_ref().map(|issued| issued.on);
-    let on = on.or(held.drafted.as_ref().map(|drafted| drafted.on)).unwrap_or_default();
-    let rules = context.policies().bulletins.on(on);
-    let words = rules.map(|rules| rules.subject_words.iter().map(|word| word.as_str().into()));
-    Ok(words.map(Iterator::collect).unwrap_or_default())
+    let policies = context.policies();
+    let words = policies.bulletins.on(on).map(|rules| &rules.subject_words);
+    let words = words.into_iter().flatten().map(|word| word.as_str().into());
+    let body = policies.supervising_body(&content.basis.scope, on);
+    let issuer = body.map(|body| body.name.to_string()).filter(|name| *name != content.body);
+    Ok(ByDate { subject_words: words.collect(), issuer })
 }
 
 /// The chronicle as it stood.
@@ -244,7 +247,7 @@ async fn stood_at(store: &Store, position: u64, progress: &Progress) -> Result<P
 }
 
 /// Writes a file whole or not at all.
-pub(super) fn written(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(in crate::bulletin) fn written(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
@@ -256,7 +259,12 @@ pub(super) fn written(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
         let mut to = std::fs::File::create_new(&part)?;
         to.write_all(bytes)?;
         to.sync_all()?;
-        std::fs::rename(&part, file)
+        std::fs::rename(&part, file)?;
+        // So that the name outlives the machine. Where a folder cannot be opened it need not be.
+        match file.parent().and_then(|folder| std::fs::File::open(folder).ok()) {
+            Some(folder) => folder.sync_all(),
+            None => Ok(()),
+        }
     };
     put().inspect_err(|_| {
         let _ = std::fs::remove_file(&part);

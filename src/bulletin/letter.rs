@@ -28,11 +28,32 @@ pub struct Letter {
     /// 主題詞, printed by the older standard.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subject_words: Vec<String>,
+    /// 發文機關: the body that it is dated by, where that has another name than the one of the period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
     /// The erratum that this letter is; none for the bulletin itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erratum_no: Option<u32>,
     /// What it says.
     pub content: Content,
+}
+
+impl Letter {
+    /// 發文機關: the name of the body on the date of the letter, which stands at its head, under it
+    /// and in the imprint.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        self.issuer.as_deref().unwrap_or(&self.content.body)
+    }
+}
+
+/// 以日期定: what a letter has by its date.
+#[derive(Debug, Clone, Default)]
+pub struct ByDate {
+    /// 主題詞.
+    pub subject_words: Vec<String>,
+    /// 發文機關, where it has another name than the one of the period.
+    pub issuer: Option<String>,
 }
 
 /// 狀態: how far a bulletin has come.

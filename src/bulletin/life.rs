@@ -179,7 +179,7 @@ impl Clerk<'_> {
             not_issued(held)?;
             let drafted = draft_of(held, digest)?;
             let by = &self.by.actor.id;
-            if drafted.by_person() && drafted.by.id == *by {
+            if drafted.is_by(by) {
                 return Err(Refused::OwnDraft { by: by.to_string() }.into());
             }
             if let Some(said) = held.reviewed.as_ref().filter(|said| said.verdict == verdict) {
@@ -206,7 +206,11 @@ impl Clerk<'_> {
             if let Some(by) = &held.signed {
                 return Err(Refused::AlreadySigned { by: by.to_string() }.into());
             }
-            Ok(BulletinSigned { signer: self.by.actor.id.clone(), content_digest }.into())
+            let signer = self.by.actor.id.clone();
+            if held.reviewed.as_ref().is_some_and(|said| said.by == signer) {
+                return Err(Refused::OwnReview { by: signer.to_string() }.into());
+            }
+            Ok(BulletinSigned { signer, content_digest }.into())
         })
         .await
     }
@@ -217,7 +221,7 @@ impl Clerk<'_> {
     /// [`LifeError`].
     pub async fn deliver(&self, stream: &StreamId, unit: UnitCode) -> Result<Bulletin, LifeError> {
         self.step(stream, |held| {
-            let issued = held.issued.as_ref().ok_or(Refused::NotIssued)?;
+            let issued = issued(held)?;
             if !issued.recipients.iter().chain(&issued.copies_to).any(|to| *to == unit) {
                 return Err(Refused::NotAddressed { unit: unit.to_string() }.into());
             }
@@ -235,7 +239,7 @@ impl Clerk<'_> {
     /// [`LifeError`].
     pub async fn read(&self, stream: &StreamId, unit: UnitCode) -> Result<Bulletin, LifeError> {
         self.step(stream, |held| {
-            held.issued.as_ref().ok_or(Refused::NotIssued)?;
+            issued(held)?;
             if !held.delivered.contains_key(&unit) {
                 return Err(Refused::NotDelivered { unit: unit.to_string() }.into());
             }
@@ -355,6 +359,12 @@ fn not_issued(held: &Bulletin) -> Result<(), Refused> {
     let Some(issued) = &held.issued else { return Ok(()) };
     let number = held.number.as_ref().map(ToString::to_string).unwrap_or_default();
     Err(Refused::AlreadyIssued { number, on: issued.on })
+}
+
+/// The issue of a bulletin that there is.
+fn issued(held: &Bulletin) -> Result<&Issued, Refused> {
+    draft_of(held, None)?;
+    held.issued.as_ref().ok_or(Refused::NotIssued)
 }
 
 /// The draft that stands, and that was named if one was.

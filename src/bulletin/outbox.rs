@@ -4,7 +4,7 @@
 //! that act lies the one moment in which a crash leads to a second try: it carries the same
 //! idempotency key, the id of the act of issue, and a file that is there is not written again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,12 +13,13 @@ use std::time::{Duration, Instant};
 use chrono::NaiveTime;
 use chrono_tz::Asia::Shanghai;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::Mutex;
 use tokio::sync::watch::Receiver as Asked;
 use tongjian_events::bulletin::BulletinHandedOver;
 use tongjian_events::values::{Digest, Position};
 use uuid::Uuid;
 
-use super::contents::{Contents, Makes, written};
+use super::contents::{Contents, Makes};
 use super::letter::{Letter, Script};
 use super::life::{self, Bulletin, By, Clerk, LifeError};
 use super::render::{Format, RenderError, render};
@@ -27,8 +28,10 @@ use crate::clock::Clock;
 use crate::engine;
 use crate::store::{Command, Expected, Store};
 
+mod folder;
 mod post;
 
+pub use folder::file_name;
 pub use post::Poster;
 
 /// What the outbox is called among the leases.
@@ -39,9 +42,6 @@ const HELD: Duration = Duration::from_secs(60);
 const LOOKS: Duration = Duration::from_secs(2);
 /// The longest wait before a receiver that failed is tried again.
 const LONGEST: Duration = Duration::from_secs(300);
-/// The forms that go into a folder.
-const DROPPED: [Format; 3] = [Format::Json, Format::Html, Format::Docx];
-
 /// 收件端: where letters go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Receiver {
@@ -108,6 +108,26 @@ struct Due<'b> {
     act: Uuid,
 }
 
+/// How often something failed in a row, and when it is tried again.
+#[derive(Debug, Clone, Copy)]
+struct Failed {
+    times: u32,
+    until: Instant,
+}
+
+impl Failed {
+    /// Once more, and twice as long as before.
+    fn again(before: Option<&Self>, first: Duration, longest: Duration) -> (Self, Duration) {
+        let times = before.map_or(0, |failed| failed.times);
+        let wait = first.saturating_mul(1 << times.min(20)).min(longest);
+        (Self { times: times + 1, until: Instant::now() + wait }, wait)
+    }
+
+    fn waits(failed: Option<&Self>) -> bool {
+        failed.is_some_and(|failed| Instant::now() < failed.until)
+    }
+}
+
 /// 發件箱.
 #[derive(Debug)]
 pub struct Outbox {
@@ -116,10 +136,16 @@ pub struct Outbox {
     clock: Clock,
     receivers: Vec<Receiver>,
     poster: Poster,
-    /// How often each failed in a row, and when it is tried again.
-    failed: HashMap<usize, (u32, Instant)>,
+    /// The receivers that failed.
+    failed: HashMap<usize, Failed>,
+    /// The acts whose letters cannot be made.
+    unmade: HashMap<Uuid, Failed>,
+    /// What which receiver has taken that is not down yet: the act's position.
+    taken: BTreeSet<(usize, u64)>,
     /// How long after the first failure; doubled with each that follows.
     first_wait: Duration,
+    /// Held from when a letter goes out until that it did is down.
+    under_way: Arc<Mutex<()>>,
 }
 
 impl Outbox {
@@ -135,31 +161,53 @@ impl Outbox {
         first_wait: Duration,
     ) -> Result<Self, SendError> {
         let poster = Poster::new()?;
-        let failed = HashMap::new();
-        Ok(Self { store, contents, clock, receivers, poster, failed, first_wait })
+        Ok(Self {
+            store,
+            contents,
+            clock,
+            receivers,
+            poster,
+            failed: HashMap::new(),
+            unmade: HashMap::new(),
+            taken: BTreeSet::new(),
+            first_wait,
+            under_way: Arc::default(),
+        })
     }
 
     /// Sends what is issued, until it is asked to stop. Of several replicas one sends.
     pub async fn keep(mut self, mut asked: Asked<bool>) {
         let mut looked = None;
+        let under_way = Arc::clone(&self.under_way);
+        let between = LOOKS.min(self.first_wait);
         while !*asked.borrow_and_update() {
             let one = async {
                 let head = self.store.head().await?.position;
                 let mine = self.store.take_lease(LEASE, HELD).await?;
-                if mine && (looked != Some(head) || !self.failed.is_empty()) {
+                looked = looked.filter(|_| mine);
+                let failed = !self.failed.is_empty() || !self.unmade.is_empty();
+                if mine && (looked != Some(head) || failed) {
                     self.send().await?;
                     looked = Some(head);
                 }
                 Ok::<_, LifeError>(())
             };
+            tokio::pin!(one);
             tokio::select! {
-                sent = one => if let Err(error) = sent {
+                sent = &mut one => if let Err(error) = sent {
                     tracing::warn!(error = format!("{error:#}"), "the outbox failed");
                 },
-                _ = asked.changed() => break,
+                _ = asked.changed() => {
+                    // What is on its way is put down as sent before one goes.
+                    tokio::select! {
+                        _ = &mut one => {}
+                        _ = under_way.lock() => {}
+                    }
+                    break;
+                }
             }
             tokio::select! {
-                () = tokio::time::sleep(LOOKS.min(self.first_wait)) => {}
+                () = tokio::time::sleep(between) => {}
                 _ = asked.changed() => break,
             }
         }
@@ -170,12 +218,13 @@ impl Outbox {
     /// taken.
     ///
     /// # Errors
-    /// [`LifeError`] when the chronicle fails; that a receiver fails is told and tried again.
+    /// [`LifeError`] when the chronicle fails, or another process sends; that a receiver fails, or
+    /// that a letter cannot be made, is told and tried again.
     pub async fn send(&mut self) -> Result<u64, LifeError> {
         let bulletins = life::all(&self.store).await?;
         let mut sent = 0;
         for index in 0..self.receivers.len() {
-            if self.failed.get(&index).is_some_and(|(_, at)| Instant::now() < *at) {
+            if Failed::waits(self.failed.get(&index)) {
                 continue;
             }
             match self.send_to(index, &bulletins).await {
@@ -185,9 +234,9 @@ impl Outbox {
                 }
                 Err(SendError::Life(error)) => return Err(error),
                 Err(error) => {
-                    let times = self.failed.get(&index).map_or(0, |(times, _)| *times);
-                    let wait = self.first_wait.saturating_mul(1 << times.min(20)).min(LONGEST);
-                    self.failed.insert(index, (times + 1, Instant::now() + wait));
+                    let before = self.failed.get(&index);
+                    let (failed, wait) = Failed::again(before, self.first_wait, LONGEST);
+                    self.failed.insert(index, failed);
                     let receiver = self.receivers.get(index).map(ToString::to_string);
                     let error = format!("{error:#}");
                     tracing::warn!(receiver, error, ?wait, "a letter was not taken");
@@ -197,28 +246,70 @@ impl Outbox {
         Ok(sent)
     }
 
-    async fn send_to(&self, index: usize, bulletins: &[Bulletin]) -> Result<u64, SendError> {
-        let Some(receiver) = self.receivers.get(index) else { return Ok(0) };
+    async fn send_to(&mut self, index: usize, bulletins: &[Bulletin]) -> Result<u64, SendError> {
+        let Some(receiver) = self.receivers.get(index).cloned() else { return Ok(0) };
         let digest = receiver.digest()?;
         let mut due: Vec<Due<'_>> = bulletins.iter().flat_map(letters).collect();
         due.retain(|due| !due.bulletin.handed_over.contains(&(digest.clone(), due.position)));
+        due.retain(|due| !Failed::waits(self.unmade.get(&due.act)));
         due.sort_by_key(|due| due.position);
         let mut sent = 0;
         for due in due {
-            let makes = Makes::quietly();
-            let (store, held) = (&self.store, due.bulletin);
-            let letter = self.contents.letter(store, held, due.erratum_no, &makes).await?;
-            match receiver {
-                Receiver::Webhook(url) => {
-                    let body = render(&letter, Format::Json, Script::default())?;
-                    self.poster.post(url, due.act, body).await?;
-                }
-                Receiver::Drop(folder) => put(folder.clone(), &letter)?,
+            let Some((letter, body)) = self.made(&due).await? else { continue };
+            if self.has_meanwhile(&due, &digest).await? {
+                continue;
             }
+            let (under_way, letter_of) = (Arc::clone(&self.under_way), (index, due.position));
+            let _under_way = under_way.lock().await;
+            match &receiver {
+                // Taken, and the chronicle did not take that it was.
+                _ if self.taken.contains(&letter_of) => {}
+                Receiver::Webhook(url) => self.poster.post(url, due.act, body).await?,
+                Receiver::Drop(folder) => folder::put(folder, &letter)?,
+            }
+            self.taken.insert(letter_of);
             self.remember(&due, digest.clone()).await?;
+            self.taken.remove(&letter_of);
             sent += 1;
         }
         Ok(sent)
+    }
+
+    /// A letter, and as JSON. One that cannot be made keeps no other from going out: `None`, and it
+    /// is told and tried again.
+    async fn made(&mut self, due: &Due<'_>) -> Result<Option<(Letter, Vec<u8>)>, LifeError> {
+        let makes = Makes::quietly();
+        let letter = self.contents.letter(&self.store, due.bulletin, due.erratum_no, &makes);
+        let made = letter.await.and_then(|letter| {
+            let body = render(&letter, Format::Json, Script::default());
+            body.map(|body| (letter, body)).map_err(|error| LifeError::Unlawful(error.to_string()))
+        });
+        match made {
+            Ok(made) => {
+                self.unmade.remove(&due.act);
+                Ok(Some(made))
+            }
+            Err(error) if error.is_of_chronicle() => Err(error),
+            Err(error) => {
+                // To make it may take as long as a rebuild.
+                let (first, before) = (self.first_wait * 60, self.unmade.get(&due.act));
+                let (failed, wait) = Failed::again(before, first, LONGEST * 12);
+                self.unmade.insert(due.act, failed);
+                let (bulletin, error) = (due.bulletin.stream.as_str(), format!("{error:#}"));
+                tracing::warn!(bulletin, error, ?wait, "a letter cannot be made");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Whether the receiver has it by now: another may have sent while a letter was made or a
+    /// receiver was slow. Holds the lease for as long as a receiver may take.
+    async fn has_meanwhile(&self, due: &Due<'_>, receiver: &Digest) -> Result<bool, LifeError> {
+        if !self.store.take_lease(LEASE, HELD).await? {
+            return Err(LifeError::Busy);
+        }
+        let held = life::load(&self.store, &due.bulletin.stream).await?;
+        Ok(held.handed_over.contains(&(receiver.clone(), due.position)))
     }
 
     /// Appends that the receiver has it. The id follows from receiver and letter.
@@ -263,27 +354,4 @@ fn letters(bulletin: &Bulletin) -> Vec<Due<'_>> {
         act: erratum.act,
     });
     [itself].into_iter().chain(errata).collect()
-}
-
-/// Puts a letter into a folder in each form that goes there; what is there stays as it is.
-fn put(folder: PathBuf, letter: &Letter) -> Result<(), SendError> {
-    let name = file_name(letter);
-    for format in DROPPED.into_iter().filter(|format| format.is_built()) {
-        let file = folder.join(format!("{name}.{format}"));
-        if !file.exists() {
-            written(&file, &render(letter, format, Script::default())?)?;
-        }
-    }
-    Ok(())
-}
-
-/// The name of a letter's files, without their end.
-#[must_use]
-pub fn file_name(letter: &Letter) -> String {
-    let name = letter.stream.split_once('/').map_or(letter.stream.as_str(), |(_, name)| name);
-    let name = name.replace(['/', '\\'], "_");
-    match letter.erratum_no {
-        None => name,
-        Some(no) => format!("{name}-erratum-{no}"),
-    }
 }

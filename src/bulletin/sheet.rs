@@ -213,7 +213,7 @@ impl Sheet {
                 Script::Traditional => "zh-Hant-CN",
             },
             title: converter.printed(&content.title),
-            author: converter.printed(&content.body),
+            author: converter.printed(letter.body()),
             watermark: watermark(letter.standing).map(|word| converter.printed(word)),
             elements,
         })
@@ -247,7 +247,7 @@ impl Writer<'_> {
             letter.number.as_ref().map_or_else(|| "（未編號）".into(), ToString::to_string);
         let erratum = letter.erratum_no.map(|no| format!("（第{no}號更正）")).unwrap_or_default();
         let mut head = vec![
-            Element::Mark(self.text(&format!("{}文件", self.content.body))),
+            Element::Mark(self.text(&format!("{}文件", letter.body()))),
             Element::Number(self.text(&format!("{number}{erratum}"))),
             Element::RedRule,
             Element::Title(self.text(&self.content.title)),

@@ -5,12 +5,12 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tongjian_events::{Recorded, StreamId};
+use tongjian_events::StreamId;
 
 use super::asked::Asked;
 use super::content::{Content, Figure};
-use super::contents::{Contents, Makes, Progress};
-use super::letter::{Letter, Script, Standing};
+use super::contents::{Contents, Makes, Progress, by_date};
+use super::letter::{Letter, Script};
 use super::life::{self, Bulletin, LifeError, erratum_content};
 use super::render::{Format, RenderError, embedded, render};
 use crate::past::{self, Past, PastError};
@@ -20,6 +20,9 @@ use crate::store::{Store, StoreError};
 
 #[cfg(feature = "pdf")]
 mod printed;
+mod recorded;
+
+use recorded::{Recorded, other_head, recorded};
 
 /// Why a file could not be verified. That it differs is no such thing, see [`Finding`].
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +100,7 @@ pub enum Finding {
         /// What the chronicle gives.
         recomputed: String,
     },
-    /// The number, the date, to whom it goes.
+    /// The bulletin, its standing, number and date, to whom it goes, the position of what it says.
     #[error("`{field}` is {file} in the file and {recorded} in the chronicle")]
     Head {
         /// Which.
@@ -187,7 +190,11 @@ pub async fn verify(
     let (then, states) = stood(against, &stream, until, progress).await?;
     let held = states.into_iter().last().unwrap_or_else(|| Bulletin::new(stream));
     let content = recomputed(then.store(), &letter, &held, progress).await?;
-    compare(&bytes, format, &letter, content, &held)
+    let mut recorded = recorded(&letter, content, &held);
+    let again = &mut recorded.letter;
+    let by_date = by_date(then.store(), again.dated_on, &again.content).await?;
+    (again.subject_words, again.issuer) = (by_date.subject_words, by_date.issuer);
+    compare(&bytes, format, &letter, recorded)
 }
 
 /// The chronicle as it stood at a position, and the bulletin after each act of its stream.
@@ -242,7 +249,7 @@ async fn of_export(
             position: until,
             finding: refusal.to_string(),
         };
-        let act = Recorded::read(&envelope).map_err(damaged)?;
+        let act = tongjian_events::Recorded::read(&envelope).map_err(damaged)?;
         if act.submission.stream == *stream {
             held.apply(&act);
             states.push(held.clone());
@@ -282,30 +289,25 @@ fn compare(
     bytes: &[u8],
     format: Format,
     letter: &Letter,
-    content: Content,
-    held: &Bulletin,
+    recorded: Recorded,
 ) -> Result<Result<Verified, Finding>, VerifyError> {
-    if let Some(finding) = other_figure(&letter.content, &content) {
+    let content = &recorded.letter.content;
+    if let Some(finding) = other_figure(&letter.content, content) {
         return Ok(Err(finding));
     }
-    if let Some(finding) = other_content(&letter.content, &content)? {
+    if let Some(finding) = other_content(&letter.content, content)? {
         return Ok(Err(finding));
     }
-    let issued = letter.standing == Standing::Issued;
-    let head = issued && held.issued.is_some();
-    let words = letter.subject_words.clone();
-    let recorded = held.letter(content.clone(), letter.erratum_no, words).filter(|_| head);
-    if let Some(finding) = recorded.as_ref().and_then(|recorded| other_head(letter, recorded)) {
+    if let Some(finding) = other_head(letter, &recorded) {
         return Ok(Err(finding));
     }
     let position = content.basis.until_position.0;
     let figures = content.figures.len();
-    let again = Letter { content, ..letter.clone() };
     let mut closest: Option<(usize, Vec<u8>)> = None;
     for script in [Script::Simplified, Script::Traditional] {
-        let made = render(&again, format, script)?;
+        let made = render(&recorded.letter, format, script)?;
         if made == bytes {
-            let stream = letter.stream.clone();
+            let (stream, head) = (letter.stream.clone(), recorded.head);
             return Ok(Ok(Verified { stream, position, figures, head }));
         }
         let at = made.iter().zip(bytes).take_while(|(one, other)| one == other).count();
@@ -353,17 +355,4 @@ fn other_content(file: &Content, recomputed: &Content) -> Result<Option<Finding>
         first.unwrap_or_else(|| ("content".into(), Value::Null, Value::Null));
     let (file, recomputed) = (file.to_string(), recomputed.to_string());
     Ok(Some(Finding::Content { place, file, recomputed }))
-}
-
-fn other_head(file: &Letter, recorded: &Letter) -> Option<Finding> {
-    let number =
-        |letter: &Letter| letter.number.as_ref().map_or_else(|| "none".into(), ToString::to_string);
-    let fields = [
-        ("number", number(file), number(recorded)),
-        ("dated_on", file.dated_on.to_string(), recorded.dated_on.to_string()),
-        ("recipients", file.recipients.join("、"), recorded.recipients.join("、")),
-        ("copies_to", file.copies_to.join("、"), recorded.copies_to.join("、")),
-    ];
-    let (field, file, recorded) = fields.into_iter().find(|(_, file, held)| file != held)?;
-    Some(Finding::Head { field, file, recorded })
 }

@@ -2,10 +2,13 @@
 
 mod browser;
 mod chart;
+mod command;
 mod content;
 mod desk;
 mod files;
 mod html;
+mod killed;
+mod lawful;
 mod life;
 mod markdown;
 mod office;

@@ -27,9 +27,8 @@ impl Clerk<'_> {
     pub async fn erratum(&self, stream: &StreamId, reason: &Text) -> Result<Bulletin, LifeError> {
         for _ in 0..TRIES {
             let held = self.open(stream).await?;
-            let (Some(asked), Some(issued)) = (held.asked(), &held.issued) else {
-                return Err(Refused::NotIssued.into());
-            };
+            let issued = super::issued(&held)?;
+            let Some(asked) = held.asked() else { return Err(Refused::NotIssued.into()) };
             let now = draft::content_with_lines(self.store, &asked, self.contents).await?;
             let then = self.standing_content(&held).await?;
             later(&then, &now)?;

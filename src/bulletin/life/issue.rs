@@ -76,7 +76,9 @@ impl Clerk<'_> {
         let head = self.store.head().await?.position;
         let context = cases::context_at(self.store, head).await?;
         let policies = context.policies();
-        let body = policies.supervising_body(scope, today);
+        // As the letter names it: by the date, as held where its content was made.
+        let then = cases::context_at(self.store, drafted.basis.until_position.0).await?;
+        let body = then.policies().supervising_body(scope, today);
         let body = body.ok_or_else(|| Refused::NoBody { scope: scope.clone(), on: today })?;
         let (recipients, copies_to) = match policies.bulletins.on(today) {
             Some(rules) if wanted.recipients.is_empty() => {
@@ -87,14 +89,16 @@ impl Clerk<'_> {
         if recipients.is_empty() {
             return Err(Refused::NoRecipients.into());
         }
-        let (id, numbered) = self.next_number(&body.document_code, today).await?;
+        // One that was given by hand is its number: a bulletin has one.
+        let mut acts = match held.number {
+            None => vec![self.next_number(&body.document_code, today).await?],
+            Some(_) => Vec::new(),
+        };
         let issued = BulletinIssued { issued_on: today, recipients, copies_to };
         let (basis, content_digest) = (drafted.basis.clone(), drafted.digest.clone());
-        Ok(vec![
-            (id, numbered),
-            self.act_of(held, issued.into())?,
-            self.act_of(held, PeriodClosed { basis, content_digest }.into())?,
-        ])
+        acts.push(self.act_of(held, issued.into())?);
+        acts.push(self.act_of(held, PeriodClosed { basis, content_digest }.into())?);
+        Ok(acts)
     }
 
     /// The number after the last one of a year, with the only id that it can have.

@@ -81,6 +81,12 @@ pub enum Refused {
         /// Who.
         by: String,
     },
+    /// 自簽.
+    #[error("{by} approved the draft; another person signs it")]
+    OwnReview {
+        /// Who.
+        by: String,
+    },
     /// 未簽發.
     #[error("nobody signed the draft {digest}")]
     NotSigned {
@@ -171,6 +177,7 @@ impl Refused {
             Self::AlreadyReviewed { .. } => "already-reviewed",
             Self::NotApproved { .. } => "not-approved",
             Self::AlreadySigned { .. } => "already-signed",
+            Self::OwnReview { .. } => "own-review",
             Self::NotSigned { .. } => "not-signed",
             Self::ContentDiffers { .. } => "content-differs",
             Self::NoBody { .. } => "no-body",
@@ -234,6 +241,16 @@ impl From<Refusal> for LifeError {
 }
 
 impl LifeError {
+    /// Whether it is the chronicle that failed, and not the bulletin that cannot be.
+    #[must_use]
+    pub fn is_of_chronicle(&self) -> bool {
+        match self {
+            Self::Store(_) | Self::Past(_) | Self::Append(_) | Self::Busy => true,
+            Self::Content(error) => matches!(error, DraftError::Store(_) | DraftError::Restless),
+            Self::Refused(_) | Self::Unlawful(_) | Self::Unwritable(_) => false,
+        }
+    }
+
     /// Whether another was faster: the state is to be looked at again.
     #[must_use]
     pub fn is_conflict(&self) -> bool {

@@ -1,17 +1,19 @@
-//! 通報狀態: how far a bulletin has come, folded from the acts of its stream. An act that does not
-//! fit, which anybody may have recorded, changes nothing here.
+//! 通報狀態: how far a bulletin has come, folded from the acts of its stream. A step that is not
+//! lawful, which anybody may have recorded, changes nothing here: one that was entered for a site
+//! that does not hold the bulletin's, an approval of one's own draft, a signature without an approval
+//! or under one's own, an issue without any of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Asia::Shanghai;
-use tongjian_events::bulletin::{Basis, BulletinKind, BulletinVerdict};
+use tongjian_events::bulletin::{Basis, BulletinKind, BulletinSigned, BulletinVerdict};
 use tongjian_events::values::{Digest, StaffId, UnitCode};
-use tongjian_events::{Actor, ActorKind, Event, Recorded, StreamId};
+use tongjian_events::{Actor, ActorKind, Entry, Event, Recorded, StreamId};
 
 use crate::bulletin::asked::Asked;
 use crate::bulletin::content::Content;
-use crate::bulletin::letter::{Letter, Number, Standing};
+use crate::bulletin::letter::{ByDate, Letter, Number, Standing};
 
 /// 通報: one bulletin, as its stream tells.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub struct Bulletin {
     pub version: u64,
     /// 起草: the last draft.
     pub drafted: Option<Drafted>,
+    /// 歷次草稿: the digest of each draft, and its day.
+    pub drafts: Vec<(Digest, NaiveDate)>,
     /// 審核: what was said of that draft last.
     pub reviewed: Option<Reviewed>,
     /// 簽發: who signed that draft.
@@ -112,6 +116,7 @@ impl Bulletin {
             stream,
             version: 0,
             drafted: None,
+            drafts: Vec::new(),
             reviewed: None,
             signed: None,
             number: None,
@@ -166,12 +171,13 @@ impl Bulletin {
     /// Takes an act of the stream in.
     pub fn apply(&mut self, act: &Recorded) {
         self.version = act.place.stream_version;
+        // Whoever got it says so for itself.
+        let of_receiver = matches!(act.event, Event::BulletinDelivered(_) | Event::BulletinRead(_));
+        if !of_receiver && !self.bears(act) {
+            return;
+        }
         match &act.event {
-            Event::BulletinDrafted(_) | Event::BulletinReviewed(_) | Event::BulletinSigned(_)
-                if self.issued.is_none() =>
-            {
-                self.before_issue(act);
-            }
+            _ if self.issued.is_some() => self.after_issue(act),
             Event::BulletinNumbered(body) if self.number.is_none() => {
                 self.number = Some(Number {
                     organ_code: body.organ_code.as_str().into(),
@@ -179,7 +185,7 @@ impl Bulletin {
                     serial_no: body.serial_no.get(),
                 });
             }
-            Event::BulletinIssued(body) if self.issued.is_none() && self.drafted.is_some() => {
+            Event::BulletinIssued(body) if self.signed.is_some() && self.number.is_some() => {
                 self.issued = Some(Issued {
                     on: body.issued_on,
                     recipients: body.recipients.clone(),
@@ -188,38 +194,67 @@ impl Bulletin {
                     act: act.submission.id,
                 });
             }
-            _ if self.issued.is_some() => self.after_issue(act),
-            _ => {}
+            _ => self.before_issue(act),
         }
     }
 
+    /// Whether an act was entered for a site that holds what the bulletin is about: a county does
+    /// nothing with the bulletin of its city. Nothing comes before a draft.
+    fn bears(&self, act: &Recorded) -> bool {
+        let source = &act.submission.source;
+        let is_ours = matches!(source.entry, Entry::Engine | Entry::Import);
+        let scope = match &act.event {
+            Event::BulletinDrafted(body) => Some(&body.basis.scope),
+            _ => self.drafted.as_ref().map(|drafted| &drafted.basis.scope),
+        };
+        scope.is_some_and(|scope| is_ours || source.site.holds(scope))
+    }
+
     fn before_issue(&mut self, act: &Recorded) {
-        let of_draft = |digest: &Digest| self.drafted.as_ref().is_some_and(|d| d.digest == *digest);
+        let drafted = self.drafted.as_ref();
+        let by = &act.submission.actor.id;
         match &act.event {
             Event::BulletinDrafted(body) => {
+                let on = day_of(act);
+                self.drafts.push((body.content_digest.clone(), on));
                 self.drafted = Some(Drafted {
                     kind: body.kind,
                     title: body.title.as_str().into(),
                     basis: body.basis.clone(),
                     digest: body.content_digest.clone(),
                     by: act.submission.actor.clone(),
-                    on: day_of(act),
+                    on,
                 });
                 (self.reviewed, self.signed) = (None, None);
             }
-            Event::BulletinReviewed(body) if of_draft(&body.content_digest) => {
+            Event::BulletinReviewed(body)
+                if drafted.is_some_and(|drafted| {
+                    let own = body.verdict == BulletinVerdict::Approved && drafted.is_by(by);
+                    drafted.digest == body.content_digest && !own
+                }) =>
+            {
                 self.reviewed = Some(Reviewed {
                     verdict: body.verdict,
-                    by: act.submission.actor.id.clone(),
+                    by: by.clone(),
                     remarks: body.remarks.as_ref().map(|text| text.as_str().into()),
                 });
                 self.signed = None;
             }
-            Event::BulletinSigned(body) if of_draft(&body.content_digest) => {
+            Event::BulletinSigned(body) if self.may_be_signed(act, body) => {
                 self.signed = Some(body.signer.clone());
             }
             _ => {}
         }
+    }
+
+    /// Whether the draft is approved and this signs it: by another than who approved it, in the
+    /// signer's own name where it is not the record of a past.
+    fn may_be_signed(&self, act: &Recorded, body: &BulletinSigned) -> bool {
+        let approved = self.reviewed.as_ref().filter(|of| of.verdict == BulletinVerdict::Approved);
+        let submission = &act.submission;
+        self.drafted.as_ref().is_some_and(|drafted| drafted.digest == body.content_digest)
+            && approved.is_some_and(|approved| approved.by != body.signer)
+            && (submission.actor.id == body.signer || submission.source.entry == Entry::Import)
     }
 
     fn after_issue(&mut self, act: &Recorded) {
@@ -254,6 +289,19 @@ impl Bulletin {
         self.errata.iter().find(|erratum| erratum.no == no)
     }
 
+    /// 成文日期: of the bulletin itself, or of one of its errata. `None` before the first draft, and
+    /// where there is no such erratum.
+    #[must_use]
+    pub fn dated_on(&self, erratum_no: Option<u32>) -> Option<NaiveDate> {
+        match erratum_no {
+            Some(no) => Some(self.erratum(no)?.on),
+            None => {
+                let issued = self.issued.as_ref().map(|issued| issued.on);
+                issued.or(self.drafted.as_ref().map(|drafted| drafted.on))
+            }
+        }
+    }
+
     /// The letter of a content: the bulletin itself, or one of its errata. `None` before the first
     /// draft, and where there is no such erratum.
     #[must_use]
@@ -261,22 +309,19 @@ impl Bulletin {
         &self,
         content: Content,
         erratum_no: Option<u32>,
-        subject_words: Vec<String>,
+        by_date: ByDate,
     ) -> Option<Letter> {
         let named = |units: &[UnitCode]| units.iter().map(|unit| unit.as_str().into()).collect();
         let issued = self.issued.as_ref();
-        let dated_on = match erratum_no {
-            Some(no) => self.erratum(no)?.on,
-            None => issued.map_or(self.drafted.as_ref()?.on, |issued| issued.on),
-        };
         Some(Letter {
             stream: self.stream.to_string(),
             standing: self.standing()?,
-            number: self.number.clone(),
-            dated_on,
+            number: issued.and(self.number.clone()),
+            dated_on: self.dated_on(erratum_no)?,
             recipients: issued.map(|issued| named(&issued.recipients)).unwrap_or_default(),
             copies_to: issued.map(|issued| named(&issued.copies_to)).unwrap_or_default(),
-            subject_words,
+            subject_words: by_date.subject_words,
+            issuer: by_date.issuer,
             erratum_no,
             content,
         })
@@ -284,10 +329,10 @@ impl Bulletin {
 }
 
 impl Drafted {
-    /// Whether a person made it, and not the engine.
+    /// Whether this person made it; what the engine made nobody did.
     #[must_use]
-    pub fn by_person(&self) -> bool {
-        self.by.kind != ActorKind::System
+    pub fn is_by(&self, person: &StaffId) -> bool {
+        self.by.kind != ActorKind::System && self.by.id == *person
     }
 }
 

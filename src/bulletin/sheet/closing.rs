@@ -62,7 +62,7 @@ pub(super) fn annex_note(content: &Content, converter: &Converter) -> Option<Ann
 
 pub(super) fn signature(letter: &Letter, profile: Profile, converter: &Converter) -> Signature {
     Signature {
-        body: profile.has_signing_body().then(|| converter.printed(&letter.content.body)),
+        body: profile.has_signing_body().then(|| converter.printed(letter.body())),
         date: profile.date(letter.dated_on),
     }
 }
@@ -77,7 +77,7 @@ pub(super) fn imprint(letter: &Letter, profile: Profile, converter: &Converter) 
             words: words.iter().map(|word| converter.printed(word)).collect(),
         }),
         copies_to: (!letter.copies_to.is_empty()).then(copies),
-        printed_by: converter.printed(&letter.content.body),
+        printed_by: converter.printed(letter.body()),
         printed_on: converter.printed(&format!("{}印發", layout::arabic_date(letter.dated_on))),
     }
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Args;
 
 use super::bar;
@@ -39,7 +40,8 @@ pub(super) async fn run(order: &VerifyOrder, out: &mut dyn Write) -> anyhow::Res
     let (bar, progress) = bar();
     let outcome = verify(&order.file, &against, &progress).await;
     bar.finish_and_clear();
-    match outcome? {
+    let file = order.file.display();
+    match outcome.with_context(|| format!("`{file}` cannot be verified"))? {
         Ok(Verified { stream, position, figures, head }) => {
             writeln!(
                 out,
@@ -50,13 +52,13 @@ pub(super) async fn run(order: &VerifyOrder, out: &mut dyn Write) -> anyhow::Res
                 writeln!(
                     out,
                     "number, date and recipients were taken from the file: the chronicle does not \
-                     go on to the issue, or it is a draft"
+                     go on to this draft or issue"
                 )?;
             }
             Ok(ExitCode::SUCCESS)
         }
         Err(finding) => {
-            writeln!(out, "{}: {finding}", order.file.display())?;
+            writeln!(out, "{file}: {finding}")?;
             Ok(ExitCode::from(DIFFERS))
         }
     }

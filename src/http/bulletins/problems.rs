@@ -45,7 +45,9 @@ impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         let (status, title) = match &refused {
             Refused::NotDrafted { .. } => (StatusCode::NOT_FOUND, "There is no such thing"),
-            Refused::OwnDraft { .. } => (StatusCode::FORBIDDEN, "Not allowed"),
+            Refused::OwnDraft { .. } | Refused::OwnReview { .. } => {
+                (StatusCode::FORBIDDEN, "Not allowed")
+            }
             _ => (StatusCode::CONFLICT, "It does not stand so"),
         };
         let code = refused.code();

@@ -127,10 +127,9 @@ impl Service {
     /// One who acts: whoever holds the token. Only where no tokens are asked for may another be
     /// named.
     fn clerk(&self, grant: &Grant, named: Option<StaffId>) -> Result<Clerk<'_>, Problem> {
-        let holder = StaffId::new(&grant.holder).or_else(|_| StaffId::new(&grant.token));
-        let holder = holder.map_err(Problem::forbidden)?;
+        let holder = grant.person().map_err(Problem::forbidden)?;
         let actor = match named {
-            Some(named) if named != holder && *grant != Grant::open() => {
+            Some(named) if named != holder && !grant.is_open() => {
                 let rule = format!("the token acts for `{holder}`, and `{named}` is named");
                 return Err(Problem::forbidden(rule).in_field("actor"));
             }
@@ -232,6 +231,12 @@ pub async fn issue(
 ) -> Result<HttpResponse, Problem> {
     let Sent { grant, said }: Sent<Issue> = service.said(&request, payload).await?;
     let clerk = service.clerk(&grant, said.actor)?;
+    if said.recipients.is_empty() && !said.copies_to.is_empty() {
+        return Err(wrong(
+            "copies_to",
+            "copies are named with `recipients`, or both by the policy",
+        ));
+    }
     let wanted = Wanted { recipients: said.recipients, copies_to: said.copies_to };
     service.stepped(clerk.issue(&stream_of(&id)?, &wanted).await)
 }

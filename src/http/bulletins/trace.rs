@@ -34,7 +34,7 @@ pub async fn figure(
     let bulletin = service.bulletin(&request, &id).await?;
     let said = |name: &str| asked.get(name).map(String::as_str);
     let page = Page {
-        skip: value("skip", said("skip"))?.unwrap_or(0),
+        skip: value::<u32>("skip", said("skip"))?.unwrap_or(0) as usize,
         limit: limit(value("limit", said("limit"))?, 100, 1..=1_000)? as usize,
     };
     let erratum_no = value("erratum", said("erratum"))?;

@@ -2,14 +2,16 @@
 //! at any later time.
 
 use tongjian::bulletin::contents::{Contents, Makes};
-use tongjian::bulletin::letter::Standing;
+use tongjian::bulletin::letter::{Script, Standing};
 use tongjian::bulletin::life::{self, Clerk, Wanted};
+use tongjian::bulletin::render::{Format, render};
+use tongjian::first_start;
 use tongjian::store::Store;
 use tongjian_events::bulletin::BulletinVerdict;
 use tongjian_events::values::{Text, UnitCode};
 use tongjian_events::{Event, StreamId};
 
-use super::desk::{Desk, city, received, rule};
+use super::desk::{Desk, at, city, received, rule};
 use crate::acts::Fresh;
 
 crate::acts::on_both! {
@@ -19,6 +21,8 @@ crate::acts::on_both! {
     two_processes_issue_nothing_twice_and_leave_no_number_out
     an_erratum_names_each_figure_that_changed_and_is_issued_once
     a_letter_is_the_same_at_any_later_time
+    a_letter_names_the_body_of_its_own_date
+    two_who_draft_by_hand_at_once_make_one_draft
 }
 
 async fn acts(store: &Store, stream: &StreamId) -> Vec<String> {
@@ -244,4 +248,38 @@ async fn a_letter_is_the_same_at_any_later_time(fresh: Fresh) {
     let numbered = desk.store.stream(&issued.stream, 3, 1).await.unwrap()[0].read().unwrap();
     assert!(matches!(numbered.event, Event::BulletinNumbered(_)));
     desk.close().await;
+}
+
+/// The bureau of 2008 is a commission since 2018: what is issued then is not headed by the bureau.
+async fn a_letter_names_the_body_of_its_own_date(fresh: Fresh) {
+    let desk = Desk::open(fresh.store.clone()).await;
+    first_start::run(&desk.store, at("2018-04-01T09:00:00+08:00")).await.unwrap();
+    let makes = Makes::quietly();
+    for (period, day, organ_code, body) in [
+        ("2008-06", "2008-08-07", "通监发", "南通市监察局"),
+        ("2008-07", "2018-04-02", "通监委发", "南通市监察委员会"),
+    ] {
+        let issued = desk.issued(period, day).await;
+        let letter = desk.contents.letter(&desk.store, &issued, None, &makes).await.unwrap();
+        assert_eq!(letter.number.as_ref().unwrap().organ_code, organ_code);
+        assert_eq!((letter.body(), &*letter.content.body), (body, "南通市监察局"));
+        let page = render(&letter, Format::Md, Script::Simplified).unwrap();
+        let page = String::from_utf8(page).unwrap();
+        assert!(page.contains(&format!("**{body}文件**")), "{page}");
+    }
+    desk.close().await;
+}
+
+async fn two_who_draft_by_hand_at_once_make_one_draft(fresh: Fresh) {
+    let desk = Desk::open(fresh.store.clone()).await;
+    let other = Desk::beside(fresh.again().await).await;
+    let when = "2008-08-07T09:00:00+08:00";
+    let (one, two) = (desk.clerk("S-1", when), other.clerk("S-2", when));
+    let term = "2008-07".parse().unwrap();
+    let (first, second) = tokio::join!(one.draft(term, city()), two.draft(term, city()));
+    let (won, lost) = if first.is_ok() { (first, second) } else { (second, first) };
+    assert_eq!(rule(lost), "draft-stands");
+    assert_eq!(acts(&desk.store, &won.unwrap().stream).await, ["bulletin.BulletinDrafted"]);
+    desk.close().await;
+    other.close().await;
 }

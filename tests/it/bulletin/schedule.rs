@@ -4,6 +4,7 @@ use tongjian::bulletin::contents::Contents;
 use tongjian::bulletin::life;
 use tongjian::bulletin::schedule::{Seen, draft_due};
 use tongjian::{first_start, watch};
+use tongjian_events::ActorKind;
 
 use super::desk::{CITY, Desk, SITE, at, established, received};
 use crate::acts::Fresh;
@@ -40,7 +41,8 @@ async fn a_draft_is_there_on_the_fifth_working_day(fresh: Fresh) {
         ]
     );
     let held = life::all(&desk.store).await.unwrap();
-    assert!(held.iter().all(|held| !held.drafted.as_ref().unwrap().by_person()));
+    let by = held.iter().map(|held| held.drafted.as_ref().unwrap().by.kind);
+    assert!(by.into_iter().all(|kind| kind == ActorKind::System));
     desk.close().await;
 }
 

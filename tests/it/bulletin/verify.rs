@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tongjian::bulletin::contents::Makes;
-use tongjian::bulletin::letter::Script;
+use tongjian::bulletin::letter::{Letter, Script, Standing};
+use tongjian::bulletin::life;
 use tongjian::bulletin::render::{Format, render};
 use tongjian::bulletin::verify::{Against, Finding, Verified, VerifyError, verify};
 use tongjian::export::export_to_restore;
@@ -16,6 +17,8 @@ use crate::acts::Fresh;
 
 crate::acts::on_both! {
     a_file_is_proven_or_its_first_difference_is_named
+    whatever_a_file_says_of_its_letter_is_compared
+    a_file_with_one_byte_changed_is_never_proven
     an_export_that_cannot_be_used_is_refused_by_what_is_wrong_in_it
 }
 
@@ -108,5 +111,71 @@ async fn an_export_that_cannot_be_used_is_refused_by_what_is_wrong_in_it(fresh: 
     std::fs::write(&file, &text[..text.len() / 2]).unwrap();
     let unread = proof(&file, &Against::Store(desk.store.clone())).await.unwrap_err();
     assert!(matches!(unread, VerifyError::Render(_)), "{unread}");
+    desk.close().await;
+}
+
+async fn whatever_a_file_says_of_its_letter_is_compared(fresh: Fresh) {
+    let desk = Desk::open(fresh.store.clone()).await;
+    let signed = desk.signed("2008-07", "2008-08-07").await;
+    let makes = Makes::quietly();
+    let held = life::load(&desk.store, &signed).await.unwrap();
+    let draft = desk.contents.letter(&desk.store, &held, None, &makes).await.unwrap();
+    let held = desk.issued("2008-06", "2008-08-08").await;
+    let letter = desk.contents.letter(&desk.store, &held, None, &makes).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bulletin.json");
+    let store = Against::Store(desk.store.clone());
+    let said = async |letter: &Letter| {
+        let bytes = render(letter, Format::Json, Script::Simplified).unwrap();
+        std::fs::write(&file, bytes).unwrap();
+        match proof(&file, &store).await.unwrap() {
+            Ok(proven) => format!("proven, head {}", proven.head),
+            Err(Finding::Head { field, .. }) => field.to_owned(),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    assert_eq!(said(&letter).await, "proven, head true");
+    assert_eq!(said(&draft).await, "proven, head true");
+    let other = "bulletin/monthly-2008-06-320600000001";
+    let mut wrong = Letter { stream: other.into(), ..letter.clone() };
+    assert_eq!(said(&wrong).await, "stream");
+    wrong = letter.clone();
+    wrong.subject_words[0] = "某事".into();
+    assert_eq!(said(&wrong).await, "subject_words");
+    // True figures, and not those that were signed.
+    let (asked, position) = (held.asked().unwrap(), letter.content.basis.until_position.0);
+    let earlier = desk.contents.made(&desk.store, &asked, position - 1, &makes).await.unwrap();
+    wrong = Letter { content: earlier, ..letter.clone() };
+    assert_eq!(said(&wrong).await, "until_position");
+    wrong = Letter { standing: Standing::Signed, ..letter.clone() };
+    assert_eq!(said(&wrong).await, "number");
+    wrong = Letter { dated_on: "2008-08-09".parse().unwrap(), ..draft.clone() };
+    assert_eq!(said(&wrong).await, "dated_on");
+    wrong = Letter { recipients: vec!["某單位".into()], ..draft };
+    assert_eq!(said(&wrong).await, "recipients");
+    desk.close().await;
+}
+
+async fn a_file_with_one_byte_changed_is_never_proven(fresh: Fresh) {
+    let desk = Desk::open(fresh.store.clone()).await;
+    let held = desk.issued("2008-07", "2008-08-07").await;
+    let letter = desk.contents.letter(&desk.store, &held, None, &Makes::quietly()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = Against::Store(desk.store.clone());
+    for format in Format::ALL.into_iter().filter(|format| format.is_built()) {
+        let bytes = render(&letter, format, Script::Simplified).unwrap();
+        let file = folder.path().join(format!("bulletin.{format}"));
+        for part in 0..4 {
+            let mut altered = bytes.clone();
+            let at = (2 * part + 1) * bytes.len() / 8;
+            altered[at] ^= 1;
+            std::fs::write(&file, &altered).unwrap();
+            let proven = proof(&file, &store).await;
+            assert!(!matches!(proven, Ok(Ok(_))), "{format}, byte {at}: {proven:?}");
+        }
+        std::fs::write(&file, &bytes[..bytes.len() - 1]).unwrap();
+        let proven = proof(&file, &store).await;
+        assert!(!matches!(proven, Ok(Ok(_))), "{format}, cut short: {proven:?}");
+    }
     desk.close().await;
 }

@@ -77,6 +77,9 @@ fn a_bulletin_goes_its_way_over_http() {
     step("issue", "S-1", json!({})).problem(409, "not-approved");
     assert_eq!(step("review", "S-2", approved).status, 201);
     assert_eq!(step("sign", "S-3", json!({})).status, 201);
+    let copies = json!({ "copies_to": ["市委办公室"] });
+    let wrong = step("issue", "S-1", copies).problem(400, "malformed");
+    assert_eq!(wrong["field"], "copies_to", "nothing that was said is passed over");
     let issued = issue(&site);
     assert_eq!(issued.json()["number"], "通监发〔2008〕1號", "{}", issued.body);
     step("issue", "S-1", json!({})).problem(409, "already-issued");
@@ -150,6 +153,10 @@ fn a_letter_is_read_in_the_format_asked_for_and_each_figure_is_traced() {
     let lines = traced["lines"].as_array().unwrap();
     assert_eq!((lines.len(), &lines[0]["object"]), (1, &json!("case/1")), "{traced}");
     assert!(!lines[0]["acts"].as_array().unwrap().is_empty(), "{traced}");
+    for skip in ["-1", "18446744073709551615", "many"] {
+        let path = format!("{ID}/figures/cases_received?skip={skip}");
+        assert_eq!(site.get(&path).problem(400, "malformed")["field"], "skip", "{skip}");
+    }
     site.stop();
 }
 
@@ -203,7 +210,29 @@ fn each_acts_in_their_own_name_and_on_what_they_cover() {
     let path = format!("{ID}/review");
     let said = json!({ "verdict": "approved" });
     ask(&own, "POST", &path, &said).problem(403, "own-draft");
-    ask(&county, "GET", ID, &json!(null)).problem(403, "unauthorised");
+    for part in ["", "/history", "/figures/cases_received", "?format=html", "?erratum=1"] {
+        let of_city = ask(&county, "GET", &format!("{ID}{part}"), &json!(null));
+        of_city.problem(403, "unauthorised");
+        assert_eq!(site.get(&format!("{ID}{part}")).status, 401, "{part}");
+    }
+    for name in ["review", "sign", "issue", "erratum", "delivery", "reading"] {
+        let body = match name {
+            "review" => said.clone(),
+            "erratum" => json!({ "reason": "無" }),
+            "delivery" | "reading" => json!({ "unit": "某單位" }),
+            _ => json!({}),
+        };
+        let path = format!("{ID}/{name}");
+        ask(&county, "POST", &path, &body).problem(403, "unauthorised");
+    }
+    // Nor does another door let anybody approve in another's name.
+    let mut approval = notice(3, &ID.replace("/v1/bulletins/", "bulletin/"));
+    approval["event"] = "bulletin.BulletinReviewed".into();
+    approval["actor"] = json!({ "kind": "inspector", "id": "S-2" });
+    approval["source"] = json!({ "site": "320600000000" });
+    approval["body"] = json!({ "verdict": "approved",
+        "content_digest": drafted.json()["content_digest"] });
+    ask(&own, "POST", "/v1/acts", &approval).problem(403, "unauthorised");
     assert_eq!(ask(&reader, "GET", ID, &json!(null)).status, 200);
     let listed = ask(&county, "GET", "/v1/bulletins", &json!(null)).json();
     assert_eq!(listed["bulletins"], json!([]));
