@@ -171,7 +171,6 @@ pub async fn one(
     form: Query<Form>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    service.reader(&request).await?;
     service.reach(form.min_position).await?;
     let bulletin = service.bulletin(&request, &id).await?;
     let format = negotiated::format(&request, form.format.as_deref())?;
