@@ -1,0 +1,142 @@
+"""異常: what one case or card shows as irregular, by docs/judgement.md (D01 to D16)."""
+
+from datetime import timedelta
+
+from clocks import ENDS, lawful
+
+ONE = timedelta(days=1)
+BY_HAND = ("window", "back_entry")
+
+
+class Finding:
+    """One line: its kind, since when, of which site and matter."""
+
+    __slots__ = ("kind", "on", "site", "object")
+
+    def __init__(self, kind, on, site, of):
+        self.kind, self.on, self.site, self.object = kind, on, site, of
+
+
+class CaseFindings:
+    """The findings of one case."""
+
+    def __init__(self, world, course):
+        self.world, self.course, self.workdays = world, course, world.workdays
+        self.found = []
+        self.entries()
+        self.order()
+        self.pauses()
+        self.money()
+
+    def add(self, kind, on):
+        self.found.append(Finding(kind, on, self.course.site, self.course.stream))
+
+    def entries(self):
+        """D01, D02, D03: when acts were entered."""
+        course = self.course
+        for act in course.acts:
+            if act.entry == "import" or act.entry == "engine":
+                continue
+            lag = self.workdays.between(act.on, act.recorded_on)
+            if lag < 1:
+                continue
+            rules = self.world.rules.on(act.on)
+            if rules is None:
+                continue
+            beyond = lag > rules["late_entry_working_days"]
+            self.add("late_entry_beyond_limit" if beyond else "late_entry", act.recorded_on)
+        accepted, decided = course.acceptance, course.first("DecisionMade")
+        promised = course.promised()
+        if not accepted or not decided or not promised or course.handling == "direct":
+            return
+        hand = accepted.entry in BY_HAND and decided.entry in BY_HAND
+        rules = self.world.indicator_rules.on(decided.recorded_on)
+        if rules is None:
+            return
+        apart = abs(decided.recorded_at - accepted.recorded_at)
+        row = rules.get("batch_entry")
+        if row and hand and apart < timedelta(minutes=row["accepted_to_ended_under_minutes"]):
+            self.add("entered_at_once", max(accepted.recorded_on, decided.recorded_on))
+        row = rules.get("instant_decision")
+        if row and decided.entry in BY_HAND and decided.actor_kind != "machine":
+            minutes = promised * row["working_day_minutes"] * row["under_percent"] / 100
+            if timedelta(0) <= decided.at - accepted.at < timedelta(minutes=minutes):
+                self.add("decided_instantly", decided.on)
+
+    def order(self):
+        """Steps without reasons, twice, or out of order."""
+        course = self.course
+        receipt = course.clock("receipt")
+        if course.deemed_on:
+            self.add("deemed_accepted_by_silence", receipt.due_on + ONE)
+        notices = course.all("OneOffNoticeGiven")
+        for act in notices[1:]:
+            self.add("notice_given_twice", act.on)
+        if notices and receipt and notices[0].on > receipt.due_on:
+            self.add("notice_given_late", notices[0].on)
+        for act in course.all("ApplicationNotAccepted"):
+            if not act.body.get("reasons"):
+                self.add("not_accepted_without_reasons", act.on)
+        for act in course.all("CaseReturned"):
+            if not act.body.get("reasons"):
+                self.add("returned_without_reasons", act.on)
+            self.near_due(act)
+        for act in course.all("DecisionMade"):
+            if act.body["outcome"] == "refused" and not act.body.get("reasons"):
+                self.add("refused_without_reasons", act.on)
+
+    def near_due(self, act):
+        """D08: given back in the last tenth."""
+        clock = self.course.clock("promised") or self.course.clock("statutory")
+        rules = self.world.indicator_rules.on(act.on)
+        if not clock or not clock.limit or not rules or "clock_reset" not in rules:
+            return
+        used = self.workdays.between(clock.started_on, act.on)
+        share = 100 - rules["clock_reset"]["last_share_percent"]
+        if act.on <= clock.due_on and used * 100 >= clock.limit * share:
+            self.add("returned_near_due", act.on)
+
+    def pauses(self):
+        """D07: procedures without notice, too long, begun near the due day."""
+        course, links = self.course, set()
+        clock = course.clock("promised") or course.clock("statutory")
+        for act in course.all("ExcludedProcedureStarted"):
+            if not lawful(act):
+                self.add("pause_without_written_notice", act.on)
+            link = act.body.get("special_link")
+            if link and link in links:
+                self.add("pause_repeated", act.on)
+            links.add(link)
+            declared = act.body.get("declared_working_days")
+            ended = course.pause_end(act, clock) if clock else None
+            if declared is not None:
+                until = self.workdays.after(act.on, declared)
+                if ended is None or ended > until:
+                    self.add("pause_exceeded", until + ONE)
+
+    def money(self):
+        """D16: what was asked and paid."""
+        course = self.course
+        assessed = course.all("FeeAssessed")
+        paid = course.all("FeePaid")
+        waived = sum(act.body["amount_fen"] for act in course.all("FeeWaived"))
+        asked = sum(act.body["amount_fen"] for act in assessed)
+        for act in assessed:
+            if act.body["amount_fen"] > act.body["tariff_fen"]:
+                self.add("fee_off_tariff", act.on)
+            elif act.body["amount_fen"] < act.body["tariff_fen"]:
+                self.add("fee_below_tariff", act.on)
+        for at, act in enumerate(paid):
+            if not act.body.get("receipt_no"):
+                self.add("fee_paid_without_receipt", act.on)
+            if at:
+                self.add("fee_paid_more_than_once", act.on)
+            if course.handling != "direct" and course.acceptance \
+                    and act.at < course.acceptance.at:
+                self.add("fee_paid_before_acceptance", act.on)
+            if not assessed and act.entry != "import":
+                self.add("fee_without_basis", act.on)
+        if len(paid) == 1 and assessed and paid[0].body["amount_fen"] != asked - waived:
+            kind = "fee_off_tariff" if paid[0].body["amount_fen"] > asked - waived \
+                else "fee_below_tariff"
+            self.add(kind, paid[0].on)
