@@ -109,7 +109,7 @@ def correct(acts):
         if act.body["approver"] in (target.actor, act.actor):
             continue
         if apply(act.body["change"], target):
-            target.corrected = True
+            target.corrected = act.corrected = True
 
 
 def apply(change, target):

@@ -67,7 +67,8 @@ class Course:
         self.site = self.opening.site
         self.item = (self.opening.body or {}).get("item")
         self.clocks, self.pauses, self.extensions = [], [], []
-        self.deemed_on, self.counted = None, set()
+        self.deemed_on, self.counted, self.voids = None, set(), {}
+        self.by_id = {act.id: act for act in acts}
         self.handling = self.handled()
         self.count()
 
@@ -149,7 +150,13 @@ class Course:
 
     @property
     def complete(self):
-        return bool(self.receipt and self.acceptance and self.first("DecisionMade"))
+        decided = self.first("DecisionMade")
+        closed = any(act.body["closure"] == "normal" for act in self.all("CaseClosed"))
+        if decided and not self.acceptance and not self.deemed_on and self.handling != "direct":
+            return False
+        if closed and not decided and self.handling != "report_up":
+            return False
+        return bool(self.receipt)
 
     @property
     def corrected(self):
@@ -158,7 +165,7 @@ class Course:
     @property
     def early(self):
         clock = self.clock("promised")
-        return bool(clock and clock.met_by and clock.ended_on < clock.due_on)
+        return bool(clock and clock.met_by and clock.limit and clock.ended_on < clock.due_on)
 
     @property
     def cut(self):
@@ -173,15 +180,32 @@ class Course:
         if any(act.entry not in ("import", "engine")
                and self.workdays.between(act.on, act.recorded_on) for act in self.acts):
             return False
-        end = self.over()
+        end = self.done()
         return not (self.acceptance and end and self.handling != "direct"
                     and abs(end.recorded_at - self.acceptance.recorded_at) < under)
 
     # -- how the case went ------------------------------------------------------------------
 
     def over(self):
-        """The act with which the matter ended: a decision, or another end."""
-        return self.first("DecisionMade", "ApplicationNotAccepted", *ENDS)
+        """The act with which the matter ended: a decision, or another end; of what was given back
+        and accepted after all, the next one."""
+        since = self.acceptance.at if self.acceptance else None
+        ends = self.all("DecisionMade", "ApplicationNotAccepted", *ENDS)
+        later = [act for act in ends if since is None or act.at >= since]
+        return next(iter(later), None)
+
+    def done(self):
+        """The act with which the window was done with the case: what ended the clock that
+        governed it, else the decision, the refusal, the return or the closing. What the
+        applicant withdrew, or what was void, nobody has done."""
+        for name in ("promised", "statutory", "lower_review"):
+            clock = self.clock(name)
+            if clock and clock.met_by:
+                return clock.end
+        act = self.first("DecisionMade", "ApplicationNotAccepted", *ENDS)
+        if act is None or act.name in ("ApplicationWithdrawn", "CaseVoided"):
+            return None
+        return None if act.body.get("closure") in ("withdrawn", "void") else act
 
     def count(self):
         """All clocks of the case."""
@@ -287,7 +311,7 @@ class Course:
         for act in self.acts:
             if act.on < clock.started_on:
                 continue
-            if act.name == "DecisionMade":
+            if act.name in ("DecisionMade", "ApplicationNotAccepted"):
                 clock.end, clock.met_by = act, True
                 return
             if act.name == "CaseForwardedUp" and self.handling == "report_up":
@@ -340,15 +364,24 @@ class Course:
         return None
 
     def extends(self, act, clock, rules, extended):
+        """Whether an extension lengthens a clock; where it is void, why."""
         of = act.body.get("of") or "statutory"
-        if of != clock.name or extended or act.on > clock.due_on:
+        if of != clock.name:
             return False
         parallel = self.handling == "parallel"
-        who = HEADS[1:] if parallel else HEADS
-        if act.body["approver_role"] not in who:
-            return False
         most = rules["joint_extension_working_days" if parallel else "extension_working_days"]
-        return of == "promised" or act.body["working_days"] <= most
+        why = None
+        if act.on > clock.due_on:
+            why = "extension_approved_too_late"
+        elif act.body["approver_role"] not in (HEADS[1:] if parallel else HEADS):
+            why = "extension_by_wrong_approver"
+        elif of == "statutory" and act.body["working_days"] > most:
+            why = "extension_too_long"
+        elif extended:
+            why = "extension_repeated"
+        if why:
+            self.voids[act.id] = why
+        return not why
 
     def delivery_clock(self):
         granted = [act for act in self.all("DecisionMade") if act.body["outcome"] == "granted"]

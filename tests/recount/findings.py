@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from clocks import ENDS, lawful
+from chronicle import day_of, instant
+from clocks import days, lawful
 
 ONE = timedelta(days=1)
 BY_HAND = ("window", "back_entry")
@@ -26,6 +27,8 @@ class CaseFindings:
         self.entries()
         self.order()
         self.pauses()
+        self.extensions()
+        self.statements()
         self.money()
 
     def add(self, kind, on):
@@ -113,6 +116,37 @@ class CaseFindings:
                 until = self.workdays.after(act.on, declared)
                 if ended is None or ended > until:
                     self.add("pause_exceeded", until + ONE)
+
+        decided = course.first("DecisionMade")
+        if clock and decided and clock.end is decided:
+            working = [day for day in days(clock.started_on, decided.on) if self.workdays.works(day)]
+            left = sum(1 for day in working if day in course.left_out(clock))
+            rules = self.world.indicator_rules.on(decided.on)
+            if rules and "pause_abuse" in rules \
+                    and left * 100 > len(working) * rules["pause_abuse"]["share_over_percent"]:
+                self.add("pause_share_too_large", decided.on)
+
+    def extensions(self):
+        """Art. 42: why an extension is void."""
+        for act, why in self.course.voids.items():
+            self.add(why, self.course.by_id[act].on)
+        for act in self.course.all("ExtensionApproved"):
+            if not act.body.get("applicant_notified_at"):
+                self.add("extension_not_notified", act.on)
+        for act in self.course.all("SiteVisitMade"):
+            if len(set(act.body["staff"])) < 2:
+                self.add("site_visit_by_fewer_than_two", act.on)
+
+    def statements(self):
+        """D10: another day than any act of begin or of end has."""
+        begins = [act.on for act in self.course.all("ApplicationReceived", "ApplicationAccepted")]
+        ends = [act.on for act in self.course.all(
+            "DecisionMade", "ResultDelivered", "CaseClosed")]
+        for act in self.course.acts:
+            told = act.body.get("source_statement") or {}
+            for key, held in (("started_at", begins), ("ended_at", ends)):
+                if told.get(key) and held and day_of(instant(told[key])) not in held:
+                    self.add("source_tells_other_days", act.on)
 
     def money(self):
         """D16: what was asked and paid."""

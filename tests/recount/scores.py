@@ -25,8 +25,9 @@ class Scores:
         self.world = world
         self.months = defaultdict(Month)
         for case in world.courses:
-            if case.over_on and not case.imported:
-                self.month(case.site, case.over_on).cases.append(case)
+            done = case.done()
+            if done and not case.imported:
+                self.month(case.site, done.on).cases.append(case)
         for card in world.cards:
             if card.withdrawal or card.of_unit:
                 continue
