@@ -125,8 +125,7 @@ pub(super) async fn cases(
 fn chosen(all: Vec<Candidate>, most: usize) -> Vec<Candidate> {
     let (mut sources, mut sorts) = (BTreeSet::new(), BTreeSet::new());
     let rank = |(at, candidate): (usize, Candidate)| {
-        let (source, sort) =
-            (sources.insert(candidate.source()), sorts.insert(candidate.sort()));
+        let (source, sort) = (sources.insert(candidate.source()), sorts.insert(candidate.sort()));
         ((!source, !sort, at), candidate)
     };
     let mut ranked: Vec<_> = all.into_iter().enumerate().map(rank).collect();

@@ -25,6 +25,7 @@ mod trace;
 mod typical;
 mod verify;
 
+pub(crate) use content::city;
 use tongjian::bulletin::letter::Letter;
 
 #[test]

@@ -3,7 +3,7 @@
 mod access;
 mod appending;
 mod bad_input;
-mod browser;
+pub(crate) mod browser;
 mod bulletins;
 mod cloudevents;
 mod hostile;
@@ -44,6 +44,11 @@ pub(crate) fn ten_o_clock() -> DateTime<Utc> {
     crate::acts::at("10:00:00")
 }
 
+fn runtime() -> tokio::runtime::Runtime {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(2).enable_all().build().unwrap()
+}
+
 impl Site {
     pub(crate) fn open() -> Self {
         Self::with(Access::Open)
@@ -58,10 +63,31 @@ impl Site {
         Self::start(Access::Open, REGISTRY)
     }
 
+    /// On a city's two months, watched until August, and looked at in August.
+    pub(crate) fn in_a_city() -> Self {
+        let runtime = runtime();
+        let fresh = runtime.block_on(async {
+            let fresh = Fresh::sqlite().await;
+            crate::bulletin::city(&fresh.store).await;
+            fresh
+        });
+        let at = DateTime::parse_from_rfc3339("2008-08-04T10:00:00+08:00").unwrap();
+        Self::on(runtime, fresh, Access::Tokens, REGISTRY, at.to_utc())
+    }
+
     fn start(access: Access, registry: &'static [Registered]) -> Self {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let runtime = runtime.unwrap();
+        let runtime = runtime();
+        let fresh = runtime.block_on(Fresh::sqlite());
+        Self::on(runtime, fresh, access, registry, ten_o_clock())
+    }
+
+    fn on(
+        runtime: tokio::runtime::Runtime,
+        fresh: Fresh,
+        access: Access,
+        registry: &'static [Registered],
+        now: DateTime<Utc>,
+    ) -> Self {
         let settings = Settings {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
             access,
@@ -73,8 +99,8 @@ impl Site {
             ..Settings::default()
         };
         let (store, folder, running) = runtime.block_on(async {
-            let Fresh { store, folder, .. } = Fresh::sqlite().await;
-            let clock = Clock::starting_at(ten_o_clock());
+            let Fresh { store, folder, .. } = fresh;
+            let clock = Clock::starting_at(now);
             let metrics = Metrics::new().unwrap();
             let runner = (!registry.is_empty()).then(|| Runner::spawn(&store, registry).unwrap());
             let running = serve(settings, store.clone(), clock, metrics, runner).await.unwrap();

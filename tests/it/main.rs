@@ -12,6 +12,7 @@
 mod acts;
 mod bulletin;
 mod checker;
+mod console;
 mod corpus;
 mod doctor;
 mod durability;

@@ -35,7 +35,7 @@ fn instant(text: &str) -> DateTime<Utc> {
 }
 
 /// A city of two months, watched until August.
-pub(super) async fn city(store: &Store) {
+pub(crate) async fn city(store: &Store) {
     let day = |text: &str| text.parse::<NaiveDate>().unwrap();
     let (from, to) = (day("2008-06-01"), day("2008-07-31"));
     let plan = Plan { seed: 7, sites: 12, faults_times: 20, from, to, ..Plan::default() };
