@@ -283,3 +283,20 @@ fn an_empty_content_is_a_letter_too() {
     let letter = Letter { content, recipients: vec![], copies_to: vec![], ..sample::letter() };
     assert_eq!(Paper::of(&printed(&letter)).pages(), 2);
 }
+
+#[test]
+fn no_page_has_a_date_and_no_text_or_an_imprint_alone() {
+    for paragraphs in 2..8 {
+        let mut letter = saying("");
+        let words = "各級窗口應當按照承諾時限辦理並接受群眾監督".repeat(3);
+        let paragraph = Block::Paragraph { runs: vec![Run::Text(words)] };
+        letter.content.sections[0].blocks = vec![paragraph; paragraphs];
+        let paper = Paper::of(&printed(&letter));
+        for page in 1..=paper.pages() {
+            let text = paper.page_text(page).replace(char::is_whitespace, "");
+            let dated = text.contains("二〇〇八年八月七日");
+            assert!(!dated || text.contains("承诺时限"), "{paragraphs}: {text}");
+            assert!(!text.contains("印发") || text.contains("核验方法"), "{paragraphs}: {text}");
+        }
+    }
+}
