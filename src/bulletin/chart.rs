@@ -11,7 +11,7 @@ mod axis;
 mod marks;
 mod words;
 
-use axis::Scale;
+pub(super) use axis::Scale;
 use words::{attribute, label_lines};
 
 /// The width, in units of 0.75 pt: that of the type area.
@@ -201,7 +201,9 @@ impl<'a> Drawing<'a> {
             let marker = marks::marker(series, x, y);
             self.put(format_args!("<g data-figure=\"{id}\"><title>{said}</title>{marker}</g>"));
             if label {
-                let y = if series.is_multiple_of(2) { y - 7 } else { y + 15 };
+                let alone = self.chart.series.len() == 1;
+                let below = if alone { in_valley(points, category) } else { series % 2 == 1 };
+                let y = if below && y + 18 < HEIGHT - BOTTOM { y + 15 } else { y - 7 };
                 self.number(x, y, &point.text);
             }
         }
@@ -221,6 +223,14 @@ impl<'a> Drawing<'a> {
         let (top, bottom) = (bar.until.min(bar.from), bar.until.max(bar.from));
         let (x, width, height) = (bar.x, bar.width, bottom - top);
         let (id, said) = (attribute(&point.id), self.said(series, category, point));
+        if height == 0 {
+            // A rectangle without a height is none.
+            self.put(format_args!(
+                "<path d=\"M{x} {top}h{width}\" stroke=\"#000\" data-figure=\"{id}\">\
+                 <title>{said}</title></path>"
+            ));
+            return;
+        }
         let fill = marks::fill(&self.chart.code, series);
         self.put(format_args!(
             "<rect x=\"{x}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" {fill} \
@@ -270,6 +280,15 @@ impl<'a> Drawing<'a> {
             }
         }
     }
+}
+
+/// The line goes up from a point to both sides, so that there is no room above it.
+fn in_valley(points: &[Point], at: usize) -> bool {
+    let value = |at: Option<usize>| points.get(at?).and_then(|point| point.value);
+    let (before, after) = (value(at.checked_sub(1)), value(at.checked_add(1)));
+    let Some(own) = value(Some(at)) else { return false };
+    let mut sides = before.into_iter().chain(after).peekable();
+    sides.peek().is_some() && sides.all(|side| side > own)
 }
 
 fn as_i64(count: usize) -> i64 {

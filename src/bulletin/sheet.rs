@@ -4,12 +4,13 @@
 use chrono::NaiveDate;
 
 use super::content::{Block, Content, Run, Section, Shape, Table, TableCell, Unit};
-use super::layout::{self, Level};
+use super::layout::Level;
 use super::letter::{Letter, Profile, Script, Standing};
 use super::script::{Converter, ScriptError};
 
 mod basis;
 mod closing;
+mod table;
 
 pub use basis::{Basis, BasisLine, VERIFY};
 pub use closing::{AnnexNote, Imprint, Signature, SubjectWords};
@@ -300,6 +301,8 @@ impl Writer<'_> {
                     self.tables += 1;
                     elements.push(Element::Table(self.table(table)));
                 }
+                // A chart of nothing says nothing that its table does not say.
+                Block::Chart(chart) if self.is_empty(chart) => {}
                 Block::Chart(chart) => {
                     self.charts += 1;
                     elements.push(Element::Chart(self.chart(chart)));
@@ -347,6 +350,12 @@ impl Writer<'_> {
         Cell { text: self.text(&self.content.cell(cell)), holds }
     }
 
+    fn is_empty(&self, chart: &super::content::Chart) -> bool {
+        let mut figures = chart.series.iter().flat_map(|series| &series.figures);
+        let value = |id: &String| self.content.figure(id).and_then(|figure| figure.value);
+        figures.all(|id| value(id).unwrap_or(0) == 0)
+    }
+
     fn chart(&self, chart: &super::content::Chart) -> SheetChart {
         let point = |id: &String| {
             let figure = self.content.figure(id);
@@ -371,20 +380,5 @@ impl Writer<'_> {
             categories: chart.categories.iter().map(|name| self.text(name)).collect(),
             series: series.collect(),
         }
-    }
-}
-
-impl SheetColumn {
-    /// Its share of a width, of all the columns'.
-    #[must_use]
-    pub fn of(&self, width: layout::Length, all: &[Self]) -> layout::Length {
-        let parts: i64 = all.iter().map(|column| i64::from(column.width)).sum();
-        width.times(i64::from(self.width)).shared_by(parts.max(1))
-    }
-
-    /// Its cells stand at the right: they are figures.
-    #[must_use]
-    pub const fn is_numeric(&self) -> bool {
-        self.unit.is_some()
     }
 }

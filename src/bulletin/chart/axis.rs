@@ -4,7 +4,7 @@ use crate::bulletin::content::{Shape, Unit};
 use crate::bulletin::sheet::SheetChart;
 
 /// A range of whole numbers, in steps.
-pub(super) struct Scale {
+pub(in crate::bulletin) struct Scale {
     base: i64,
     step: i64,
     steps: i64,
@@ -14,14 +14,18 @@ pub(super) struct Scale {
 const MOST: i64 = 5;
 
 impl Scale {
-    pub(super) fn of(chart: &SheetChart) -> Self {
+    pub(in crate::bulletin) fn of(chart: &SheetChart) -> Self {
         let (low, high) = range(chart);
         // A line near its top, such as a share of 99.8%, shows nothing when it begins at zero; the
         // numbers at the axis say where it does begin. What has a length begins at zero.
         let near = low > 0 && high.saturating_sub(low).saturating_mul(4) < high;
-        let least = if chart.shape == Shape::Line && near { low } else { low.min(0) };
-        let span = high.saturating_sub(least).max(1);
+        let near = near && chart.shape == Shape::Line;
         let whole = chart.unit.map_or(1, |unit| 10_i64.pow(unit.decimals()));
+        if near && low == high {
+            return Self::below(high, whole);
+        }
+        let least = if near { low } else { low.min(0) };
+        let span = high.saturating_sub(least).max(1);
         // Whole things have no halves; shares and sums of money go down to their least parts.
         let finest = if span >= whole { whole } else { 1 };
         let step = rounded(span, finest);
@@ -30,8 +34,25 @@ impl Scale {
         Self { base, step, steps: (steps - 1) / step + 1 }
     }
 
+    /// One step that holds a number at its upper end or within: a share of 100% stands under the
+    /// upper edge, and nothing is above it.
+    fn below(number: i64, step: i64) -> Self {
+        let base = (number - 1).div_euclid(step).saturating_mul(step);
+        Self { base, step, steps: 1 }
+    }
+
+    /// Where it begins and where it ends.
+    pub(in crate::bulletin) fn ends(&self) -> (i64, i64) {
+        (self.base, self.base.saturating_add(self.step.saturating_mul(self.steps)))
+    }
+
+    /// From line to line.
+    pub(in crate::bulletin) fn step(&self) -> i64 {
+        self.step
+    }
+
     pub(super) fn base(&self) -> i64 {
-        self.base.max(0).min(self.base.saturating_add(self.step.saturating_mul(self.steps)))
+        self.base.max(0).min(self.ends().1)
     }
 
     pub(super) fn ticks(&self) -> Vec<i64> {

@@ -154,3 +154,41 @@ fn a_browser_shows_every_shape() {
     let page = browser.write("charts.html", &format!("<meta charset=utf-8>\n{page}"));
     assert!(browser.width_in(&page, 620) <= 620);
 }
+
+#[test]
+fn a_bar_of_nothing_is_a_line_and_no_rectangle_without_height() {
+    let bars = drawn(Shape::Bars, Unit::Cards, &["提示", "预警"], &[("本期", &[0, 2])]);
+    let svg = chart::svg(&bars);
+    assert!(!svg.contains("height=\"0\""), "{svg}");
+    assert_eq!(named(&svg), ["本期@0", "本期@1"]);
+}
+
+#[test]
+fn the_number_of_a_valley_stands_below_it() {
+    let values = [10_000, 9_988, 10_000, 9_992];
+    let months = ["4月", "5月", "6月", "7月"];
+    let line = drawn(Shape::Line, Unit::ShareHundredths, &months, &[("兑现率", &values)]);
+    let svg = chart::svg(&line);
+    let height = |number: &str| {
+        let (before, _) = svg.rsplit_once(&format!(">{number}</text>")).unwrap();
+        let (_, after) = before.rsplit_once(" y=\"").unwrap();
+        after.split('"').next().unwrap().parse::<i64>().unwrap()
+    };
+    let point = |at: usize| {
+        let (_, after) = svg.split_once(&format!("兑现率@{at}")).unwrap();
+        let (_, after) = after.split_once("cy=\"").unwrap();
+        after.split('"').next().unwrap().parse::<i64>().unwrap()
+    };
+    assert!(height("99.88") > point(1) && height("99.92") > point(3), "{svg}");
+    assert!(height("100.00") < point(2), "{svg}");
+}
+
+#[test]
+fn no_axis_of_shares_goes_above_100_percent() {
+    for values in [[10_000, 10_000], [9_988, 10_000]] {
+        let line =
+            drawn(Shape::Line, Unit::ShareHundredths, &["6月", "7月"], &[("兑现率", &values)]);
+        let svg = chart::svg(&line);
+        assert!(!svg.contains(">100.01<") && svg.contains(">100"), "{svg}");
+    }
+}

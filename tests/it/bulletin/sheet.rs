@@ -160,3 +160,18 @@ fn a_letter_of_json_is_read_back() {
     assert_eq!(json::embedded(&json::line(&letter)), Some(letter));
     assert_eq!(json::embedded("{}"), None);
 }
+
+#[test]
+fn a_chart_of_nothing_is_left_out_and_its_table_stays() {
+    let mut letter = sample::letter();
+    let ours = |name: &str| name.starts_with("flags/");
+    for (name, figure) in &mut letter.content.figures {
+        if ours(name) {
+            figure.value = Some(0);
+        }
+    }
+    let sheet = Sheet::of(&letter, Script::Simplified).unwrap();
+    let charts = sheet.elements.iter().filter(|element| matches!(element, Element::Chart(_)));
+    let tables = sheet.elements.iter().filter(|element| matches!(element, Element::Table(_)));
+    assert_eq!((charts.count(), tables.count()), (0, 2));
+}
