@@ -26,11 +26,7 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
     for query in ["irregularities_found", "indicators_found"] {
         for part in book.parts(query) {
             let figure = book.put(count(query).of(&[&part]));
-            rows.push(vec![
-                TableCell::Text(finding(&part).to_owned()),
-                TableCell::Text(part),
-                TableCell::Figure(figure),
-            ]);
+            rows.push(vec![TableCell::Text(finding(&part).to_owned()), TableCell::Figure(figure)]);
         }
     }
     if rows.is_empty() {
@@ -41,7 +37,7 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
         blocks.push(Block::Table(Table {
             code: "irregularities".into(),
             caption: "異常情形(供核查,不作處分依據)".into(),
-            columns: vec![text_column("情形", 4), text_column("代號", 5), number],
+            columns: vec![text_column("情形", 6), number],
             rows,
         }));
     }
