@@ -3,6 +3,7 @@
 
 mod body;
 mod chart;
+mod draft;
 mod end;
 mod font;
 mod head;
@@ -14,7 +15,6 @@ mod table;
 use super::letter::{Letter, Script};
 use super::office::{self, Element, OFFICE, OfficeError, Package, Part, Relation};
 use super::sheet::{Element as Item, Sheet, SheetChart};
-use paragraph::Paragraph;
 
 /// The content types of the parts of a text begin so.
 const TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
@@ -55,7 +55,12 @@ pub fn write(letter: &Letter, script: Script) -> Result<Vec<u8>, OfficeError> {
 impl Writer<'_> {
     fn document(&self) -> Element {
         let mut charts = 1..;
-        let elements = self.sheet.elements.iter().flat_map(|item| self.item(item, &mut charts));
+        let all = &self.sheet.elements;
+        let elements = (1..).zip(all).flat_map(|(next, item)| match item {
+            // No date stands on a page without text.
+            Item::Paragraph(spans) => self.sentences(spans, all.get(next).is_some_and(is_end)),
+            item => self.item(item, &mut charts),
+        });
         let body = Element::new("w:body").children(elements).child(self.section());
         Element::new("w:document").with("xmlns:w", page::W).with("xmlns:r", OFFICE).child(body)
     }
@@ -67,13 +72,12 @@ impl Writer<'_> {
             Item::Number(number) => vec![self.number(number)],
             Item::RedRule => vec![head::red_rule()],
             Item::Title(title) => vec![self.title(title)],
-            Item::Recipients(recipients) => self.recipients(recipients),
+            Item::Recipients(recipients) => vec![self.recipients(recipients)],
             Item::Heading(heading) => vec![self.heading(heading)],
-            Item::Paragraph(spans) => self.sentences(spans),
+            Item::Paragraph(spans) => self.sentences(spans, false),
             Item::Table(table) => self.captioned_table(table),
             Item::Chart(chart) => {
-                let drawing = chart::drawing(chart, charts.next().unwrap_or_default());
-                vec![Paragraph::of("Chart").put(drawing).done()]
+                chart::captioned(self, chart, charts.next().unwrap_or_default()).into()
             }
             Item::AnnexNote(note) => self.annex_note(note),
             Item::Signature(signature) => self.signature(signature),
@@ -89,4 +93,9 @@ impl Writer<'_> {
             _ => None,
         })
     }
+}
+
+/// What stands behind the text of a letter.
+const fn is_end(item: &Item) -> bool {
+    matches!(item, Item::AnnexNote(_) | Item::Signature(_))
 }

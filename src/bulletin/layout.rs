@@ -6,6 +6,10 @@ use chrono::{Datelike as _, NaiveDate};
 
 use super::letter::Profile;
 
+mod lines;
+
+pub use lines::{halves, lines_of};
+
 /// 長度, in English metric units: 36000 to the millimetre, 12700 to the point, 635 to the twip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Length(i64);
@@ -181,6 +185,8 @@ pub const IMPRINT_RULE_BETWEEN: Length = Length::of_hundredth_mm(25);
 pub const RED: &str = "FF3333";
 /// The same in hundredths of cyan, magenta, yellow and black.
 pub const RED_CMYK: [u8; 4] = [0, 80, 80, 0];
+/// The grey of a watermark: seen on paper, and read through.
+pub const PALE: &str = "D8D8D8";
 
 /// The number (7.2.5).
 pub const NUMBER: Font = font(Face::FangSong, SIZE_3);

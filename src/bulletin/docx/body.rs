@@ -19,13 +19,13 @@ impl Writer<'_> {
         Paragraph::of(style).say(self, &words).done()
     }
 
-    /// A paragraph; nothing where a point has no text.
-    pub(super) fn sentences(&self, spans: &[Span]) -> Vec<Element> {
+    /// A paragraph; nothing where a point has no text. The last one stays with the end.
+    pub(super) fn sentences(&self, spans: &[Span], is_last: bool) -> Vec<Element> {
         let words = |span: &Span| match span {
             Span::Text(text) | Span::Figure { text, .. } => text.clone(),
         };
         let text: String = spans.iter().map(words).collect();
-        let paragraph = || Paragraph::of("BodyText").say(self, &text).done();
+        let paragraph = || Paragraph::of("BodyText").kept(is_last).say(self, &text).done();
         (!text.is_empty()).then(paragraph).into_iter().collect()
     }
 
@@ -36,7 +36,7 @@ impl Writer<'_> {
 
     /// 附件說明: one line below the text; what is annexed stands below each other.
     pub(super) fn annex_note(&self, note: &AnnexNote) -> Vec<Element> {
-        let mut lines = vec![blank_line()];
+        let mut lines = vec![kept_blank_line()];
         let label = i64::try_from(note.label.chars().count()).unwrap_or(0);
         for (place, item) in note.items.iter().enumerate() {
             let (words, left) = match place {
@@ -45,7 +45,8 @@ impl Writer<'_> {
             };
             let hanging = if place == 0 { label } else { 0 };
             let indent = paragraph::indent(left + hanging, hanging);
-            lines.push(Paragraph::of("Recipients").with(indent).say(self, &words).done());
+            lines
+                .push(Paragraph::of("Recipients").kept(true).with(indent).say(self, &words).done());
         }
         lines
     }
@@ -77,6 +78,11 @@ impl Writer<'_> {
 /// A line with nothing in it.
 pub(super) fn blank_line() -> Element {
     Paragraph::of("Normal").done()
+}
+
+/// The same, on one page with what follows.
+pub(super) fn kept_blank_line() -> Element {
+    Paragraph::of("Normal").kept(true).done()
 }
 
 /// So many characters, in twips.

@@ -1,8 +1,10 @@
 //! 圖: a chart of Office's own, with the table of its numbers in it, so that an office can change
 //! its form; vectors in print, and no font of this machine in it, as there would be in a picture.
 
+use super::paragraph::Paragraph;
 use super::{Element, OFFICE, OfficeError, Package, Part, Relation, Writer, font};
-use crate::bulletin::content::Shape;
+use crate::bulletin::chart::Scale;
+use crate::bulletin::content::{Shape, Unit};
 use crate::bulletin::layout::{self, Length, TYPE_WIDTH};
 use crate::bulletin::sheet::SheetChart;
 use crate::bulletin::xlsx;
@@ -14,13 +16,28 @@ const WP: &str = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessin
 /// Series differ by pattern and dash and not by colour: paper is black and white.
 const PATTERNS: [&str; 6] = ["", "wdUpDiag", "pct20", "ltHorz", "smGrid", "dkDnDiag"];
 const DASHES: [&str; 6] = ["solid", "dash", "sysDot", "dashDot", "lgDash", "lgDashDotDot"];
+const MARKERS: [&str; 6] = ["circle", "square", "triangle", "diamond", "x", "star"];
 const DARK: &str = "404040";
+/// The lines behind what is drawn.
+const LIGHT: &str = "BFBFBF";
+
+/// With more points than this, numbers beside them would cover each other.
+const MOST_NUMBERED: usize = 16;
 
 /// Nine lines of the page.
 const HEIGHT: Length = layout::LINE_PITCH.times(9);
 
+/// 圖 and the caption below it, on one page.
+pub(super) fn captioned(writer: &Writer<'_>, chart: &SheetChart, number: usize) -> [Element; 2] {
+    let caption = Paragraph::of("Caption").with(Element::of("w:keepNext", "0"));
+    [
+        Paragraph::of("Chart").put(drawing(chart, number)).done(),
+        caption.say(writer, &chart.caption).done(),
+    ]
+}
+
 /// Where a chart stands in the text.
-pub(super) fn drawing(chart: &SheetChart, number: usize) -> Element {
+fn drawing(chart: &SheetChart, number: usize) -> Element {
     let reference =
         Element::new("c:chart").with("xmlns:c", C).with("r:id", format!("rIdChart{number}"));
     let graphic = Element::new("a:graphic")
@@ -67,8 +84,7 @@ impl Writer<'_> {
         let legend =
             Element::new("c:legend").child(val("c:legendPos", "b")).child(val("c:overlay", "0"));
         let inside = Element::new("c:chart")
-            .child(self.chart_title(chart))
-            .child(val("c:autoTitleDeleted", "0"))
+            .child(val("c:autoTitleDeleted", "1"))
             .child(self.plot(chart))
             .child(legend)
             .child(val("c:plotVisOnly", "1"))
@@ -79,29 +95,19 @@ impl Writer<'_> {
             .with("xmlns:r", OFFICE)
             .child(val("c:roundedCorners", "0"))
             .child(inside)
-            .child(self.text_properties())
+            .child(without_frame())
+            .child(self.text_properties(Element::new("a:bodyPr")))
             .child(
                 Element::new("c:externalData").with("r:id", "rId1").child(val("c:autoUpdate", "0")),
             )
     }
 
-    fn chart_title(&self, chart: &SheetChart) -> Element {
-        let run = Element::new("a:r")
-            .child(self.letters("a:rPr", layout::CAPTION))
-            .child(Element::texting("a:t", chart.caption.clone()));
-        let paragraph = Element::new("a:p")
-            .child(Element::new("a:pPr").child(self.letters("a:defRPr", layout::CAPTION)))
-            .child(run);
-        let rich = Element::new("c:rich").child(Element::new("a:bodyPr")).child(paragraph);
-        Element::new("c:title").child(Element::new("c:tx").child(rich)).child(val("c:overlay", "0"))
-    }
-
     /// The letters of axes and legend: those of a table.
-    fn text_properties(&self) -> Element {
+    fn text_properties(&self, body: Element) -> Element {
         let paragraph = Element::new("a:p")
             .child(Element::new("a:pPr").child(self.letters("a:defRPr", layout::TABLE)))
             .child(Element::new("a:endParaRPr").with("lang", "zh-CN"));
-        Element::new("c:txPr").child(Element::new("a:bodyPr")).child(paragraph)
+        Element::new("c:txPr").child(body).child(paragraph)
     }
 
     fn letters(&self, name: &'static str, font: layout::Font) -> Element {
@@ -141,17 +147,30 @@ impl Writer<'_> {
         Element::new("c:plotArea")
             .child(Element::new("c:layout"))
             .child(drawn.children(axes))
-            .child(axis("c:catAx", "1", "2", "b"))
-            .child(axis("c:valAx", "2", "1", "l"))
+            .child(self.category_axis())
+            .child(value_axis(chart))
+    }
+
+    /// Names stand level, in as many lines as they need.
+    fn category_axis(&self) -> Element {
+        let level = Element::new("a:bodyPr").with("rot", "0").with("vert", "horz");
+        axis("c:catAx", "1", "b", [])
+            .children(ticks())
+            .child(drawn_in(DARK))
+            .child(self.text_properties(level))
+            .child(val("c:crossAx", "2"))
+            .child(val("c:crosses", "autoZero"))
     }
 }
 
 /// A series with its numbers, which stand in the sheet as well.
 fn series(chart: &SheetChart, place: usize) -> Element {
     let Some(series) = chart.series.get(place) else { return Element::new("c:ser") };
-    let shown = match chart.shape {
-        Shape::Line => vec![line_of(place)],
-        Shape::Bars | Shape::Stacked => vec![bar_of(place), edge()],
+    let (shown, form) = match chart.shape {
+        Shape::Line => (vec![line_of(place)], marker_of(place)),
+        Shape::Bars | Shape::Stacked => {
+            (vec![bar_of(place), edge()], val("c:invertIfNegative", "0"))
+        }
     };
     let last = chart.categories.len() + 1;
     let column = xlsx::column(place + 1);
@@ -176,8 +195,26 @@ fn series(chart: &SheetChart, place: usize) -> Element {
         .child(val("c:order", number))
         .child(Element::new("c:tx").child(name))
         .child(Element::new("c:spPr").children(shown))
+        .child(form)
+        .children(numbers_beside(chart))
         .child(Element::new("c:cat").child(categories))
         .child(Element::new("c:val").child(numbers))
+        // What is between two points was not measured: the line is straight.
+        .children((chart.shape == Shape::Line).then(|| val("c:smooth", "0")))
+}
+
+/// Each number beside its point, where there is room.
+fn numbers_beside(chart: &SheetChart) -> Option<Element> {
+    let points: usize = chart.series.iter().map(|series| series.points.len()).sum();
+    let named = ["c:showLegendKey", "c:showVal", "c:showCatName", "c:showSerName"];
+    let shown = |name: &'static str| val(name, if name == "c:showVal" { "1" } else { "0" });
+    let room = points <= MOST_NUMBERED && chart.shape != Shape::Stacked;
+    room.then(|| {
+        Element::new("c:dLbls")
+            .children(named.map(shown))
+            .child(val("c:showPercent", "0"))
+            .child(val("c:showBubbleSize", "0"))
+    })
 }
 
 fn colour(name: &'static str, rgb: &'static str) -> Element {
@@ -233,27 +270,62 @@ fn cached(
     Element::new(reference).child(Element::texting("c:f", cells)).child(held)
 }
 
+/// The beginning of an axis, up to how its numbers are written.
 fn axis(
     name: &'static str,
     id: &'static str,
-    crossing: &'static str,
     side: &'static str,
+    ends: impl IntoIterator<Item = Element>,
 ) -> Element {
-    let scaling = Element::new("c:scaling").child(val("c:orientation", "minMax"));
-    let mut axis = Element::new(name)
+    let scaling = Element::new("c:scaling").child(val("c:orientation", "minMax")).children(ends);
+    Element::new(name)
         .child(val("c:axId", id))
         .child(scaling)
         .child(val("c:delete", "0"))
-        .child(val("c:axPos", side));
-    if name == "c:valAx" {
-        axis = axis.child(Element::new("c:majorGridlines"));
-        axis = axis.child(
-            Element::new("c:numFmt").with("formatCode", "General").with("sourceLinked", "0"),
-        );
-    }
-    axis.child(val("c:majorTickMark", "out"))
-        .child(val("c:minorTickMark", "none"))
-        .child(val("c:tickLblPos", "nextTo"))
-        .child(val("c:crossAx", crossing))
+        .child(val("c:axPos", side))
+}
+
+fn ticks() -> [Element; 3] {
+    [val("c:majorTickMark", "out"), val("c:minorTickMark", "none"), val("c:tickLblPos", "nextTo")]
+}
+
+/// The axis of numbers, with the ends and steps of the chart in the other formats: a share ends at
+/// 100%, and whole things are not counted in halves.
+fn value_axis(chart: &SheetChart) -> Element {
+    let scale = Scale::of(chart);
+    let written = |least: i64| chart.unit.map_or_else(|| least.to_string(), |u| u.number(least));
+    let (low, high) = scale.ends();
+    let ends = [val("c:max", written(high)), val("c:min", written(low))];
+    let whole = chart.unit.map_or(0, Unit::decimals) == 0 || scale.step() % 100 == 0;
+    let format = if whole { "0" } else { "0.00" };
+    let format = Element::new("c:numFmt").with("formatCode", format).with("sourceLinked", "0");
+    axis("c:valAx", "2", "l", ends)
+        .child(Element::new("c:majorGridlines").child(drawn_in(LIGHT)))
+        .child(format)
+        .children(ticks())
+        .child(drawn_in(DARK))
+        .child(val("c:crossAx", "1"))
         .child(val("c:crosses", "autoZero"))
+        .child(val("c:crossBetween", "between"))
+        .child(val("c:majorUnit", written(scale.step())))
+}
+
+/// A thin line.
+fn drawn_in(rgb: &'static str) -> Element {
+    let line = Element::new("a:ln").with("w", "6350").child(colour("a:solidFill", rgb));
+    Element::new("c:spPr").child(line)
+}
+
+/// Paper has no frame around a chart.
+fn without_frame() -> Element {
+    let line = Element::new("a:ln").child(Element::new("a:noFill"));
+    Element::new("c:spPr").child(colour("a:solidFill", "FFFFFF")).child(line)
+}
+
+fn marker_of(place: usize) -> Element {
+    let symbol = MARKERS.get(place % MARKERS.len()).copied().unwrap_or("circle");
+    Element::new("c:marker")
+        .child(val("c:symbol", symbol))
+        .child(val("c:size", "6"))
+        .child(Element::new("c:spPr").child(colour("a:solidFill", DARK)).child(edge()))
 }

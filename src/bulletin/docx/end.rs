@@ -1,12 +1,11 @@
 //! 版記: subject words, to whom copies go, who printed it and when, between rules, at the foot of
 //! the last page.
 
-use super::head::halves;
 use super::paragraph::Paragraph;
 use super::{Element, Writer, style};
 use crate::bulletin::layout::{
     self, Font, IMPRINT_RULE, IMPRINT_RULE_BETWEEN, LINE_PITCH, Length, MARGIN_LEFT, MARGIN_TOP,
-    TYPE_HEIGHT, TYPE_WIDTH,
+    TYPE_HEIGHT, TYPE_WIDTH, lines_of,
 };
 use crate::bulletin::sheet::Imprint;
 
@@ -54,14 +53,14 @@ impl Writer<'_> {
         let mut rows = Vec::new();
         if let Some(subject) = &imprint.subject_words {
             let words = subject.words.join("　");
-            let lines = lines_of(&format!("{}{words}", subject.label), layout::SUBJECT_WORDS);
+            let lines = lines_of(&format!("{}{words}", subject.label), layout::SUBJECT_WORDS, 0);
             let label = Some((layout::SUBJECT_LABEL, subject.label.clone()));
             let said = vec![label, Some((layout::SUBJECT_WORDS, words))];
             rows.push(Row { stop: None, above: None, lines, said });
         }
         if let Some(copies) = &imprint.copies_to {
             let copies = format!("　{copies}");
-            let lines = lines_of(&copies, font);
+            let lines = lines_of(&copies, font, 0);
             let said = vec![Some((font, copies))];
             rows.push(Row { stop: None, above: Some(IMPRINT_RULE), lines, said });
         }
@@ -72,12 +71,6 @@ impl Writer<'_> {
         rows.push(Row { stop: Some(stop), above: Some(above), lines: 1, said });
         rows
     }
-}
-
-/// On how many lines a text stands.
-fn lines_of(text: &str, font: Font) -> i64 {
-    let in_line = TYPE_WIDTH.emu() * 2 / font.size.emu();
-    (halves(text) + in_line - 1) / in_line.max(1)
 }
 
 /// So many lines above the foot of the type area. It is placed against the edges of the page:

@@ -1,10 +1,10 @@
 //! 版頭: the mark, the number, the red rule; and the title and the recipients below it.
 
-use super::body::blank_line;
+use super::body::kept_blank_line;
 use super::paragraph::{self, Paragraph};
 use super::{Element, Writer, style};
 use crate::bulletin::layout::{
-    self, BLANK_LINES, DATE_RIGHT, LINE_PITCH, RED, RED_RULE, RED_RULE_BELOW,
+    self, BLANK_LINES, DATE_RIGHT, LINE_PITCH, RED, RED_RULE, RED_RULE_BELOW, halves,
 };
 use crate::bulletin::sheet::Signature;
 
@@ -32,11 +32,10 @@ impl Writer<'_> {
             .done()
     }
 
-    /// 標題, two lines below the rule.
+    /// 標題, two lines below the rule; one line below it the letter begins.
     pub(super) fn title(&self, title: &str) -> Element {
-        let before = LINE_PITCH.times(BLANK_LINES).twips();
-        let mut paragraph =
-            Paragraph::of("Title").with(style::spacing(before, 0, LINE_PITCH.twips()));
+        let (before, line) = (LINE_PITCH.times(BLANK_LINES).twips(), LINE_PITCH.twips());
+        let mut paragraph = Paragraph::of("Title").with(style::spacing(before, line, line));
         for (place, line) in title_lines(title).iter().enumerate() {
             if place > 0 {
                 paragraph = paragraph.line_break();
@@ -46,27 +45,28 @@ impl Writer<'_> {
         paragraph.done()
     }
 
-    /// 主送機關, one line below the title.
-    pub(super) fn recipients(&self, recipients: &str) -> Vec<Element> {
-        vec![blank_line(), Paragraph::of("Recipients").say(self, recipients).done()]
+    /// 主送機關.
+    pub(super) fn recipients(&self, recipients: &str) -> Element {
+        Paragraph::of("Recipients").say(self, recipients).done()
     }
 
     /// 成文日期, and above it in 2012 who signs, centred over the date.
     pub(super) fn signature(&self, signature: &Signature) -> Vec<Element> {
-        let mut lines = vec![blank_line(), blank_line()];
+        let mut lines = vec![kept_blank_line(), kept_blank_line()];
         let right = DATE_RIGHT * 2;
         if let Some(body) = &signature.body {
             let overhang = (halves(&signature.date) - halves(body)) / 2;
-            lines.push(self.at_right(body, (right + overhang).max(0)));
+            let body = self.at_right(body, (right + overhang).max(0), true);
+            lines.push(body);
         }
-        lines.push(self.at_right(&signature.date, right));
+        lines.push(self.at_right(&signature.date, right, false));
         lines
     }
 
     /// At the right, so many halves of a character from the edge.
-    fn at_right(&self, text: &str, halves: i64) -> Element {
+    fn at_right(&self, text: &str, halves: i64, kept: bool) -> Element {
         let indent = paragraph::right_indent(halves);
-        Paragraph::of("Signature").with(indent).say(self, text).done()
+        Paragraph::of("Signature").kept(kept).with(indent).say(self, text).done()
     }
 }
 
@@ -85,9 +85,10 @@ pub(super) fn red_rule() -> Element {
 }
 
 /// The lines of the title, each a little shorter than the one above it: a trapezoid, as the
-/// standards ask for. A number is not broken, and no line begins with 的 or a closing sign.
+/// standards ask for, a character from each edge. A number is not broken, and no line begins with
+/// 的 or a closing sign.
 fn title_lines(title: &str) -> Vec<String> {
-    let most = layout::TYPE_WIDTH.emu() / layout::TITLE.size.emu() * 2;
+    let most = (layout::TYPE_WIDTH.emu() / layout::TITLE.size.emu() - 2) * 2;
     let mut rest = title.chars().collect::<Vec<_>>();
     let mut lines = Vec::new();
     let mut count = (halves(title) + most - 1) / most.max(1);
@@ -109,6 +110,17 @@ const WORDS: [&str; 22] = [
     "通報", "通报", "全市", "全縣", "全县", "中心", "投訴", "投诉", "整改", "更正",
 ];
 
+/// A line would begin within the name of a place, such as 南通市.
+fn ends_a_place(letters: &[char], at: usize) -> bool {
+    let ends = |at: usize| {
+        matches!(
+            letters.get(at),
+            Some('市' | '縣' | '县' | '區' | '区' | '鎮' | '镇' | '鄉' | '乡')
+        )
+    };
+    ends(at) || (ends(at + 1) && letters.get(at) != Some(&'全'))
+}
+
 /// Before which character a line of at most this width ends.
 fn break_of(letters: &[char], wanted: i64) -> usize {
     let mut used = 0;
@@ -119,7 +131,8 @@ fn break_of(letters: &[char], wanted: i64) -> usize {
     let fits = fits.count();
     let good = |place: &usize| match letters.get(place.saturating_sub(1)..=*place) {
         Some([before, after]) => {
-            !WORDS.iter().any(|word| word.chars().eq([*before, *after]))
+            !ends_a_place(letters, *place)
+                && !WORDS.iter().any(|word| word.chars().eq([*before, *after]))
                 && !(before.is_ascii_alphanumeric()
                     && (after.is_ascii_alphanumeric() || *after == '年'))
                 && !matches!(after, '的' | '月' | '、' | ',' | ')' | '，' | '）' | '》' | '〕')
@@ -130,11 +143,6 @@ fn break_of(letters: &[char], wanted: i64) -> usize {
     (fits.saturating_sub(4)..=fits).rev().find(good).unwrap_or(fits)
 }
 
-/// How wide a text is, in halves of a character.
-pub(super) fn halves(text: &str) -> i64 {
-    text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::title_lines;
@@ -143,6 +151,10 @@ mod tests {
     fn a_title_is_broken_into_a_trapezoid_and_never_within_a_number() {
         let lines = title_lines("關於2008年7月份全市便民服務窗口電子監察情況的通報");
         assert_eq!(lines, ["關於2008年7月份全市便民服務", "窗口電子監察情況的通報"]);
+        let lines = title_lines("关于2008年7月份南通市电子监察情况的通报");
+        assert_eq!(lines, ["关于2008年7月份南通市", "电子监察情况的通报"]);
+        let lines = title_lines("关于2026年第一季度南通市电子监察情况的通报");
+        assert_eq!(lines, ["关于2026年第一季度", "南通市电子监察情况的通报"]);
         assert_eq!(title_lines("關於電子監察情況的通報"), ["關於電子監察情況的通報"]);
         assert_eq!(title_lines(""), [""]);
     }

@@ -2,7 +2,7 @@
 //! mark of a draft; and the parts of the package that say so.
 
 use super::paragraph::Paragraph;
-use super::{Element, OFFICE, Package, Part, Relation, TYPE, Writer, font, style};
+use super::{Element, OFFICE, Package, Part, Relation, TYPE, Writer, draft, font, style};
 use crate::bulletin::layout::{
     self, CHARACTER_PITCH, LINE_PITCH, MARGIN_BOTTOM, MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP,
     PAGE_HEIGHT, PAGE_NUMBER, PAGE_NUMBER_BELOW, PAGE_WIDTH,
@@ -71,8 +71,8 @@ impl Writer<'_> {
             ("rIdFooterEven", "footer", "footer2", self.footer(false)),
         ];
         if let Some(word) = &self.sheet.watermark {
-            parts.push(("rIdHeader", "header", "header1", self.header(word)));
-            parts.push(("rIdHeaderEven", "header", "header2", self.header(word)));
+            parts.push(("rIdHeader", "header", "header1", self.header(word, 1)));
+            parts.push(("rIdHeaderEven", "header", "header2", self.header(word, 2)));
         }
         let mut relations = Vec::new();
         for (id, kind, file, root) in parts {
@@ -107,9 +107,11 @@ impl Writer<'_> {
         story("w:ftr").child(paragraph.done())
     }
 
-    /// 草稿, at the head of every page.
-    fn header(&self, word: &str) -> Element {
-        story("w:hdr").child(Paragraph::of("Header").say(self, word).done())
+    /// 草稿, at the head of every page and across it: a program that draws no shapes shows the words.
+    fn header(&self, word: &str, number: usize) -> Element {
+        let header = story("w:hdr").with("xmlns:v", draft::V).with("xmlns:o", draft::O);
+        let said = Paragraph::of("Header").say(self, word).put(draft::mark(self, word, number));
+        header.child(said.done())
     }
 }
 

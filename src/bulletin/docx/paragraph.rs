@@ -22,6 +22,11 @@ impl Paragraph {
         self
     }
 
+    /// On one page with what follows.
+    pub(super) fn kept(self, with_next: bool) -> Self {
+        if with_next { self.with(Element::new("w:keepNext")) } else { self }
+    }
+
     /// Text in the style's face.
     pub(super) fn say(self, writer: &Writer<'_>, text: &str) -> Self {
         self.say_with(writer, text, None)

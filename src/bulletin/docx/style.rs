@@ -80,15 +80,12 @@ fn normal(script: Script) -> Element {
 }
 
 fn plain_table() -> Element {
-    let side = |name| Element::new(name).with("w:w", "57").with("w:type", "dxa");
-    let margins = Element::new("w:tblCellMar").child(side("w:left")).child(side("w:right"));
     Element::new("w:style")
         .with("w:type", "table")
         .with("w:default", "1")
         .with("w:styleId", "TableNormal")
         .child(Element::of("w:name", "Normal Table"))
         .child(Element::of("w:uiPriority", "99"))
-        .child(Element::new("w:tblPr").child(margins))
 }
 
 /// Lines of this height, in twips, and no space between paragraphs.

@@ -7,6 +7,9 @@ use crate::bulletin::sheet::{Holds, SheetColumn, SheetTable};
 
 /// Thickness of the lines, in eighths of a point.
 const LINE: &str = "4";
+/// What is free at the sides of a cell, in twips: as little as leaves three characters of ten
+/// columns a line.
+const SIDE: &str = "40";
 
 impl Writer<'_> {
     pub(super) fn table(&self, table: &SheetTable) -> Element {
@@ -14,15 +17,19 @@ impl Writer<'_> {
         let grid = Element::new("w:tblGrid")
             .children(widths.iter().map(|width| Element::new("w:gridCol").number("w:w", *width)));
         let head = table.columns.iter().zip(&widths).map(|(column, width)| {
-            cell(*width, Paragraph::of("TableHead").say(self, &column.heading).done())
+            let said = Paragraph::of("TableHead").kept(true);
+            cell(*width, said.say(self, &column.heading).done())
         });
         let head = row(true).children(head);
-        let rows = table.rows.iter().map(|cells| {
+        let whole = table.is_small();
+        let rows = table.rows.iter().enumerate().map(|(place, cells)| {
+            let kept = whole && place + 1 < table.rows.len();
             let places = table.columns.iter().zip(&widths).zip(cells);
             row(false).children(places.map(|((column, width), said)| {
                 let number = matches!(said.holds, Holds::Figure { .. }) || column.is_numeric();
                 let style = if number { "TableNumber" } else { "TableText" };
-                cell(*width, Paragraph::of(style).say(self, &said.text).done())
+                let paragraph = Paragraph::of(style).kept(kept);
+                cell(*width, paragraph.say(self, &said.text).done())
             }))
         });
         Element::new("w:tbl")
@@ -46,8 +53,15 @@ fn properties(caption: &str) -> Element {
         .child(Element::of("w:jc", "center"))
         .child(Element::new("w:tblBorders").children(borders))
         .child(Element::new("w:tblLayout").with("w:type", "fixed"))
+        .child(sides())
         .child(Element::of("w:tblLook", "0020").with("w:firstRow", "1"))
         .child(Element::of("w:tblCaption", caption.to_owned()))
+}
+
+/// LibreOffice takes them from no style.
+fn sides() -> Element {
+    let side = |name| Element::new(name).with("w:w", SIDE).with("w:type", "dxa");
+    Element::new("w:tblCellMar").child(side("w:left")).child(side("w:right"))
 }
 
 fn row(head: bool) -> Element {

@@ -1,5 +1,6 @@
 //! The pages of a DOCX as LibreOffice prints them, measured against the standards' numbers.
 
+use super::browser;
 use super::files::{self, Word};
 
 const MM: f64 = 72.0 / 25.4;
@@ -78,6 +79,23 @@ fn only_a_draft_says_so_and_on_every_page() {
         assert_eq!(files::lines(page)[0].text, "草稿");
     }
     assert!(!files::text("letter-2008").contains("草稿"));
+    // And across each page, so that no copy of it is taken for the letter.
+    let pale = |name: &str, page: u32| {
+        browser::ink(&files::folder().join(format!("{name}.pdf")), page).pale
+    };
+    for page in (1..).take(pages.len()) {
+        let marked = pale("draft-2026", page);
+        assert!(marked > 50_000, "page {page} has {marked} dots of a watermark");
+    }
+    assert!(pale("letter-2008", 1) < 20_000);
+}
+
+#[test]
+fn a_unit_in_a_narrow_column_is_not_broken() {
+    let pages = files::pages("letter-2008");
+    let alone = |word: &&Word| word.text == "）" || word.text == "室";
+    let broken: Vec<_> = pages.iter().flatten().filter(alone).collect();
+    assert!(broken.is_empty(), "{broken:?}");
 }
 
 #[test]
