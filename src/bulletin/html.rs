@@ -4,7 +4,7 @@
 use super::chart;
 use super::content::{Content, Figure};
 use super::json;
-use super::letter::{Letter, Script};
+use super::letter::{Letter, Profile, Script};
 use super::script::ScriptError;
 use super::sheet::{Cell, Element, Heading, Holds, Sheet, SheetTable, Span};
 
@@ -20,7 +20,8 @@ const CLOSES: &str = "</script>";
 /// [`ScriptError`].
 pub fn file(letter: &Letter, script: Script) -> Result<String, ScriptError> {
     let sheet = Sheet::of(letter, script)?;
-    let mut page = Page { content: &letter.content, out: String::new(), in_annex: false };
+    let (content, profile) = (&letter.content, sheet.profile);
+    let mut page = Page { content, profile, out: String::new(), in_annex: false };
     page.head(&sheet);
     for element in &sheet.elements {
         page.element(element);
@@ -59,6 +60,7 @@ pub fn escaped(text: &str) -> String {
 
 struct Page<'a> {
     content: &'a Content,
+    profile: Profile,
     out: String,
     in_annex: bool,
 }
@@ -122,7 +124,9 @@ impl Page<'_> {
                 self.annex_ends();
                 self.line(&closing::basis(basis));
             }
-            Element::Imprint(imprint) => self.line(&closing::imprint(imprint)),
+            Element::Imprint(imprint) => {
+                self.line(&closing::imprint(imprint, self.profile));
+            }
         }
     }
 
@@ -171,9 +175,10 @@ impl Page<'_> {
 
     fn table(&mut self, table: &SheetTable) {
         let (code, caption) = (escaped(&table.code), escaped(&table.caption));
+        let small = if table.is_small() { " class=\"small\"" } else { "" };
         self.line(&format!(
             "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n\
-             <table id=\"table-{code}\">\n<caption>{caption}</caption>\n<colgroup>"
+             <table id=\"table-{code}\"{small}>\n<caption>{caption}</caption>\n<colgroup>"
         ));
         let parts: u32 = table.columns.iter().map(|column| column.width).sum::<u32>().max(1);
         for column in &table.columns {

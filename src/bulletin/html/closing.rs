@@ -1,6 +1,8 @@
 //! 文尾 in HTML: the note of annexes, the signature, the basis, the imprint.
 
 use super::escaped;
+use crate::bulletin::layout::{SUBJECT_WORDS, lines_of};
+use crate::bulletin::letter::Profile;
 use crate::bulletin::sheet::{AnnexNote, Basis, BasisLine, Imprint, Signature};
 
 pub(super) fn annex_note(note: &AnnexNote) -> String {
@@ -27,8 +29,14 @@ pub(super) fn basis(basis: &Basis) -> String {
     format!("<section class=\"basis\">\n<h2>{heading}</h2>\n<dl>\n{lines}</dl>\n</section>")
 }
 
-pub(super) fn imprint(imprint: &Imprint) -> String {
-    let mut out = String::from("<footer class=\"imprint\">\n");
+/// 版記. In print it stands at the foot of the last page, in room that is kept free behind the
+/// text.
+pub(super) fn imprint(imprint: &Imprint, profile: Profile) -> String {
+    let lines = lines(imprint, profile);
+    let mut out = format!(
+        "<div class=\"imprint-room\" style=\"--lines:{lines}\"></div>\n\
+         <footer class=\"imprint\">\n"
+    );
     if let Some(subject) = &imprint.subject_words {
         let label = escaped(&subject.label);
         let words = escaped(&subject.words.join("　"));
@@ -44,4 +52,13 @@ pub(super) fn imprint(imprint: &Imprint) -> String {
         "<p class=\"printed\"><span>{by}</span><span>{on}</span></p>\n</footer>"
     ));
     out
+}
+
+/// On how many lines it stands: copies begin four blanks in, and end one before the edge.
+fn lines(imprint: &Imprint, profile: Profile) -> i64 {
+    let subject = imprint.subject_words.as_ref().map_or(0, |subject| {
+        lines_of(&format!("{}{}", subject.label, subject.words.join("　")), SUBJECT_WORDS, 1)
+    });
+    let copies = imprint.copies_to.as_ref();
+    subject + copies.map_or(0, |copies| lines_of(copies, profile.imprint(), 5)) + 1
 }

@@ -4,7 +4,7 @@
 use crate::bulletin::layout::{
     ANNEX_LABEL, CHARACTER_PITCH, Face, Font, HEADING_1, HEADING_2, IMPRINT_RULE,
     IMPRINT_RULE_BETWEEN, LINE_PITCH, Length, MARGIN_BOTTOM, MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP,
-    NUMBER, PAGE_NUMBER, PAGE_NUMBER_BELOW, RED, RED_RULE, RED_RULE_BELOW, SIZE_INITIAL,
+    NUMBER, PAGE_NUMBER, PAGE_NUMBER_BELOW, PALE, RED, RED_RULE, RED_RULE_BELOW, SIZE_INITIAL,
     SUBJECT_LABEL, SUBJECT_WORDS, TABLE, TEXT, TITLE, TYPE_WIDTH,
 };
 use crate::bulletin::letter::Profile;
@@ -49,7 +49,7 @@ pub(super) fn of(profile: Profile) -> String {
         format!("--{name}-size:{size}pt;\n--{name}-font:{families};\n")
     });
     let lines = [lengths.concat(), fonts.concat()].concat();
-    format!("{}:root{{\n--red:#{RED};\n{lines}}}\n{SHEET}", page())
+    format!("{}:root{{\n--red:#{RED};\n--pale:#{PALE};\n{lines}}}\n{SHEET}", page())
 }
 
 fn families(face: Face) -> String {

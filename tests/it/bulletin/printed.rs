@@ -96,3 +96,43 @@ fn a_phone_shows_the_text_without_scrolling_sideways() {
         assert_eq!(browser.width_in(&page, window), window);
     }
 }
+
+/// How many pages a file has.
+fn pages(pdf: &std::path::Path) -> u32 {
+    (1..).find(|page| lines(pdf, *page).is_empty()).unwrap() - 1
+}
+
+#[test]
+fn the_imprint_stands_at_the_foot_of_the_last_page() {
+    let Some(browser) = Browser::new() else { return };
+    for (day, name) in [("2008-08-07", "old.html"), ("2026-08-07", "new.html")] {
+        let letter = Letter { dated_on: day.parse().unwrap(), ..sample::letter() };
+        let pdf = browser.print(&page(&browser, name, &letter));
+        let last = pages(&pdf);
+        let text = lines(&pdf, last);
+        assert!(text[text.len() - 2].ends_with("印发"), "{text:?}");
+        let [_, foot, left, right] = ink(&pdf, last).extent(255.0, 264.0);
+        near(foot, 262.0, 1.0);
+        near(left, 28.0, ABOUT);
+        near(right, 184.0, ABOUT);
+    }
+}
+
+#[test]
+fn no_page_has_a_date_and_no_text() {
+    let Some(browser) = Browser::new() else { return };
+    for lines_of_text in 8..12 {
+        let mut letter = Letter { dated_on: "2026-08-07".parse().unwrap(), ..sample::letter() };
+        let words = "各級窗口應當按時辦結不得拖延".repeat(2);
+        let paragraph = Block::Paragraph { runs: vec![Run::Text(words)] };
+        letter.content.sections.truncate(1);
+        letter.content.sections[0].blocks = vec![paragraph; lines_of_text / 2 + 2];
+        let name = format!("end-{lines_of_text}.html");
+        let pdf = browser.print(&page(&browser, &name, &letter));
+        let dated = (1..=pages(&pdf)).map(|page| lines(&pdf, page));
+        let dated = dated.filter(|lines| lines.iter().any(|line| line == "2026年8月7日"));
+        let dated: Vec<_> = dated.collect();
+        assert_eq!(dated.len(), 1);
+        assert!(dated[0].iter().any(|line| line.contains("按时办结")), "{dated:?}");
+    }
+}
