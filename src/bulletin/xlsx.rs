@@ -55,7 +55,11 @@ pub(super) fn of_chart(chart: &SheetChart) -> Result<Vec<u8>, OfficeError> {
 
 /// 數據依據, with the number and the title.
 fn basis(sheet: &Sheet) -> Page {
-    let mut page = Page::named("basis");
+    let heading = sheet.elements.iter().find_map(|item| match item {
+        Item::Basis(basis) => Some(basis.heading.as_str()),
+        _ => None,
+    });
+    let mut page = Page::named(heading.unwrap_or_default());
     let mut put = |label: &str, value: &str| {
         page.rows.push(vec![Cell::heading(label), Cell::text(value)]);
     };

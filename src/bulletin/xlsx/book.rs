@@ -53,7 +53,9 @@ impl Page {
             .child(Element::new("sheetFormatPr").with("defaultRowHeight", "15"))
             .children(self.columns())
             .child(Element::new("sheetData").children(rows))
+            .child(Element::new("printOptions").with("gridLines", "1"))
             .child(page)
+            .child(names_on_paper())
     }
 
     /// Columns as wide as their widest cell, within reason.
@@ -71,6 +73,13 @@ impl Page {
         });
         Some(Element::new("cols").children(columns))
     }
+}
+
+/// On paper a sheet has its name at the head, and says which of how many pages this is.
+fn names_on_paper() -> Element {
+    Element::new("headerFooter")
+        .child(Element::texting("oddHeader", "&C&A"))
+        .child(Element::texting("oddFooter", "&C&P/&N"))
 }
 
 /// The whole.

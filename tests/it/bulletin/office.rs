@@ -133,6 +133,62 @@ fn headings_and_tables_are_real_ones() {
     assert!(document.contains("w:linePitch=\"579\" w:charSpace=\"-847\""));
 }
 
+/// The sample with a trend of shares for its chart.
+fn trend() -> Letter {
+    let mut letter = sample::letter();
+    for (name, value) in [("on_time:06", 9_988), ("on_time:07", 10_000)] {
+        let mut figure = letter.content.figures["finished_on_time"].clone();
+        figure.value = Some(value);
+        letter.content.figures.insert(name.into(), figure);
+    }
+    let chart = serde_json::json!({"block": "chart", "code": "trend", "caption": "兌現率走勢",
+        "shape": "line", "categories": ["2008-06", "2008-07"],
+        "series": [{"name": "兌現率", "figures": ["on_time:06", "on_time:07"]}]});
+    letter.content.sections[1].blocks[1] = serde_json::from_value(chart).unwrap();
+    letter
+}
+
+#[test]
+fn a_line_is_straight_and_no_share_is_above_100_percent() {
+    let bytes = docx::write(&trend(), Script::Simplified).unwrap();
+    let chart = part(&bytes, "word/charts/chart1.xml");
+    for said in [
+        "<c:smooth val=\"0\"/>",
+        "<c:max val=\"100.00\"/>",
+        "<c:numFmt formatCode=\"0.00\" sourceLinked=\"0\"/>",
+        "<a:bodyPr rot=\"0\" vert=\"horz\"/>",
+    ] {
+        assert!(chart.contains(said), "{said} in {chart}");
+    }
+    let bytes = docx::write(&sample::letter(), Script::Simplified).unwrap();
+    let chart = part(&bytes, "word/charts/chart1.xml");
+    let whole = "<c:numFmt formatCode=\"0\" sourceLinked=\"0\"/>";
+    assert!(chart.contains(whole) && chart.contains("<c:majorUnit val=\"5\"/>"), "{chart}");
+}
+
+#[test]
+fn a_caption_stands_above_its_table_and_below_its_chart() {
+    let document =
+        part(&docx::write(&sample::letter(), Script::Simplified).unwrap(), "word/document.xml");
+    let place = |said: &str| document.find(said).unwrap_or_else(|| panic!("{said}"));
+    assert!(place(">表1　") < place("<w:tbl>"));
+    assert!(place("<w:drawing>") < place(">图1　"));
+}
+
+#[test]
+fn every_table_has_narrow_sides_and_a_small_one_stays_together() {
+    let document =
+        part(&docx::write(&sample::letter(), Script::Simplified).unwrap(), "word/document.xml");
+    let tables: Vec<_> = document.split("<w:tbl>").skip(1).collect();
+    assert_eq!(tables.len(), 2);
+    for (table, kept_rows) in tables.iter().zip([2, 1]) {
+        let table = table.split("</w:tbl>").next().unwrap();
+        assert!(table.contains("<w:tblCellMar><w:left w:w=\"40\""), "{table}");
+        let kept = table.split("<w:tr>").filter(|row| row.contains("<w:keepNext/>")).count();
+        assert_eq!(kept, kept_rows);
+    }
+}
+
 #[test]
 fn cells_are_typed_and_nothing_is_a_formula() {
     let bytes = xlsx::write(&files::hostile(), Script::Traditional).unwrap();
@@ -145,7 +201,7 @@ fn cells_are_typed_and_nothing_is_a_formula() {
     assert_eq!(
         names.flatten().collect::<Vec<_>>(),
         [
-            "basis",
+            "數據依據",
             "表1 各縣（市、區）五個不到位情況",
             "表2 = a",
             "表3 各便民服務室辦件情況",
@@ -158,6 +214,9 @@ fn cells_are_typed_and_nothing_is_a_formula() {
         annex.contains("<c r=\"B2\" s=\"4\"><v>39644</v></c><c r=\"C2\" s=\"5\"><v>1177</v></c>")
     );
     assert!(annex.contains("state=\"frozen\""));
+    // In print: lines between the cells, and the name of the table.
+    let paper = "<printOptions gridLines=\"1\"/><pageSetup paperSize=\"9\"";
+    assert!(annex.contains(paper) && annex.contains("<oddHeader>&amp;C&amp;A</oddHeader>"));
     let figures = part(&bytes, "xl/worksheets/sheet5.xml");
     let fees = "<v>12345.05</v>";
     let share = "s=\"7\"><v>0.9987</v>";
