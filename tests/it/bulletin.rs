@@ -18,6 +18,7 @@ mod pages;
 mod pdf;
 mod printed;
 mod rare;
+mod recount;
 mod sample;
 mod schedule;
 mod sheet;

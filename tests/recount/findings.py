@@ -88,6 +88,33 @@ class CaseFindings:
             if act.body["outcome"] == "refused" and not act.body.get("reasons"):
                 self.add("refused_without_reasons", act.on)
 
+        for act in course.acts:
+            if course.handling == "negative_filing" and (
+                    act.name == "ApplicationNotAccepted"
+                    or act.name == "DecisionMade" and act.body["outcome"] == "refused"):
+                filed = [other.on for other in course.all("NegativeDecisionFiled")
+                         if other.body["refers_to"] == act.id]
+                if not filed or min(filed) > act.on:
+                    self.add("negative_decision_not_filed", act.on + ONE)
+        self.reopened(notices)
+
+    def reopened(self, notices):
+        """D08: closed or given back while a supplement was awaited, then taken up again."""
+        if not notices:
+            return
+        done, end = None, None
+        for act in self.course.acts:
+            if act.at <= notices[0].at:
+                continue
+            taken_up = act.name in ("SupplementReceived", "ApplicationAccepted")
+            if end is None and done is None and act.name in ("CaseReturned", "CaseClosed"):
+                end = act
+            elif taken_up and end is not None:
+                self.add("reopened_after_supplement", act.on)
+                return
+            elif act.name == "SupplementReceived" and act.body["complete"]:
+                done = act
+
     def near_due(self, act):
         """D08: given back in the last tenth."""
         clock = self.course.clock("promised") or self.course.clock("statutory")
@@ -106,6 +133,7 @@ class CaseFindings:
         for act in course.all("ExcludedProcedureStarted"):
             if not lawful(act):
                 self.add("pause_without_written_notice", act.on)
+            self.begun_late(act, clock)
             link = act.body.get("special_link")
             if link and link in links:
                 self.add("pause_repeated", act.on)
@@ -125,6 +153,21 @@ class CaseFindings:
             if rules and "pause_abuse" in rules \
                     and left * 100 > len(working) * rules["pause_abuse"]["share_over_percent"]:
                 self.add("pause_share_too_large", decided.on)
+
+    def begun_late(self, act, clock):
+        """D07: begun near the due day, as the clock stood without it."""
+        rules = self.world.indicator_rules.on(act.on)
+        if not clock or not rules or "pause_abuse" not in rules or act.on <= clock.started_on:
+            return
+        before = set()
+        for other in self.course.all("ExcludedProcedureStarted"):
+            ended = self.course.pause_end(other, clock)
+            if other.at < act.at and lawful(other) and ended:
+                before |= days(other.on, ended)
+        due = self.workdays.after(clock.started_on, clock.limit, before)
+        left = self.workdays.between(act.on, due)
+        if act.on <= due and left <= rules["pause_abuse"]["near_due_working_days"]:
+            self.add("pause_started_near_due", act.on)
 
     def extensions(self):
         """Art. 42: why an extension is void."""
@@ -174,3 +217,22 @@ class CaseFindings:
             kind = "fee_off_tariff" if paid[0].body["amount_fen"] > asked - waived \
                 else "fee_below_tariff"
             self.add(kind, paid[0].on)
+
+
+def of_complaints(world):
+    """The findings of complaints and reviews."""
+    for one in world.reviews:
+        put = one.rectified
+        if one.bad and put:
+            if not one.verified or one.verified.at > put.at:
+                yield Finding("bad_review_not_verified", put.on, one.site, one.stream)
+            if not put.body.get("told_reviewer_at"):
+                yield Finding("bad_review_not_fed_back", put.on, one.site, one.stream)
+    for one in world.complaints:
+        for act in one.acts:
+            if act.name == "ComplaintNotAccepted":
+                if not act.body.get("reasons"):
+                    yield Finding("complaint_not_accepted_without_reasons", act.on, one.site,
+                                  one.stream)
+                if act.body.get("redirected_to") and not one.petition:
+                    yield Finding("complaint_not_transferred", act.on, one.site, one.stream)

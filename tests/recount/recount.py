@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from chronicle import Chronicle  # noqa: E402
+import tables  # noqa: E402
 from figures import measured  # noqa: E402
 from sections import Sections  # noqa: E402
 from world import World  # noqa: E402
@@ -49,7 +50,7 @@ def differences(world, content):
             yield name, figure["value"], value
         elif made_of != figure["lines"]:
             yield name + " (lines)", figure["lines"], made_of
-    yield from sections.tables()
+    yield from tables.differences(world, content, sections)
 
 
 def main(arguments):

@@ -241,6 +241,11 @@ class Sections:
             if since <= finding.on <= until:
                 yield Line(finding.site, finding.kind, None, finding.object)
 
+    def indicators_found(self, since, until):
+        for on, line in self.world.many():
+            if since <= on <= until:
+                yield line
+
     def unit_scores(self, since, until):
         for site, first, total, _ in self.world.scores.months_ended(since, until):
             yield Line(site, None, total, first)
@@ -250,6 +255,26 @@ class Sections:
             if quality is not None:
                 yield Line(site, None, quality, first)
 
-    def tables(self):
-        """Cells of tables that are no figures."""
-        return []
+    # -- late arrivals ----------------------------------------------------------------------
+
+    def late_arrivals(self, since, until):
+        """Acts of a period that came in after what its issued bulletin had read."""
+        read = self.read_until(since, until)
+        if read is None:
+            return
+        for act in self.world.chronicle.acts:
+            kind = act.stream.split("/", 1)[0]
+            if act.position > read and not act.annulled and since <= act.on <= until \
+                    and kind not in ("bulletin", "policy"):
+                yield Line(act.site, act.event, None, act.stream)
+
+    def read_until(self, since, until):
+        """The position up to which the issued bulletin of a period had read; none without one."""
+        days = {"from_on": since.isoformat(), "until_on": until.isoformat()}
+        scope, read = self.content["basis"]["scope"], []
+        for _, acts in self.world.chronicle.kind("bulletin"):
+            drafts = [act.body["basis"] for act in acts if act.name == "BulletinDrafted"]
+            if any(act.name == "BulletinIssued" for act in acts) and drafts \
+                    and drafts[-1]["period"] == days and drafts[-1]["scope"] == scope:
+                read.append(int(drafts[-1]["until_position"]))
+        return min(read, default=None)

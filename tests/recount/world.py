@@ -4,8 +4,9 @@ from cards import all_cards
 from city import City
 from clocks import Course, Rules
 from complaints import all_complaints
-from findings import CaseFindings
+from findings import CaseFindings, of_complaints
 from flags import Flags
+from many import Many
 from scores import Scores
 from workdays import Workdays
 
@@ -21,6 +22,7 @@ class World:
         self.score_rules = Rules(chronicle, "policy.ScoreRulesAdopted")
         self.flag_rules = Rules(chronicle, "policy.FlagRulesAdopted")
         self.indicator_rules = Rules(chronicle, "policy.IndicatorRulesAdopted")
+        self.bulletin_rules = Rules(chronicle, "policy.BulletinRulesAdopted")
         self.city = City(chronicle)
         self.courses = [Course(stream, acts, self.workdays, self.rules)
                         for stream, acts in chronicle.kind("case") if acts]
@@ -30,11 +32,18 @@ class World:
             chronicle, self.workdays, self.rules, self.complaint_rules)
         self.flags = Flags(chronicle, self.flag_rules)
         self.scores = Scores(self)
-        self._findings = None
+        self._findings = self._many = None
 
     def findings(self):
         """What single cases show as irregular."""
         if self._findings is None:
             self._findings = [finding for course in self.courses
                               for finding in CaseFindings(self, course).found]
+            self._findings += of_complaints(self)
         return self._findings
+
+    def many(self):
+        """What only many matters show."""
+        if self._many is None:
+            self._many = Many(self).found
+        return self._many
