@@ -1,6 +1,6 @@
 """時限: the clocks of one case, by docs/judgement.md and the Administrative Licensing Law."""
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 from chronicle import SHANGHAI
 
@@ -39,21 +39,6 @@ class Pause:
 
     def __init__(self, on, procedure, left_out):
         self.on, self.procedure, self.left_out = on, procedure, left_out
-
-
-class Rules:
-    """時限規則: the editions adopted, and which one a clock that starts on a day has."""
-
-    def __init__(self, chronicle, event="policy.ClockRulesAdopted"):
-        acts = chronicle.of(event)
-        self.editions = sorted(((date.fromisoformat(act.body["effective_on"]),
-                                 act.body["edition"], act.body) for act in acts),
-                               key=lambda row: row[:2])
-
-    def on(self, day):
-        """The rules in force on a day; none before the first edition."""
-        found = [body for from_on, _, body in self.editions if from_on <= day]
-        return found[-1] if found else None
 
 
 class Course:

@@ -21,6 +21,8 @@ class Many:
         self.tariffs()
         self.untrue()
         self.numbers()
+        self.twice()
+        self.accounts()
 
     def add(self, rule, on, site, of):
         self.found.append((on, Line(site, rule, None, of)))
@@ -127,3 +129,31 @@ class Many:
                     higher = min(on for number, on in told if number >= after)
                     on = higher + timedelta(days=row["wait_calendar_days"])
                     self.add("D06", on, site, before)
+
+    def twice(self):
+        """D06: one number on licences of two cases."""
+        told = defaultdict(list)
+        for case in self.world.courses:
+            for act in case.all("LicenceIssued"):
+                told[case.site, act.body["licence_no"]].append((act.on, case.stream))
+        for (site, number), held in told.items():
+            held.sort()
+            other = next((on for on, stream in held if stream != held[0][1]), None)
+            if other and self.row("licence_series", other):
+                self.add("D06", other, site, number)
+
+    def accounts(self):
+        """D17: an account granted to a second person while the first holds it."""
+        held = defaultdict(dict)
+        for act in sorted(self.world.chronicle.of(
+                "staff.CredentialGranted", "staff.CredentialRevoked"), key=lambda act: act.at):
+            code = act.body["credential"]
+            if act.name == "CredentialRevoked":
+                held[code].pop(act.stream, None)
+                continue
+            ends = act.body.get("until_on") or "9999-12-31"
+            others = [stream for stream, until in held[code].items()
+                      if stream != act.stream and until >= act.on.isoformat()]
+            if others and self.row("identity", act.on):
+                self.add("D17", act.on, act.site, code)
+            held[code][act.stream] = ends

@@ -86,7 +86,9 @@ def ranking(world, content, sections, table):
         rows.sort(key=lambda row: row[1])
         told.sort(key=lambda row: row[1])
     else:
-        rows = [(str(place), site) for place, (*_, site) in enumerate(ranked, 1)]
+        # Equals share the better place.
+        rows = [(str(1 + sum(other[:2] < row[:2] for other in ranked)), row[2])
+                for row in ranked]
         count = len(table["rows"])
         rows = rows[-count:] if which == "last" else rows[:count] if which == "first" else rows
         told = [(row[0].get("text"), site_of(content, row)) for row in table["rows"]]

@@ -2,11 +2,12 @@
 
 from cards import all_cards
 from city import City
-from clocks import Course, Rules
+from clocks import Course
 from complaints import all_complaints
 from findings import CaseFindings, of_complaints
 from flags import Flags
 from many import Many
+from rules import Rules
 from scores import Scores
 from workdays import Workdays
 
