@@ -4,18 +4,30 @@
 
 pub mod assets;
 pub mod block;
+pub mod bulletins;
 pub mod case;
 pub mod cases;
+pub mod chronicle;
 pub mod desk;
 mod drawing;
 pub mod format;
 pub mod frame;
+mod heat;
+pub mod item;
 pub mod locale;
 pub mod people;
+pub mod place;
+pub mod policies;
 pub mod problem;
 pub mod queue;
+pub mod records;
+mod register;
+pub mod search;
+pub mod site;
 pub mod svg;
 pub mod today;
+pub mod views;
+pub mod writing;
 
 use block::Cell;
 

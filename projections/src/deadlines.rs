@@ -22,7 +22,7 @@ impl Projection for Deadlines {
     type Row = Matter;
 
     const NAME: &'static str = "deadlines";
-    const EDITION: u32 = 7;
+    const EDITION: u32 = 8;
     const TABLES: &'static [Table] = &[
         Table {
             name: "deadline_matters",
@@ -81,7 +81,12 @@ impl Projection for Deadlines {
                 integer("rule_edition"),
                 text("grounds"),
             ],
-            indexes: &[&["due_on", "key"], &["site", "due_on"], &["kind", "due_on"]],
+            indexes: &[
+                &["due_on", "key"],
+                &["site", "due_on"],
+                &["kind", "due_on"],
+                &["ended_on", "due_on"],
+            ],
         },
         time::PAUSES,
         time::EXTENSIONS,

@@ -139,6 +139,15 @@ impl<'d> Desk<'d> {
         Ok(rows)
     }
 
+    /// The rows of a statement about what belongs to no site and is everybody's.
+    pub(crate) async fn rows_of_all(
+        &self,
+        sql: Sql,
+        values: &[Bound],
+    ) -> Result<Vec<Row>, StoreError> {
+        self.rows_between(sql, (String::new(), char::MAX.to_string()), values).await
+    }
+
     async fn rows_between(
         &self,
         sql: Sql,

@@ -66,6 +66,17 @@ impl Canvas {
         );
     }
 
+    /// A small figure in the middle of its place.
+    pub fn small(&mut self, at: (i64, i64), fill: &str, text: &str) {
+        let (x, y) = at;
+        let _ = write!(
+            self.body,
+            "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\" font-size=\"9\" \
+             fill=\"{fill}\">{}</text>",
+            escaped(text)
+        );
+    }
+
     /// A line.
     pub fn line(&mut self, from: (i64, i64), to: (i64, i64), stroke: &str) {
         let ((x, y), (to_x, to_y)) = (from, to);

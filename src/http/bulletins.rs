@@ -121,7 +121,11 @@ impl Service {
     ///
     /// # Errors
     /// 401, 403, 404, 503.
-    async fn bulletin(&self, request: &HttpRequest, id: &str) -> Result<Bulletin, Problem> {
+    pub(super) async fn bulletin(
+        &self,
+        request: &HttpRequest,
+        id: &str,
+    ) -> Result<Bulletin, Problem> {
         let grant = self.visitor(request)?;
         let bulletin = life::load(&self.store, &stream_of(id)?).await?;
         let missing = || Problem::not_found(format!("there is no bulletin `{id}`"));
@@ -134,7 +138,7 @@ impl Service {
     }
 
     /// How the chronicle as it stood is made for a request.
-    fn makes(&self) -> Makes<'_> {
+    pub(super) fn makes(&self) -> Makes<'_> {
         Makes::Within(&self.pasts, self.longest_wait)
     }
 }

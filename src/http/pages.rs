@@ -23,9 +23,14 @@ use crate::query::Under;
 
 mod administration;
 mod assets;
+mod bulletins;
 mod cases;
+mod chronicle;
 pub mod people;
+mod places;
+mod records;
 mod today;
+mod writing;
 
 /// A page runs only scripts of ours, loads nothing from elsewhere and is framed by nobody.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -42,7 +47,43 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/assets/{name}", READ).route(reads().to(assets::one)))
         .service(page("/", today::page))
         .service(page("/cases", cases::list))
-        .service(page("/cases/{id}", cases::one));
+        .service(page("/cases/{id}", cases::one))
+        .service(page("/places", places::top))
+        .service(page("/places/{id}", places::place))
+        .service(page("/sites/{id}", places::site))
+        .service(page("/items/{id}", chronicle::item))
+        .service(page("/search", chronicle::search))
+        .configure(record_routes);
+}
+
+/// The addresses of what supervision does, and of what it rests on.
+fn record_routes(config: &mut ServiceConfig) {
+    config
+        .service(page("/cards", records::cards))
+        .service(
+            page_from(From::Tables, "/cards/{id}", BOTH, records::card)
+                .route(web::post().to(writing::appeal)),
+        )
+        .service(
+            page_from(From::Tables, "/inspect", BOTH, writing::inspect)
+                .route(web::post().to(writing::inspected)),
+        )
+        .service(page("/rectification", records::rectification))
+        .service(page("/complaints", records::complaints))
+        .service(page("/complaints/{id}", records::complaint))
+        .service(page("/inspections", records::inspections))
+        .service(page("/inspections/{id}", records::inspection))
+        .service(page("/bulletins", bulletins::all))
+        .service(
+            page_from(From::Tables, "/bulletins/{id}", BOTH, bulletins::one)
+                .route(web::post().to(writing::bulletin)),
+        )
+        .service(page("/bulletins/{id}/figures", bulletins::figures))
+        .service(page("/bulletins/{id}/figures/{figure:.*}", bulletins::figure))
+        .service(page("/chronicle", chronicle::latest))
+        .service(page("/chronicle/{id}", chronicle::one))
+        .service(page("/policies", chronicle::policies))
+        .service(page("/policies/{id}", chronicle::policy));
 }
 
 /// The addresses by which people come in, and those of administration.

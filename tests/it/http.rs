@@ -8,6 +8,7 @@ mod bulletins;
 mod cloudevents;
 mod hostile;
 mod listing;
+mod pages;
 mod people;
 mod problems;
 mod reading;

@@ -68,8 +68,13 @@
         if (told) told.hidden = false;
       });
     }
-    for (const sent of root.querySelectorAll("[data-sent]")) {
-      localStorage.removeItem("draft:" + sent.dataset.sent);
+    // What has become an act, or waits no longer, needs no draft.
+    const here = decodeURIComponent(location.pathname);
+    for (const key of Object.keys(localStorage).filter((key) => key.startsWith("draft:"))) {
+      const name = key.slice("draft:".length);
+      const open = [...document.querySelectorAll("form[data-draft]")];
+      if (!open.some((form) => form.dataset.draft === name) &&
+          here.includes(name.replace(/^appeal-/, ""))) localStorage.removeItem(key);
     }
   };
   const ready = (root) => { draw(root); drafts(root); };

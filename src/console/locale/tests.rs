@@ -31,7 +31,7 @@ fn is_key(text: &str) -> bool {
         |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     let known = |(section, key): (&str, &str)| {
         let table: toml::Table = CHINESE.parse().unwrap();
-        word(section) && word(key) && table.contains_key(section)
+        word(section) && word(key) && key != "html" && table.contains_key(section)
     };
     text.split_once('.').is_some_and(known)
 }

@@ -126,7 +126,11 @@ impl Service {
 
     /// One who acts: whoever holds the token. Only where no tokens are asked for may another be
     /// named.
-    fn clerk(&self, grant: &Grant, named: Option<StaffId>) -> Result<Clerk<'_>, Problem> {
+    pub(in crate::http) fn clerk(
+        &self,
+        grant: &Grant,
+        named: Option<StaffId>,
+    ) -> Result<Clerk<'_>, Problem> {
         let holder = grant.person().map_err(Problem::forbidden)?;
         let actor = match named {
             Some(named) if named != holder && !grant.is_open() => {
@@ -145,7 +149,7 @@ impl Service {
     }
 
     /// The read tables as far as the chronicle goes now.
-    async fn tables_are_up(&self) -> Result<(), Problem> {
+    pub(in crate::http) async fn tables_are_up(&self) -> Result<(), Problem> {
         let head = self.store.head().await?.position;
         self.reach_in_tables(Some(head)).await
     }

@@ -45,6 +45,30 @@ const TABLE: &[(&str, &str, &str, &[Role])] = &[
     ("GET", "/", "/", READERS),
     ("GET", "/cases", "/cases", READERS),
     ("GET", "/cases/{id}", "/cases/1", READERS),
+    ("GET", "/places", "/places", READERS),
+    ("GET", "/places/{id}", "/places/320600000000", READERS),
+    ("GET", "/sites/{id}", "/sites/320681105000", READERS),
+    ("GET", "/items/{id}", "/items/QL-0231", READERS),
+    ("GET", "/search", "/search?q=1", READERS),
+    ("GET", "/cards", "/cards", READERS),
+    ("GET", "/cards/{id}", "/cards/x", READERS),
+    ("POST", "/cards/{id}", "/cards/x", SENDERS),
+    ("GET", "/inspect", "/inspect", READERS),
+    ("POST", "/inspect", "/inspect", SENDERS),
+    ("POST", "/bulletins/{id}", "/bulletins/x", BUREAU),
+    ("GET", "/rectification", "/rectification", READERS),
+    ("GET", "/complaints", "/complaints", READERS),
+    ("GET", "/complaints/{id}", "/complaints/x", READERS),
+    ("GET", "/inspections", "/inspections", READERS),
+    ("GET", "/inspections/{id}", "/inspections/x", READERS),
+    ("GET", "/bulletins", "/bulletins", READERS),
+    ("GET", "/bulletins/{id}", "/bulletins/x", READERS),
+    ("GET", "/bulletins/{id}/figures", "/bulletins/x/figures", READERS),
+    ("GET", "/bulletins/{id}/figures/{figure:.*}", "/bulletins/x/figures/y", READERS),
+    ("GET", "/chronicle", "/chronicle", READERS),
+    ("GET", "/chronicle/{id}", "/chronicle/1", READERS),
+    ("GET", "/policies", "/policies", READERS),
+    ("GET", "/policies/{id}", "/policies/clock-rules", READERS),
     ("GET", "/password", "/password", &Role::ALL),
     ("GET", "/administration/accounts", "/administration/accounts", ADMINISTRATOR),
     ("POST", "/administration/accounts", "/administration/accounts", ADMINISTRATOR),
@@ -150,6 +174,18 @@ fn a_county_finds_nothing_of_another_by_any_way() {
             "/cases?site=320682105000",
             "/cases?item=QL-SECRET&lang=en",
             "/cases/theirs",
+            "/places",
+            "/places/320682000000",
+            "/places/320600000000",
+            "/sites/320682105000",
+            "/items/QL-SECRET",
+            "/search?q=theirs",
+            "/search?q=320682",
+            "/cards?site=320682105000",
+            "/chronicle",
+            "/chronicle/2",
+            "/chronicle?q=case/theirs",
+            "/chronicle?q=case/theirs&lang=en",
         ] {
             let answer = browser.get(path);
             // What was asked for may be said again; what was found may not.
@@ -158,6 +194,8 @@ fn a_county_finds_nothing_of_another_by_any_way() {
             assert!(said <= asked, "{role} {path}: {}", answer.body);
             assert!(!answer.body.contains("\"theirs\""), "{role} {path}: {}", answer.body);
             assert!(!answer.body.contains("/cases/theirs?as_of"), "{role} {path}: {}", answer.body);
+            assert!(!answer.body.contains("href=\"/cases/theirs\""), "{role} {path}");
+            assert!(!answer.body.contains("href=\"/sites/320682105000\""), "{role} {path}");
         }
         let json = [("Accept", "application/x-ndjson")];
         assert!(!browser.ask("GET", "/v1/acts", &json, b"").body.contains(SECRET));
@@ -187,6 +225,17 @@ fn a_filter_is_a_value_and_never_a_part_of_a_question() {
             let answer = browser.get(&format!("/cases?{field}={attack}"));
             assert!(matches!(answer.status, 200 | 400), "{field}={attack}: {}", answer.status);
             assert!(!answer.body.contains("<script>alert"), "{field}: {}", answer.body);
+        }
+        for path in
+            ["/search?q=", "/chronicle?q=", "/cards?level=", "/cards?site=", "/cards?cursor="]
+        {
+            let answer = browser.get(&format!("{path}{attack}"));
+            assert!(matches!(answer.status, 200 | 400), "{path}{attack}: {}", answer.status);
+            assert!(!answer.body.contains("<script>alert"), "{path}: {}", answer.body);
+        }
+        for path in ["/sites/", "/places/", "/items/", "/cards/", "/policies/", "/chronicle/"] {
+            let answer = browser.get(&format!("{path}{attack}"));
+            assert_eq!(answer.status, 404, "{path}{attack}: {}", answer.body);
         }
     }
     assert_eq!(browser.get(&format!("/v1/acts?after=0&limit={}", 10)).status, 200);

@@ -1,0 +1,235 @@
+//! 下鑽: a place and its parts, a level down at a time: city, county, township, village. Every level
+//! shows the same measures.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use tongjian_events::SiteCode;
+
+use super::block::{Block, Cell, Page, Section, Table};
+use super::desk::{Desk, Sql};
+use super::queue;
+use crate::store::StoreError;
+use crate::store::read_tables::lists::Bound;
+
+const SITES: Sql = Sql::of(include_str!("sql/place_sites.sql"));
+const OPEN: Sql = Sql::of(include_str!("sql/place_open.sql"));
+const MET: Sql = Sql::of(include_str!("sql/place_met.sql"));
+const FLAGS: Sql = Sql::of(include_str!("sql/place_flags.sql"));
+const CARDS: Sql = Sql::of(include_str!("sql/place_cards.sql"));
+const TOP: Sql = Sql::of(include_str!("sql/place_top.sql"));
+/// Over how many days what has ended is looked at.
+const DAYS: u64 = 28;
+
+/// 五個: the flags, in their order.
+pub(super) const FIVE: [&str; 5] = ["premises", "facilities", "personnel", "items", "operation"];
+
+/// What is measured of one part.
+#[derive(Debug, Default)]
+struct Part {
+    sites: i64,
+    operating: i64,
+    open: i64,
+    overdue: i64,
+    ended: i64,
+    met: i64,
+    /// Of each flag: suspected, confirmed.
+    flags: BTreeMap<String, (i64, i64)>,
+    cards: BTreeMap<String, i64>,
+}
+
+/// The place that a reader begins with: the one that the grant names, or else the one city there
+/// is; none where there are several.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn top(desk: &Desk<'_>) -> Result<Option<SiteCode>, StoreError> {
+    if let [one] = desk.grant.sites.as_slice() {
+        return Ok(Some(one.clone()));
+    }
+    let found = desk.rows(TOP, None, &[]).await?;
+    let one = found.first().filter(|_| found.len() == 1);
+    Ok(one.and_then(|row| SiteCode::new(row.said(0)).ok()))
+}
+
+/// How long the codes of the parts of a place are, before their zeros.
+fn width(place: Option<&SiteCode>) -> i64 {
+    match place.map_or(0, |place| place.subtree_prefix().len()) {
+        0..4 => 4,
+        4..6 => 6,
+        6..9 => 9,
+        _ => 12,
+    }
+}
+
+/// 下鑽頁. The place is one that the grant covers, or all of it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn page<'d>(desk: &Desk<'d>, place: Option<&SiteCode>) -> Result<Page<'d>, StoreError> {
+    let frame = desk.frame;
+    let parts = parts(desk, place).await?;
+    let codes: Vec<String> = parts.keys().map(|part| whole(part)).collect();
+    let own = place.map(SiteCode::as_str);
+    let names = desk.site_names(codes.iter().map(String::as_str).chain(own)).await?;
+    let title = own.map_or_else(
+        || frame.t("nav.places").to_owned(),
+        |code| frame.locale.name(names.get(code).map_or(code, String::as_str)),
+    );
+    let rows: Vec<(Cell, &Part)> = parts
+        .iter()
+        .map(|(part, measured)| {
+            let code = whole(part);
+            let name = frame.locale.name(names.get(&code).unwrap_or(&code));
+            let is_end = width(place) == 12 || Some(code.as_str()) == own;
+            let cell =
+                Cell::link(super::address(if is_end { "sites" } else { "places" }, &code), name);
+            (
+                if Some(code.as_str()) == own { cell.soft(frame.t("place.own")) } else { cell },
+                measured,
+            )
+        })
+        .collect();
+    let children =
+        Section::new("parts", frame.t("place.parts")).with(Block::Table(measures(desk, &rows)));
+    let matrix =
+        Section::new("five", frame.t("place.five")).with(Block::Table(matrix(desk, &rows)));
+    let due =
+        Section::new("queue", frame.t("place.queue")).maybe(queue::drawing(desk, place).await?);
+    Ok(Page::new(frame, title)
+        .lead(trail(desk, place).await?)
+        .with(children)
+        .with(matrix)
+        .with(due))
+}
+
+/// The places above, down to this one, with its own page.
+async fn trail(desk: &Desk<'_>, place: Option<&SiteCode>) -> Result<Cell, StoreError> {
+    let Some(place) = place else { return Ok(Cell::default()) };
+    let prefix = place.subtree_prefix();
+    let above = [4, 6, 9].into_iter().filter_map(|width| prefix.get(..width));
+    let above: Vec<String> = above.filter(|part| *part != prefix).map(whole).collect();
+    let covered = |code: &&String| SiteCode::new(code).is_ok_and(|site| desk.grant.covers(&site));
+    let above: Vec<&String> = above.iter().filter(covered).collect();
+    let names = desk.site_names(above.iter().map(|code| code.as_str())).await?;
+    let mut cell = Cell::default();
+    for code in above {
+        let name = desk.frame.locale.name(names.get(code).unwrap_or(code));
+        cell = cell.then(Cell::link(super::address("places", code), name)).and(" ›");
+    }
+    let own = Cell::link(super::address("sites", place.as_str()), desk.frame.t("place.page"));
+    Ok(cell.then(own))
+}
+
+/// A part's code with its zeros.
+fn whole(part: &str) -> String {
+    format!("{part:0<12}")
+}
+
+async fn parts(
+    desk: &Desk<'_>,
+    place: Option<&SiteCode>,
+) -> Result<BTreeMap<String, Part>, StoreError> {
+    let today = desk.frame.today;
+    let since = today.checked_sub_days(Days::new(DAYS)).unwrap_or(today);
+    let (width, day) = (Bound::Integer(width(place)), Bound::Day);
+    let mut parts: BTreeMap<String, Part> = BTreeMap::new();
+    for row in desk.rows(SITES, place, &[width.clone(), day(today)]).await? {
+        let part = parts.entry(row.said(0).to_owned()).or_default();
+        part.sites += row.count(1);
+        part.operating += row.count(2);
+    }
+    for row in desk.rows(OPEN, place, &[width.clone(), day(today)]).await? {
+        let part = parts.entry(row.said(0).to_owned()).or_default();
+        part.open += row.count(1);
+        part.overdue += row.count(2);
+    }
+    let span = [width.clone(), day(since), day(today)];
+    for row in desk.rows(MET, place, &span).await? {
+        let part = parts.entry(row.said(0).to_owned()).or_default();
+        part.ended += row.count(1);
+        part.met += row.count(2);
+    }
+    for row in desk.rows(FLAGS, place, &[width, day(today)]).await? {
+        let part = parts.entry(row.said(0).to_owned()).or_default();
+        let flag = part.flags.entry(row.said(1).to_owned()).or_default();
+        match row.said(2) {
+            "suspected" => flag.0 += row.count(3),
+            _ => flag.1 += row.count(3),
+        }
+    }
+    for row in desk.rows(CARDS, place, &span).await? {
+        let part = parts.entry(row.said(0).to_owned()).or_default();
+        *part.cards.entry(row.said(1).to_owned()).or_default() += row.count(2);
+    }
+    Ok(parts)
+}
+
+fn measures(desk: &Desk<'_>, parts: &[(Cell, &Part)]) -> Table {
+    let (frame, format) = (desk.frame, desk.frame.format());
+    let marked = |class: &'static str, number: i64| match number {
+        0 => Cell::text("0"),
+        number => Cell::mark(class, format.number(number)),
+    };
+    let row = |(name, part): &(Cell, &Part)| {
+        let cards = ["serious", "red", "yellow"].into_iter().filter_map(|level| {
+            let count = part.cards.get(level)?;
+            Some(Cell::mark(level, format!("{} {count}", frame.locale.word(level))))
+        });
+        let cards = cards.fold(Cell::default(), Cell::then);
+        let flags: (i64, i64) = part
+            .flags
+            .values()
+            .fold((0, 0), |sum, (suspected, confirmed)| (sum.0 + suspected, sum.1 + confirmed));
+        vec![
+            name.clone(),
+            Cell::text(format!("{} / {}", part.operating, part.sites)),
+            Cell::text(format.number(part.open)),
+            marked("overdue", part.overdue),
+            Cell::text(format.share(part.met, part.ended)).soft(format!("n={}", part.ended)),
+            marked("confirmed", flags.1).then(marked("suspected", flags.0)),
+            if cards.0.is_empty() { Cell::text("0") } else { cards },
+        ]
+    };
+    let head = [
+        "place.part",
+        "place.sites",
+        "place.open",
+        "place.overdue",
+        "place.on_time",
+        "place.flags",
+        "place.cards",
+    ];
+    Table {
+        caption: frame.locale.tf("place.caption", &[&DAYS]),
+        head: head.iter().map(|key| frame.t(key).to_owned()).collect(),
+        rows: parts.iter().map(row).collect(),
+        none: frame.t("place.none").to_owned(),
+    }
+}
+
+/// Parts by the five flags.
+fn matrix(desk: &Desk<'_>, parts: &[(Cell, &Part)]) -> Table {
+    let frame = desk.frame;
+    let cell = |part: &Part, flag: &str| {
+        let (suspected, confirmed) = part.flags.get(flag).copied().unwrap_or_default();
+        let of = |class: &'static str, count: i64| {
+            (count > 0).then(|| Cell::mark(class, format!("{} {count}", frame.locale.word(class))))
+        };
+        let marks = [of("confirmed", confirmed), of("suspected", suspected)];
+        let marks = marks.into_iter().flatten().fold(Cell::default(), Cell::then);
+        if marks.0.is_empty() { Cell::mark("in_place", frame.t("place.in_place")) } else { marks }
+    };
+    let row = |(name, part): &(Cell, &Part)| {
+        std::iter::once(name.clone())
+            .chain(FIVE.map(|flag| cell(part, flag)))
+            .collect::<Vec<Cell>>()
+    };
+    let head = std::iter::once(frame.t("place.part").to_owned());
+    Table {
+        caption: frame.t("place.five_caption").to_owned(),
+        head: head.chain(FIVE.map(|flag| frame.locale.word(flag))).collect(),
+        rows: parts.iter().map(row).collect(),
+        none: frame.t("place.none").to_owned(),
+    }
+}
