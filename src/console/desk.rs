@@ -181,19 +181,6 @@ impl<'d> Desk<'d> {
         Ok((rows, total))
     }
 
-    /// The one number of a statement, summed over the subtrees.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub(crate) async fn count(
-        &self,
-        sql: Sql,
-        site: Option<&SiteCode>,
-        values: &[Bound],
-    ) -> Result<i64, StoreError> {
-        Ok(self.rows(sql, site, values).await?.iter().map(|row| row.count(0)).sum())
-    }
-
     /// The names of sites, as they were recorded; a site without one is not there.
     ///
     /// # Errors

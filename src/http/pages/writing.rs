@@ -196,9 +196,16 @@ fn inspection(
         if !RESULTS.contains(&result) {
             return Err(wrong("check", &format!("{code}: {}", RESULTS.join(", "))));
         }
-        let score = if result == "in_place" { *points } else { 0 };
-        let scored = json!({ "check": code, "flag": flag, "result": result,
-            "score_hundredths": score });
+        let mut scored = json!({ "check": code, "flag": flag, "result": result });
+        // What nobody looked at has no score.
+        let score = match result {
+            "in_place" => Some(*points),
+            "not_in_place" => Some(0),
+            _ => None,
+        };
+        if let (Some(score), Some(members)) = (score, scored.as_object_mut()) {
+            members.insert("score_hundredths".into(), score.into());
+        }
         acts.push(pen.act("inspection.ChecklistItemScored", &scored)?);
         if result == "not_in_place" && !missing.contains(flag) {
             missing.push(flag.clone());
