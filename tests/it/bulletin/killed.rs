@@ -111,6 +111,7 @@ enum Way {
 async fn a_service_that_is_killed_in_mid_send_loses_no_letter_and_doubles_none() {
     let (home, keys) = issued(Fresh::sqlite().await).await;
     let (data, folder) = (home.path().join("chronicle.db"), home.path().join("drop"));
+    std::fs::create_dir(&folder).unwrap();
     let webhook = Webhook::open();
     let (mut came, mut gone) = (Vec::new(), None);
     let ways = [
