@@ -157,8 +157,13 @@ impl Grant {
         match right {
             Right::Public | Right::Known | Right::Send | Right::Publish => true,
             Right::Read | Right::ReadActs | Right::Figures => self.may_read,
-            // Systems are shown no person, and open no door to others.
-            Right::Disclose | Right::Audit | Right::Administer => self.is_open(),
+            // A system is shown a person only where it was given all that this takes.
+            Right::Disclose => {
+                let seals = self.may_append.contains(&StreamKind::Applicant);
+                self.covers_everything() && self.may_read && seals
+            }
+            // And opens no door to others.
+            Right::Audit | Right::Administer => self.is_open(),
         }
     }
 

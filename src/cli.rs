@@ -2,6 +2,7 @@
 //! answer to standard output and everything else to standard error.
 
 mod account;
+mod applicant;
 mod bulletin;
 pub mod calendar;
 pub mod cases;
@@ -11,6 +12,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod key;
 mod list;
 mod migrate;
 mod output;
@@ -87,6 +89,12 @@ enum Command {
     /// The bulletins: drafted, reviewed, signed, issued, corrected; verified and traced
     #[command(subcommand)]
     Bulletin(bulletin::BulletinOrder),
+    /// The sealed details of applicants: sealed, shown to who says why, destroyed on order
+    #[command(subcommand)]
+    Applicant(applicant::ApplicantOrder),
+    /// The master key that wraps the keys of applicants
+    #[command(subcommand)]
+    Key(key::KeyOrder),
     /// Append what falls due: a watchman of one's own, or one look as of a moment
     Watch(watch::WatchOrder),
     /// The catalogue of events, or the JSON Schema of one
@@ -121,6 +129,8 @@ impl Cli {
             Command::Coverage(asked) => done(coverage::run(&asked, &clock, &mut out).await),
             Command::Policy(order) => done(policy::run(&order, &clock, &mut out).await),
             Command::Bulletin(order) => bulletin::run(&order, &clock, &mut out).await,
+            Command::Applicant(order) => done(applicant::run(&order, &clock, &mut out).await),
+            Command::Key(order) => done(key::run(&order, &mut out).await),
             Command::Watch(order) => done(watch::run(&order, clock, &mut out).await),
             Command::Schema(asked) => done(schema::run(&asked, &mut out)),
         }?;

@@ -20,9 +20,11 @@ use crate::past::Pasts;
 use crate::query::Queries;
 use crate::runner::Runner;
 use crate::store::Store;
+use crate::vault::Vault;
 
 pub mod acts;
 pub mod admit;
+pub mod applicants;
 pub mod asked;
 pub mod auth;
 pub mod batch;
@@ -67,6 +69,8 @@ pub struct Service {
     pub pasts: Pasts,
     /// The contents of bulletins that are at hand.
     pub contents: Arc<Contents>,
+    /// The sealed details of applicants.
+    pub vault: Vault,
     /// The process's own figures.
     pub metrics: Metrics,
     /// The running projections, where they run in this process.
@@ -151,6 +155,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/v1/lists/{name}", READ).route(reads().to(lists::page)))
         .service(at("/v1/coverage", READ).route(reads().to(coverage::of_day)))
         .configure(bulletin_routes)
+        .configure(applicants::routes)
         .service(at("/v1/catalog", READ).route(reads().to(catalog::list)))
         .service(at("/v1/schemas/{event}", READ).route(reads().to(catalog::schema)))
         .service(at("/openapi.json", READ).route(reads().to(openapi::document)))

@@ -26,6 +26,7 @@ pub mod runner;
 pub mod simulate;
 pub mod store;
 pub mod submission;
+pub mod vault;
 pub mod verify;
 pub mod watch;
 

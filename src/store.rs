@@ -15,6 +15,7 @@ use crate::verify::HeldRow;
 pub use cause::Cause;
 pub(crate) use error::failed;
 pub use error::{AppendError, StoreError};
+pub use keys::WrappedKey;
 pub use restore::Proven;
 
 mod appender;
@@ -22,6 +23,7 @@ pub mod cabinet;
 mod cause;
 mod error;
 mod follow;
+mod keys;
 mod known;
 pub(crate) mod leases;
 mod memory;

@@ -81,9 +81,17 @@ const BUREAU_ONLY: &[&str] = &["card.AppealDecided", "card.AdmonitionGiven", "ca
 #[must_use]
 pub fn may_append(role: Role, kind: StreamKind, event: &str) -> bool {
     use StreamKind::{
-        Bulletin, Calendar, Card, Case, Complaint, Inspection, Item, Policy, Site, Staff, Window,
+        Applicant, Bulletin, Calendar, Card, Case, Complaint, Inspection, Item, Policy, Site,
+        Staff, Window,
     };
     let answers = ANSWERS.contains(&event);
+    if kind == Applicant {
+        return match event {
+            "applicant.DetailsSealed" => matches!(role, Role::Centre | Role::Department),
+            "applicant.DetailsDestroyed" => role == Role::Bureau,
+            _ => rights(role).contains(&Right::Disclose),
+        };
+    }
     let supervises = matches!(kind, Inspection | Card | Complaint) && !answers;
     match role {
         Role::Inspector => supervises && !BUREAU_ONLY.contains(&event),

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use super::data::Data;
+use super::key::Master;
 use crate::bulletin::contents::Contents;
 use crate::bulletin::outbox::{Outbox, Receiver};
 use crate::bulletin::schedule::Seen;
@@ -21,6 +22,7 @@ use crate::http::{self, Access, Running, Settings, tls};
 use crate::metrics::Metrics;
 use crate::runner::{REGISTRY, Runner};
 use crate::store::Store;
+use crate::vault::Vault;
 use crate::{access, first_start, watch};
 
 /// How often the watchman looks for what fell due.
@@ -38,6 +40,8 @@ const PARTING: Duration = Duration::from_secs(15);
 pub(super) struct ServeOrder {
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    master: Master,
     /// The address to listen at; may be repeated
     #[arg(long, value_name = "ADDRESS", env = "TONGJIAN_LISTEN", default_value = "127.0.0.1:8080")]
     listen: Vec<SocketAddr>,
@@ -105,6 +109,7 @@ pub(super) async fn run(
     clock: Clock,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
+    let master_key = order.master.read()?;
     let store = order.data.open().await?;
     let new =
         first_start::run(&store, clock.now()).await.context("cannot append the first acts")?;
@@ -119,15 +124,29 @@ pub(super) async fn run(
     let access = if order.open { Access::Open } else { Access::Tokens };
     let contents = Arc::new(order.data.contents());
     let listen = order.listen.clone();
+    finish_destructions(&store);
     let tls = order.tls()?;
     let secure = order.behind_tls || tls.is_some();
-    let settings = Settings { listen, access, contents, tls, secure, ..Settings::default() };
+    let settings =
+        Settings { listen, access, contents, master_key, tls, secure, ..Settings::default() };
     let beside = Beside { receivers: order.receivers()?, watching: Watching::of(order) };
     let service = Service::start(settings, beside, store, clock).await?;
     for address in &service.running.addresses {
         tracing::info!(%address, "listening");
     }
     service.until_signal().await
+}
+
+/// Destroys keys whose destruction is on record, beside the service: it asks for every key.
+fn finish_destructions(store: &Store) {
+    let vault = Vault::new(store.clone(), None);
+    tokio::spawn(async move {
+        match vault.finish().await {
+            Ok(0) => {}
+            Ok(keys) => tracing::info!(keys, "keys of applicants were destroyed by their orders"),
+            Err(error) => tracing::warn!(%error, "the keys could not be looked over"),
+        }
+    });
 }
 
 /// The service with what runs beside it.

@@ -28,7 +28,7 @@ const SHADES: [&str; 5] = ["var(--shade)", "#b9d0e6", "#7fa8cf", "#3f76a8", "#1f
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn drawing(desk: &Desk<'_>, site: &SiteCode) -> Result<Option<Block>, StoreError> {
+pub(super) async fn drawing(desk: &Desk<'_>, site: &SiteCode) -> Result<Option<Block>, StoreError> {
     let (frame, today) = (desk.frame, desk.frame.today);
     let back = u64::from(today.weekday().num_days_from_monday());
     let first = before(today, DAYS + back);

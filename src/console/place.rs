@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use tongjian_events::SiteCode;
 
 use super::block::{Block, Cell, Page, Section, Table};

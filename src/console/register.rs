@@ -18,7 +18,7 @@ const FOUR: [&str; 4] = ["business_notice", "sample_forms", "legal_basis", "flow
 
 /// 登記 of a site: what was stated of it, as JSON.
 #[derive(Debug, Default)]
-pub struct Register {
+pub(super) struct Register {
     windows: Vec<Value>,
     items: Vec<Value>,
     acts: Vec<Value>,
@@ -41,7 +41,7 @@ impl Register {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn of(desk: &Desk<'_>, site: &SiteCode) -> Result<Self, StoreError> {
+    pub(super) async fn of(desk: &Desk<'_>, site: &SiteCode) -> Result<Self, StoreError> {
         let docket = Bound::Text(Docket::Site(site.clone()).key());
         let mut register = Self::default();
         for row in desk.rows(ACTS, Some(site), &[docket]).await? {
@@ -59,7 +59,7 @@ impl Register {
 
     /// The codes of its items.
     #[must_use]
-    pub fn items(&self) -> Vec<&str> {
+    pub(super) fn items(&self) -> Vec<&str> {
         self.items.iter().filter_map(|item| item.get("item")?.as_str()).collect()
     }
 

@@ -4,7 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
-use tongjian_events::{Act, instant};
+use tongjian_events::{Act, StreamKind, instant};
 use utoipa::ToSchema;
 
 use super::asked::{Page, Query};
@@ -72,6 +72,10 @@ impl Service {
             return Err(input::misplaced("a command holds at least one act".into()));
         };
         let kind = stream.kind();
+        if kind == StreamKind::Applicant {
+            let rule = "what concerns an applicant's details is done at /v1/applicants/{ref}";
+            return Err(self.counted(Problem::forbidden(rule), count));
+        }
         let command = Command { stream, expected, acts, received_at: self.clock.now() };
         let outcome = self.store.append(command).await;
         self.metrics.appended(&outcome, count);

@@ -183,10 +183,7 @@ impl Service {
         let (true, Some(visitor)) = (traced && !self.gate.is_open(), visitor) else {
             return Ok(());
         };
-        let subject = match request.match_info().get("id") {
-            Some(id) => format!("case/{id}"),
-            None => request.path().trim_start_matches("/v1/").to_owned(),
-        };
+        let subject = subject(request);
         self.enter(&visitor.grant.token, "read", subject, request.query_string().into()).await
     }
 
@@ -222,6 +219,18 @@ impl Service {
         let trail = Trail { who: who.into(), did, subject, detail };
         self.store.enter(trail, self.clock.now()).await?;
         Ok(())
+    }
+}
+
+/// What a request reads: one case, or what its address says, without what says only in which form.
+fn subject(request: &HttpRequest) -> String {
+    let pattern = request.match_pattern().unwrap_or_default();
+    match request.match_info().get("id") {
+        Some(id) if pattern.contains("/cases/{id}") => format!("case/{id}"),
+        _ => {
+            let path = request.path().trim_start_matches('/');
+            path.strip_prefix("v1/").unwrap_or(path).to_owned()
+        }
     }
 }
 

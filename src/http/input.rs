@@ -10,9 +10,11 @@ use actix_web::{HttpMessage as _, HttpRequest, dev};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use tongjian_events::values::StaffId;
 use tongjian_events::{Act, Refusal, StreamId};
 
 use super::error::Problem;
+use crate::access::Grant;
 use crate::store::Expected;
 pub use crate::submission::Expectation;
 use crate::submission::{self, Door, Fault, Unread};
@@ -158,6 +160,21 @@ pub fn in_place(field: &str) -> String {
 pub fn stream(kind: &str, name: &str) -> Result<StreamId, Problem> {
     let kind = kind.parse().map_err(Problem::not_found)?;
     StreamId::new(kind, name).map_err(Problem::not_found)
+}
+
+/// One who acts: whoever holds the token. Only where no tokens are asked for may another be named.
+///
+/// # Errors
+/// 403 when another is named.
+pub(super) fn acting(grant: &Grant, named: Option<StaffId>) -> Result<StaffId, Problem> {
+    let holder = grant.person().map_err(Problem::forbidden)?;
+    match named {
+        Some(named) if named != holder && !grant.is_open() => {
+            let rule = format!("the token acts for `{holder}`, and `{named}` is named");
+            Err(Problem::forbidden(rule).in_field("actor"))
+        }
+        named => Ok(named.unwrap_or(holder)),
+    }
 }
 
 /// A position or version to read after. None lies past 2^62, so that what is larger asks for the

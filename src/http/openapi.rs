@@ -25,6 +25,7 @@ use super::error::Problem;
         super::bulletins::steps::review, super::bulletins::steps::sign,
         super::bulletins::steps::issue, super::bulletins::steps::erratum,
         super::bulletins::steps::delivery, super::bulletins::steps::reading,
+        super::applicants::seal, super::applicants::disclose, super::applicants::destroy,
         super::catalog::list, super::catalog::schema,
         super::health::alive, super::health::ready, super::health::metrics, document
     ),

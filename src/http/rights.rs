@@ -33,7 +33,9 @@ const fn both(pattern: &'static str, reading: Right, writing: Right) -> Row {
 
 /// Every address there is.
 pub const ROWS: &[Row] = {
-    use Right::{Administer, Audit, Figures, Known, Public, Publish, Read, ReadActs, Send};
+    use Right::{
+        Administer, Audit, Disclose, Figures, Known, Public, Publish, Read, ReadActs, Send,
+    };
     &[
         Row { pattern: "/v1/acts", reading: ReadActs, writing: Some(Send), traced: true },
         traced("/v1/acts/{position}", ReadActs),
@@ -45,6 +47,9 @@ pub const ROWS: &[Row] = {
         traced("/v1/cases/{id}/timeline", Read),
         read("/v1/lists/{name}", Read),
         read("/v1/coverage", Read),
+        both("/v1/applicants/{ref}", Send, Send),
+        both("/v1/applicants/{ref}/disclosures", Disclose, Disclose),
+        both("/v1/applicants/{ref}/destruction", Publish, Publish),
         both("/v1/bulletins", Read, Publish),
         read("/v1/bulletins/{id}", Read),
         read("/v1/bulletins/{id}/history", Read),

@@ -23,6 +23,7 @@ use crate::past::Pasts;
 use crate::query::Queries;
 use crate::runner::Runner;
 use crate::store::{Store, StoreError};
+use crate::vault::{MasterKey, Vault};
 
 /// How the service is reached, and by whom.
 #[derive(Debug, Clone)]
@@ -47,6 +48,8 @@ pub struct Settings {
     pub stop_within: Duration,
     /// The contents of bulletins that are at hand.
     pub contents: Arc<Contents>,
+    /// The master key, without which no details of applicants are sealed or opened.
+    pub master_key: Option<MasterKey>,
 }
 
 impl Default for Settings {
@@ -62,6 +65,7 @@ impl Default for Settings {
             heartbeat: Duration::from_secs(15),
             stop_within: Duration::from_secs(30),
             contents: Arc::default(),
+            master_key: None,
         }
     }
 }
@@ -135,6 +139,7 @@ pub async fn serve(
         clock,
         pasts: Pasts::default(),
         contents: settings.contents,
+        vault: Vault::new(store.clone(), settings.master_key),
         metrics,
         runner: runner.clone(),
         figures_are_open: outside.is_none(),

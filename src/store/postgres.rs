@@ -25,6 +25,7 @@ mod cabinet;
 mod copied;
 mod follow;
 mod health;
+pub(super) mod keys;
 mod leases;
 mod load;
 mod migrate;

@@ -22,11 +22,13 @@ use super::queue::{Queue, queue};
 use super::{AppendError, Appended, Command, Head, Proven, StoreError, Stored, plan};
 
 use cabinet::Cabinet;
+use keys::Keys;
 use migrate::Kind;
 use read::json;
 use read_tables::ReadTables;
 
 mod cabinet;
+mod keys;
 mod migrate;
 mod read;
 pub(super) mod read_tables;
@@ -50,6 +52,7 @@ pub struct Sqlite {
     queue: Queue,
     readers: SqlitePool,
     read_tables: ReadTables,
+    pub(super) keys: Keys,
     known: Arc<Known>,
     follower: Follower,
     path: PathBuf,
@@ -69,13 +72,14 @@ impl Sqlite {
             .await
             .map_err(failed("open the chronicle for reading"))?;
         let read_tables = ReadTables::open(path).await?;
+        let keys = Keys::new(writing(path), readers.clone());
         let known = Arc::new(Known::new(read::head(&readers).await?));
         let (queue, waiting) = queue();
         let writer = appender::Writer::Sqlite(Box::new(Writer::new(writer, options)));
         tokio::spawn(appender::run(waiting, writer, Arc::clone(&known)));
         let follower = Follower::spawn(follow(readers.clone(), Arc::clone(&known)));
         let (path, cabinet) = (path.to_owned(), OnceCell::new());
-        Ok(Self { queue, readers, read_tables, known, follower, path, cabinet })
+        Ok(Self { queue, readers, read_tables, keys, known, follower, path, cabinet })
     }
 
     pub(super) async fn append(&self, command: Command) -> Result<Vec<Appended>, AppendError> {

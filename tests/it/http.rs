@@ -2,6 +2,7 @@
 
 mod access;
 mod appending;
+mod applicants;
 mod bad_input;
 pub(crate) mod browser;
 mod bulletins;
@@ -28,6 +29,7 @@ use tongjian::http::{Access, Running, Settings, serve};
 use tongjian::metrics::Metrics;
 use tongjian::runner::{REGISTRY, Registered, Runner};
 use tongjian::store::Store;
+use tongjian::vault::MasterKey;
 use tongjian_events::StreamKind;
 
 use crate::acts::{Fresh, id};
@@ -38,7 +40,7 @@ pub(crate) struct Site {
     pub(crate) address: SocketAddr,
     running: Option<Running>,
     runtime: tokio::runtime::Runtime,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 pub(crate) fn ten_o_clock() -> DateTime<Utc> {
@@ -92,6 +94,7 @@ impl Site {
         let settings = Settings {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
             access,
+            master_key: Some(MasterKey::draw().unwrap()),
             workers: Some(2),
             longest_wait: Duration::from_secs(2),
             silence: Duration::from_secs(1),
@@ -108,7 +111,7 @@ impl Site {
             (store, folder, running)
         });
         let address = running.addresses[0];
-        Self { store, address, running: Some(running), runtime, _folder: folder }
+        Self { store, address, running: Some(running), runtime, folder }
     }
 
     /// Stopped at the end of a test, so that no thread writes into a folder that goes away.

@@ -39,6 +39,7 @@ mod tampering;
 mod tidy;
 mod trail;
 mod turns;
+mod vault;
 mod watch;
 
 use std::path::{Path, PathBuf};

@@ -124,21 +124,13 @@ impl Service {
         Ok(Sent { grant, said: input::json(input::text(&body)?)? })
     }
 
-    /// One who acts: whoever holds the token. Only where no tokens are asked for may another be
-    /// named.
+    /// One who acts, by [`input::acting`].
     pub(in crate::http) fn clerk(
         &self,
         grant: &Grant,
         named: Option<StaffId>,
     ) -> Result<Clerk<'_>, Problem> {
-        let holder = grant.person().map_err(Problem::forbidden)?;
-        let actor = match named {
-            Some(named) if named != holder && !grant.is_open() => {
-                let rule = format!("the token acts for `{holder}`, and `{named}` is named");
-                return Err(Problem::forbidden(rule).in_field("actor"));
-            }
-            named => named.unwrap_or(holder),
-        };
+        let actor = input::acting(grant, named)?;
         Ok(Clerk {
             store: &self.store,
             contents: &self.contents,

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0002_roles.sql"),
     include_str!("../migrations/postgres/0003_read_tables.sql"),
     include_str!("../migrations/postgres/0004_cabinet.sql"),
+    include_str!("../migrations/postgres/0005_vault.sql"),
 ];
 /// What every migration ends with: what may have been dropped, and rights of roles that may have
 /// been made since.

@@ -32,6 +32,7 @@ impl Kind {
             Migration::Sql(include_str!("../migrations/sqlite/0002_chain_of_each_act.sql")),
             Migration::Chain,
             Migration::Sql(include_str!("../migrations/sqlite/0004_guards.sql")),
+            Migration::Sql(include_str!("../migrations/sqlite/0005_applicant_keys.sql")),
         ],
     };
     /// The letters `Tonf`.

@@ -9,10 +9,10 @@ use tongjian_events::StreamKind;
 
 use super::{Answer, Site, notice, ten_o_clock};
 
-const ID: &str = "/v1/bulletins/special-2008-06-01..2008-06-30-320600000000";
+pub(super) const ID: &str = "/v1/bulletins/special-2008-06-01..2008-06-30-320600000000";
 
 /// The shipped rules; in June a centre of the city, and an application there.
-fn begin(site: &Site, send: impl Fn(&Value) -> Answer) {
+pub(super) fn begin(site: &Site, send: impl Fn(&Value) -> Answer) {
     site.wait(first_start::run(&site.store, ten_o_clock())).unwrap();
     let mut act = notice(1, "site/320600000000");
     act["event"] = "site.SiteEstablished".into();
@@ -32,7 +32,7 @@ fn begin(site: &Site, send: impl Fn(&Value) -> Answer) {
     }
 }
 
-fn june() -> Value {
+pub(super) fn june() -> Value {
     json!({ "period": "2008-06-01..2008-06-30", "scope": "320600000000" })
 }
 

@@ -14,6 +14,7 @@ use super::{Site, acceptance, with};
 const READERS: &[Role] =
     &[Role::Inspector, Role::Bureau, Role::Centre, Role::Department, Role::Auditor];
 const SENDERS: &[Role] = &[Role::Inspector, Role::Bureau, Role::Centre, Role::Department];
+const DISCLOSERS: &[Role] = &[Role::Inspector, Role::Bureau, Role::Centre];
 const BUREAU: &[Role] = &[Role::Bureau];
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
 
@@ -29,6 +30,9 @@ const TABLE: &[(&str, &str, &str, &[Role])] = &[
     ("GET", "/v1/cases/{id}/timeline", "/v1/cases/1/timeline", READERS),
     ("GET", "/v1/lists/{name}", "/v1/lists/cards", READERS),
     ("GET", "/v1/coverage", "/v1/coverage", READERS),
+    ("POST", "/v1/applicants/{ref}", "/v1/applicants/a-1", SENDERS),
+    ("POST", "/v1/applicants/{ref}/disclosures", "/v1/applicants/a-1/disclosures", DISCLOSERS),
+    ("POST", "/v1/applicants/{ref}/destruction", "/v1/applicants/a-1/destruction", BUREAU),
     ("GET", "/v1/bulletins", "/v1/bulletins", READERS),
     ("POST", "/v1/bulletins", "/v1/bulletins", BUREAU),
     ("GET", "/v1/bulletins/{id}", "/v1/bulletins/x", READERS),

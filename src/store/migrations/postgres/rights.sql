@@ -21,6 +21,8 @@ begin
         grant usage on schema cabinet to tongjian_append;
         grant select, insert, update, delete on cabinet.kept to tongjian_append;
         grant select, insert on cabinet.trail to tongjian_append;
+        grant usage on schema vault to tongjian_append;
+        grant select, insert, update, delete on vault.applicant_keys to tongjian_append;
     end if;
     if exists (select 1 from pg_roles where rolname = 'tongjian_read') then
         grant usage on schema chronicle to tongjian_read;

@@ -1,0 +1,2 @@
+delete from vault.applicant_keys
+where applicant = $1;

@@ -1,0 +1,3 @@
+select applicant, key, master, wrapped
+from vault.applicant_keys
+where applicant = $1;

@@ -1,0 +1,2 @@
+delete from applicant_keys
+where applicant = ?;

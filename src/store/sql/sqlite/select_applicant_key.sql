@@ -1,0 +1,3 @@
+select applicant, key, master, wrapped
+from applicant_keys
+where applicant = ?;

@@ -1,0 +1,5 @@
+select applicant, key, master, wrapped
+from applicant_keys
+where applicant > ?
+order by applicant
+limit ?;
