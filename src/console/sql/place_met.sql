@@ -5,5 +5,5 @@ select substr(site, 1, cast($3 as integer)) as part, count(*) as ended,
 from read_tables.deadline_clocks
 where ended_on >= $4 and ended_on <= $5 and site >= $1 and site <= $2
     and kind || '' in ('promised', 'statutory') and ending = 'done'
-    and coalesce(ended_on <= due_on, ended_on > due_on) is not null
+    and (ended_on <= due_on) is not null
 group by substr(site, 1, cast($3 as integer))
