@@ -114,7 +114,7 @@ impl Frame {
         let entry = |(href, key, paths, _): &(&'static str, &'static str, &[&str], Right)| Entry {
             href,
             name: self.t(key).to_owned(),
-            here: *href == self.path || paths.iter().any(|path| belongs(path)),
+            here: *href == self.path || paths.iter().any(belongs),
         };
         let opens = |right: &Right| {
             let viewer = self.viewer.as_ref();

@@ -90,7 +90,7 @@ fn brief(desk: &Desk<'_>, body: &Value) -> Cell {
         match value {
             Value::String(text) if name != "digest" => told.push(desk.frame.locale.word(text)),
             Value::Number(number) => {
-                told.push(format!("{} {number}", desk.frame.locale.word(name)))
+                told.push(format!("{} {number}", desk.frame.locale.word(name)));
             }
             _ => {}
         }

@@ -29,8 +29,8 @@ const FUNNEL_DAYS: u64 = 90;
 pub async fn page<'d>(desk: &Desk<'d>, site: &SiteCode) -> Result<Option<Page<'d>>, StoreError> {
     let (frame, code) = (desk.frame, Bound::Text(site.to_string()));
     let day = Bound::Day(frame.today);
-    let known = desk.rows(SITE, Some(site), &[code.clone()]).await?;
-    let acts = desk.rows(ACTS, Some(site), &[code.clone()]).await?;
+    let known = desk.rows(SITE, Some(site), std::slice::from_ref(&code)).await?;
+    let acts = desk.rows(ACTS, Some(site), std::slice::from_ref(&code)).await?;
     if known.is_empty() && acts.is_empty() {
         return Ok(None);
     }
