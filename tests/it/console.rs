@@ -92,10 +92,10 @@ impl Tour<'_> {
         while let Some(path) = waiting.pop() {
             self.window.go(&format!("{}{path}", self.origin));
             for link in self.links() {
-                if !found.contains_key(&kind(&link)) {
-                    found.insert(kind(&link), link.clone());
-                    waiting.push(link);
-                }
+                found.entry(kind(&link)).or_insert_with(|| {
+                    waiting.push(link.clone());
+                    link
+                });
             }
         }
         for path in found.values() {
