@@ -152,6 +152,16 @@ bodies! {
         letter_of: Position,
     }
 
+    /// 收件端登記: a receiver outside is known to the outbox from here on.
+    BulletinReceiverRegistered {
+        /// The digest of the receiver's address: the address itself may hold a secret.
+        receiver: Digest,
+        /// The first date of a letter that it gets; where it is absent, it gets what is issued
+        /// after this act.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from_on: Option<NaiveDate>,
+    }
+
     /// 排名定格: a ranking was fixed for publication.
     RankingFrozen {
         /// What it follows from.

@@ -309,6 +309,7 @@ catalog! {
         BulletinRead 1 "通報閱讀"
         BulletinErratumIssued 1 "通報更正"
         BulletinHandedOver 1 "通報外送"
+        BulletinReceiverRegistered 1 "收件端登記"
         RankingFrozen 1 "排名定格"
         PeriodClosed 1 "結帳"
     }

@@ -45,6 +45,7 @@ pub const SHOWN_ONLY: &[&str] = &[
     "complaint.ComplaintInvestigated",
     "complaint.SatisfactionAnomalyFlagged",
     "bulletin.BulletinHandedOver",
+    "bulletin.BulletinReceiverRegistered",
     "bulletin.RankingFrozen",
     "policy.RuleSetAdopted",
     "calendar.OpenClocksRecomputed",

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Asia::Shanghai;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
@@ -30,6 +30,7 @@ use crate::store::{Command, Expected, Store};
 
 mod folder;
 mod post;
+mod registered;
 
 pub use folder::file_name;
 pub use post::Poster;
@@ -105,6 +106,7 @@ struct Due<'b> {
     bulletin: &'b Bulletin,
     erratum_no: Option<u32>,
     position: u64,
+    dated_on: NaiveDate,
     act: Uuid,
 }
 
@@ -135,6 +137,9 @@ pub struct Outbox {
     contents: Arc<Contents>,
     clock: Clock,
     receivers: Vec<Receiver>,
+    /// The first date of a letter for receivers that are new; what is issued from now on, where
+    /// none is said.
+    from_on: Option<NaiveDate>,
     poster: Poster,
     /// The receivers that failed.
     failed: HashMap<usize, Failed>,
@@ -149,7 +154,8 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The outbox of a chronicle.
+    /// The outbox of a chronicle, its receivers, and the first date of a letter for those of them
+    /// that are new.
     ///
     /// # Errors
     /// When the machine's certificates cannot be read.
@@ -157,7 +163,7 @@ impl Outbox {
         store: Store,
         contents: Arc<Contents>,
         clock: Clock,
-        receivers: Vec<Receiver>,
+        (receivers, from_on): (Vec<Receiver>, Option<NaiveDate>),
         first_wait: Duration,
     ) -> Result<Self, SendError> {
         let poster = Poster::new()?;
@@ -166,6 +172,7 @@ impl Outbox {
             contents,
             clock,
             receivers,
+            from_on,
             poster,
             failed: HashMap::new(),
             unmade: HashMap::new(),
@@ -250,6 +257,9 @@ impl Outbox {
         let Some(receiver) = self.receivers.get(index).cloned() else { return Ok(0) };
         let digest = receiver.digest()?;
         let mut due: Vec<Due<'_>> = bulletins.iter().flat_map(letters).collect();
+        let at = (&self.store, self.clock.now());
+        let since = registered::since(at, &digest, self.from_on, bulletins).await?;
+        due.retain(|due| since.wants(due));
         due.retain(|due| !due.bulletin.handed_over.contains(&(digest.clone(), due.position)));
         due.retain(|due| !Failed::waits(self.unmade.get(&due.act)));
         due.sort_by_key(|due| due.position);
@@ -346,11 +356,18 @@ impl Outbox {
 /// The letters that were issued of a bulletin.
 fn letters(bulletin: &Bulletin) -> Vec<Due<'_>> {
     let Some(issued) = &bulletin.issued else { return Vec::new() };
-    let itself = Due { bulletin, erratum_no: None, position: issued.position, act: issued.act };
+    let itself = Due {
+        bulletin,
+        erratum_no: None,
+        position: issued.position,
+        dated_on: issued.on,
+        act: issued.act,
+    };
     let errata = bulletin.errata.iter().map(|erratum| Due {
         bulletin,
         erratum_no: Some(erratum.no),
         position: erratum.position,
+        dated_on: erratum.on,
         act: erratum.act,
     });
     [itself].into_iter().chain(errata).collect()

@@ -83,7 +83,7 @@ async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::
     let access = Access::Open;
     let settings =
         Settings { listen, access, contents: Arc::clone(&contents), ..Settings::default() };
-    let beside = Beside { receivers: Vec::new(), watching: Watching::Kept };
+    let beside = Beside { receivers: Default::default(), watching: Watching::Kept };
     // Before the watchman looks, who drafts as well.
     let runner = Runner::spawn(&store, REGISTRY)?;
     let published = publish(&store, &contents, &clock, out).await;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chrono::NaiveDate;
 use clap::Args;
 use tokio::sync::watch::{self as told, Receiver as Receiving, Sender};
 use tokio::task::JoinHandle;
@@ -73,6 +74,10 @@ pub(super) struct ServeOrder {
     /// Put every bulletin that is issued into this folder; may be repeated
     #[arg(long, value_name = "FOLDER")]
     drop: Vec<PathBuf>,
+    /// A receiver that is new gets what is dated on this day or later; without it, what is issued
+    /// from now on. Recorded with the receiver
+    #[arg(long, value_name = "DAY", env = "TONGJIAN_LETTERS_FROM")]
+    letters_from: Option<NaiveDate>,
 }
 
 fn webhook(text: &str) -> Result<String, String> {
@@ -88,7 +93,8 @@ impl ServeOrder {
         Ok(Some(tls::Identity::of(chain, key)?))
     }
 
-    fn receivers(&self) -> anyhow::Result<Vec<Receiver>> {
+    /// The receivers, and from which date on those that are new get letters.
+    fn receivers(&self) -> anyhow::Result<(Vec<Receiver>, Option<NaiveDate>)> {
         let mut receivers: Vec<_> = self.webhook.iter().cloned().map(Receiver::Webhook).collect();
         for folder in &self.drop {
             // By its full name: the chronicle remembers the folder by it.
@@ -96,7 +102,7 @@ impl ServeOrder {
             let whole = whole.with_context(|| format!("--drop {}", folder.display()))?;
             receivers.push(Receiver::Drop(whole));
         }
-        Ok(receivers)
+        Ok((receivers, self.letters_from))
     }
 }
 
@@ -159,7 +165,8 @@ pub(super) struct Service {
 
 /// What runs beside the service.
 pub(super) struct Beside {
-    pub(super) receivers: Vec<Receiver>,
+    /// With the first date of a letter for those that are new.
+    pub(super) receivers: (Vec<Receiver>, Option<NaiveDate>),
     pub(super) watching: Watching,
 }
 
@@ -198,7 +205,7 @@ impl Service {
         let runner = Runner::spawn(&store, REGISTRY)?;
         let Beside { receivers, watching } = beside;
         let contents = Arc::clone(&settings.contents);
-        let outbox = match receivers.is_empty() {
+        let outbox = match receivers.0.is_empty() {
             true => None,
             false => {
                 let (store, contents) = (store.clone(), Arc::clone(&contents));

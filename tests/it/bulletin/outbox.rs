@@ -22,6 +22,10 @@ crate::acts::on_both! {
     a_webhook_that_fails_twice_gets_each_letter_once
     a_folder_holds_each_letter_and_is_not_written_twice
     a_letter_that_cannot_be_made_keeps_no_other_from_going_out
+    desk.close().await;
+}
+
+    a_receiver_that_is_new_gets_what_is_issued_from_then_on_or_dated_from_a_day_on
 }
 
 /// What a webhook was sent: the key, and the letter.
@@ -72,10 +76,15 @@ fn webhook(failures: usize) -> (String, Taken) {
 }
 
 fn outbox(desk: &Desk, receiver: Receiver) -> Outbox {
+    outbox_from(desk, receiver, None)
+}
+
+/// One whose receiver, where it is new, gets what is dated on this day or later.
+fn outbox_from(desk: &Desk, receiver: Receiver, from: Option<&str>) -> Outbox {
     let clock = Clock::starting_at(at("2008-08-08T09:00:00+08:00"));
     let wait = Duration::from_millis(1);
-    Outbox::new(desk.store.clone(), Arc::new(Contents::default()), clock, vec![receiver], wait)
-        .unwrap()
+    let receivers = (vec![receiver], from.map(|day| day.parse().unwrap()));
+    Outbox::new(desk.store.clone(), Arc::new(Contents::default()), clock, receivers, wait).unwrap()
 }
 
 async fn a_webhook_that_fails_twice_gets_each_letter_once(fresh: Fresh) {
@@ -127,7 +136,8 @@ async fn a_folder_holds_each_letter_and_is_not_written_twice(fresh: Fresh) {
     // As if one had crashed between writing and saying so.
     std::fs::write(&file, "there").unwrap();
     let receiver = Receiver::Drop(folder.path().into());
-    assert_eq!(outbox(&desk, receiver.clone()).send().await.unwrap(), 1);
+    let mut first = outbox_from(&desk, receiver.clone(), Some("2008-01-01"));
+    assert_eq!(first.send().await.unwrap(), 1);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "there");
     // Whoever takes it away does not get it again.
     std::fs::remove_file(&file).unwrap();
@@ -228,5 +238,45 @@ async fn one_whose_turn_is_over_sends_no_more() {
     let held = life::all(&desk.store).await.unwrap();
     let handed: usize = held.iter().map(|held| held.handed_over.len()).sum();
     assert_eq!(handed, 1, "what was taken is down");
+    desk.close().await;
+}
+
+async fn a_receiver_that_is_new_gets_what_is_issued_from_then_on_or_dated_from_a_day_on(
+    fresh: Fresh,
+) {
+    let desk = Desk::open(fresh.store.clone()).await;
+    desk.issued("2008-06", "2008-07-07").await;
+    let july = desk.issued("2008-07", "2008-08-07").await;
+    let folders: Vec<_> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
+    let receiver = |at: usize| Receiver::Drop(folders[at].path().into());
+    let sent = async |at: usize, from| outbox_from(&desk, receiver(at), from).send().await.unwrap();
+    assert_eq!(sent(0, None).await, 0, "both were issued before it was known");
+    assert_eq!(sent(1, Some("2008-08-07")).await, 1, "the one of that day");
+    assert_eq!(sent(2, Some("2008-01-01")).await, 2);
+    // It is on record: what is said later, or nothing, changes nothing.
+    for at in 0..3 {
+        assert_eq!(sent(at, Some("2008-01-01")).await, 0);
+        assert_eq!(sent(at, None).await, 0);
+    }
+    let late = received(9, "2008-07-20T10:00:00+08:00", "2008-08-19T13:00:00+08:00");
+    desk.store.append(late).await.unwrap();
+    desk.up().await;
+    let clerk = desk.clerk("S-1", "2008-08-20T09:00:00+08:00");
+    clerk.erratum(&july.stream, &Text::new("補錄一件").unwrap()).await.unwrap();
+    for at in 0..3 {
+        assert_eq!(sent(at, None).await, 1, "an erratum is issued from then on");
+    }
+    // Two that look at once register one day, and the streams of receivers are no bulletins.
+    let folder = tempfile::tempdir().unwrap();
+    let receiver = Receiver::Drop(folder.path().into());
+    let mut one = outbox_from(&desk, receiver.clone(), Some("2008-01-01"));
+    let mut other = outbox_from(&desk, receiver.clone(), Some("2008-01-01"));
+    let (one, other) = tokio::join!(one.send(), other.send());
+    assert!(one.unwrap() + other.unwrap() >= 3);
+    let name = receiver.digest().unwrap().as_str().replace("sha-256:", "bulletin/receiver-");
+    let acts = desk.store.stream(&name.parse().unwrap(), 0, 10).await.unwrap();
+    assert_eq!(acts.len(), 1);
+    let all = life::all(&desk.store).await.unwrap();
+    assert_eq!(all.iter().filter(|held| held.drafted.is_some()).count(), 2);
     desk.close().await;
 }
