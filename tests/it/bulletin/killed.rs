@@ -55,7 +55,9 @@ impl Webhook {
 
 fn start(data: &Path, webhook: &Webhook, folder: &Path) -> Service {
     let folder = folder.to_str().unwrap();
-    Service::start_with(data, &["--no-watch", "--webhook", &webhook.url, "--drop", folder])
+    let from = ["--letters-from", "2008-01-01"];
+    let to = ["--no-watch", "--webhook", &webhook.url, "--drop", folder];
+    Service::start_with(data, &[&to[..], &from[..]].concat())
 }
 
 /// Four letters; the chronicle is closed then.
