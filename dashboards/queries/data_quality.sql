@@ -1,4 +1,4 @@
--- 數據質量: the data quality of units' months that ended in the period, in hundredths of a point.
+-- 數據質量: the data quality of units' months that lie in the period, in hundredths of a point.
 select site, key as object, 'month' as part, quality_hundredths as amount,
        cast(null as text) as acts
 from read_tables.score_totals

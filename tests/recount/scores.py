@@ -84,9 +84,9 @@ class Scores:
         return (parts + bonus) * formula["conversion_hundredths"] // 100, quality
 
     def months_ended(self, since, until):
-        """The months of units that ended in a period: site, month, points, quality."""
+        """The months of units that lie in a period: site, month, points, quality."""
         for (site, first), (total, quality) in self.totals.items():
-            if since <= month_end(first) <= until:
+            if since <= first and month_end(first) <= until:
                 yield site, first, total, quality
 
     def lacking(self, month):

@@ -151,7 +151,8 @@ class Sections:
     def cards_withdrawn(self, since, until):
         for card in self.world.cards:
             if card.withdrawal and since <= card.withdrawal.on <= until:
-                yield Line(card.site, None, None, card.stream)
+                ground = card.appeals[0].body["ground"] if card.appeals else "none"
+                yield Line(card.site, ground, None, card.stream)
 
     # -- flags ------------------------------------------------------------------------------
 
