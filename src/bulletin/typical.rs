@@ -202,7 +202,8 @@ async fn act(
     let (Some(event), Some(at)) = (text(&event), at) else { return Ok(None) };
     let row = CATALOG.iter().find(|row| row.wire_name() == event);
     let gloss = row.map_or(event.as_str(), |row| row.chinese).to_owned();
-    let window = text(&window).map(|window| format!("{window}號窗口")).unwrap_or_default();
+    let window = text(&window).filter(|window| !window.is_empty());
+    let window = window.map(|window| format!("{window}號窗口")).unwrap_or_default();
     Ok(Some((moment(at.fixed_offset()), gloss, window)))
 }
 
@@ -287,7 +288,8 @@ async fn tell_complaint(
 ) -> Result<Told, StoreError> {
     let when = act(snapshot, complaint.position).await?;
     let when = when.map_or_else(String::new, |(moment, ..)| format!("{moment},"));
-    let post = complaint.window.as_ref().map(|window| format!("{window}號窗口"));
+    let post = complaint.window.as_ref().filter(|window| !window.is_empty());
+    let post = post.map(|window| format!("{window}號窗口"));
     let post = post.unwrap_or_default();
     // By the post, never by name or number.
     let who = if complaint.is_about_staff { "一名工作人員" } else { "" };

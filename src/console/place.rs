@@ -24,6 +24,9 @@ const DAYS: u64 = 28;
 /// 五個: the flags, in their order.
 pub(super) const FIVE: [&str; 5] = ["premises", "facilities", "personnel", "items", "operation"];
 
+/// How a flag stands, the gravest first.
+const STATES: [&str; 5] = ["confirmed", "suspected", "unverified", "cleared", "in_place"];
+
 /// What is measured of one part.
 #[derive(Debug, Default)]
 struct Part {
@@ -33,8 +36,8 @@ struct Part {
     overdue: i64,
     ended: i64,
     met: i64,
-    /// Of each flag: suspected, confirmed.
-    flags: BTreeMap<String, (i64, i64)>,
+    /// Of each flag: how many sites stand how.
+    flags: BTreeMap<String, BTreeMap<String, i64>>,
     cards: BTreeMap<String, i64>,
 }
 
@@ -153,10 +156,7 @@ async fn parts(
     for row in desk.rows(FLAGS, place, &[width, day(today)]).await? {
         let part = parts.entry(row.said(0).to_owned()).or_default();
         let flag = part.flags.entry(row.said(1).to_owned()).or_default();
-        match row.said(2) {
-            "suspected" => flag.0 += row.count(3),
-            _ => flag.1 += row.count(3),
-        }
+        *flag.entry(row.said(2).to_owned()).or_default() += row.count(3);
     }
     for row in desk.rows(CARDS, place, &span).await? {
         let part = parts.entry(row.said(0).to_owned()).or_default();
@@ -177,17 +177,16 @@ fn measures(desk: &Desk<'_>, parts: &[(Cell, &Part)]) -> Table {
             Some(Cell::mark(level, format!("{} {count}", frame.locale.word(level))))
         });
         let cards = cards.fold(Cell::default(), Cell::then);
-        let flags: (i64, i64) = part
-            .flags
-            .values()
-            .fold((0, 0), |sum, (suspected, confirmed)| (sum.0 + suspected, sum.1 + confirmed));
+        let flags = |state: &str| {
+            part.flags.values().filter_map(|states| states.get(state)).sum::<i64>()
+        };
         vec![
             name.clone(),
             Cell::text(format!("{} / {}", part.operating, part.sites)),
             Cell::text(format.number(part.open)),
             marked("overdue", part.overdue),
             Cell::text(format.share(part.met, part.ended)).soft(format!("n={}", part.ended)),
-            marked("confirmed", flags.1).then(marked("suspected", flags.0)),
+            marked("confirmed", flags("confirmed")).then(marked("suspected", flags("suspected"))),
             if cards.0.is_empty() { Cell::text("0") } else { cards },
         ]
     };
@@ -212,13 +211,13 @@ fn measures(desk: &Desk<'_>, parts: &[(Cell, &Part)]) -> Table {
 fn matrix(desk: &Desk<'_>, parts: &[(Cell, &Part)]) -> Table {
     let frame = desk.frame;
     let cell = |part: &Part, flag: &str| {
-        let (suspected, confirmed) = part.flags.get(flag).copied().unwrap_or_default();
-        let of = |class: &'static str, count: i64| {
-            (count > 0).then(|| Cell::mark(class, format!("{} {count}", frame.locale.word(class))))
+        let of = |state: &'static str| {
+            let count = part.flags.get(flag)?.get(state)?;
+            Some(Cell::mark(state, format!("{} {count}", frame.locale.word(state))))
         };
-        let marks = [of("confirmed", confirmed), of("suspected", suspected)];
-        let marks = marks.into_iter().flatten().fold(Cell::default(), Cell::then);
-        if marks.0.is_empty() { Cell::mark("in_place", frame.t("place.in_place")) } else { marks }
+        // What nobody looked at is said to be that, and not to be in place.
+        let marks = STATES.into_iter().filter_map(of).fold(Cell::default(), Cell::then);
+        if marks.0.is_empty() { Cell::text("—") } else { marks }
     };
     let row = |(name, part): &(Cell, &Part)| {
         std::iter::once(name.clone())

@@ -5,6 +5,9 @@ use super::{Element, Writer};
 use crate::bulletin::layout::{CHARACTER_PITCH, INDENT, Level};
 use crate::bulletin::sheet::{AnnexNote, Basis, Heading, SheetTable, Span};
 
+/// A paragraph of so many characters, five lines, goes whole to the page of what it stays with.
+const SHORT: usize = 140;
+
 /// A font of one width, for what is no words.
 const CODE: &str = "Courier New";
 
@@ -19,13 +22,15 @@ impl Writer<'_> {
         Paragraph::of(style).say(self, &words).done()
     }
 
-    /// A paragraph; nothing where a point has no text. The last one stays with the end.
+    /// A paragraph; nothing where a point has no text. The last one stays with the end
+    /// where it is short: LibreOffice moves the whole of it.
     pub(super) fn sentences(&self, spans: &[Span], is_last: bool) -> Vec<Element> {
         let words = |span: &Span| match span {
             Span::Text(text) | Span::Figure { text, .. } => text.clone(),
         };
         let text: String = spans.iter().map(words).collect();
-        let paragraph = || Paragraph::of("BodyText").kept(is_last).say(self, &text).done();
+        let kept = is_last && text.chars().count() <= SHORT;
+        let paragraph = || Paragraph::of("BodyText").kept(kept).say(self, &text).done();
         (!text.is_empty()).then(paragraph).into_iter().collect()
     }
 

@@ -1,7 +1,6 @@
--- 五個不到位: flags that stand against the parts of a place.
+-- 五個不到位: how the flags of the sites of each part of a place stand.
 select substr(site, 1, cast($3 as integer)) as part, flag, state, count(*) as flags
 from read_tables.five_in_place
 where flag in ('premises', 'facilities', 'personnel', 'items', 'operation')
-    and state in ('suspected', 'confirmed') and from_on <= $4
-    and (to_on is null or to_on >= $4) and site >= $1 and site <= $2
+    and from_on <= $4 and (to_on is null or to_on >= $4) and site >= $1 and site <= $2
 group by substr(site, 1, cast($3 as integer)), flag, state

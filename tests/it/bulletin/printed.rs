@@ -121,13 +121,13 @@ fn the_imprint_stands_at_the_foot_of_the_last_page() {
 #[test]
 fn no_page_has_a_date_and_no_text() {
     let Some(browser) = Browser::new() else { return };
-    for lines_of_text in 8..12 {
+    for paragraphs in 5..9 {
         let mut letter = Letter { dated_on: "2026-08-07".parse().unwrap(), ..sample::letter() };
         let words = "各級窗口應當按時辦結不得拖延".repeat(2);
         let paragraph = Block::Paragraph { runs: vec![Run::Text(words)] };
         letter.content.sections.truncate(1);
-        letter.content.sections[0].blocks = vec![paragraph; lines_of_text / 2 + 2];
-        let name = format!("end-{lines_of_text}.html");
+        letter.content.sections[0].blocks = vec![paragraph; paragraphs];
+        let name = format!("end-{paragraphs}.html");
         let pdf = browser.print(&page(&browser, &name, &letter));
         let dated = (1..=pages(&pdf)).map(|page| lines(&pdf, page));
         let dated = dated.filter(|lines| lines.iter().any(|line| line == "2026年8月7日"));
