@@ -133,8 +133,8 @@ impl Grant {
         *self == Self::open()
     }
 
-    /// Who acts with it where a person acts for himself: its holder, or by its name where the holder
-    /// is told in words.
+    /// Who acts with it where a person acts for himself: its holder, or by its name where the
+    /// holder is told in words.
     ///
     /// # Errors
     /// The rule that its name breaks.

@@ -1,5 +1,6 @@
 //! 密庫: the personal details of applicants: sealed into the chronicle, opened for whoever may and
-//! says why, destroyed on order. A detail in clear exists in this process only, on its way in or out.
+//! says why, destroyed on order. A detail in clear exists in this process only, on its way in or
+//! out.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Shanghai;

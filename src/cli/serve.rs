@@ -32,8 +32,8 @@ const LOOKS: Duration = Duration::from_secs(30);
 /// How long a receiver that failed is left alone at first.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
-/// How long a watchman who is asked to go may take to give the watch back, and the outbox until what
-/// is on its way is taken and put down: longer than a receiver may take.
+/// How long a watchman who is asked to go may take to give the watch back, and the outbox until
+/// what is on its way is taken and put down: longer than a receiver may take.
 const PARTING: Duration = Duration::from_secs(15);
 
 /// 服務: where it listens and what it serves.

@@ -206,7 +206,9 @@ impl Variants {
         let nodes: Vec<Value> = nodes.into_iter().map(|name| json!({ "name": name })).collect();
         let links: Vec<Value> = links
             .into_iter()
-            .map(|((source, target), value)| json!({ "source": source, "target": target, "value": value }))
+            .map(|((source, target), value)| {
+                json!({ "source": source, "target": target, "value": value })
+            })
             .collect();
         Chart {
             kind: "flow",

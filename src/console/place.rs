@@ -177,9 +177,8 @@ fn measures(desk: &Desk<'_>, parts: &[(Cell, &Part)]) -> Table {
             Some(Cell::mark(level, format!("{} {count}", frame.locale.word(level))))
         });
         let cards = cards.fold(Cell::default(), Cell::then);
-        let flags = |state: &str| {
-            part.flags.values().filter_map(|states| states.get(state)).sum::<i64>()
-        };
+        let flags =
+            |state: &str| part.flags.values().filter_map(|states| states.get(state)).sum::<i64>();
         vec![
             name.clone(),
             Cell::text(format!("{} / {}", part.operating, part.sites)),

@@ -41,7 +41,10 @@ pub enum MasterKeyError {
         source: io::Error,
     },
     /// Others may read it.
-    #[error("the master key `{}` has mode {mode:03o}: others may read it; chmod 600", path.display())]
+    #[error(
+        "the master key `{}` has mode {mode:03o}: others may read it; chmod 600",
+        path.display()
+    )]
     OpenToOthers {
         /// The file.
         path: PathBuf,

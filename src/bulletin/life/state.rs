@@ -1,7 +1,7 @@
 //! 通報狀態: how far a bulletin has come, folded from the acts of its stream. A step that is not
 //! lawful, which anybody may have recorded, changes nothing here: one that was entered for a site
-//! that does not hold the bulletin's, an approval of one's own draft, a signature without an approval
-//! or under one's own, an issue without any of them.
+//! that does not hold the bulletin's, an approval of one's own draft, a signature without an
+//! approval or under one's own, an issue without any of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -136,7 +136,7 @@ fn one_box_finds_what_has_a_name() {
 #[test]
 fn what_pages_load_is_kept_by_browsers_as_long_as_it_is_the_same() {
     let mut site = Site::with_tables();
-    let page = site.get("/cases").body;
+    let page = site.get("/login").body;
     let from = page.find("/assets/console.css?v=").unwrap();
     let address = page[from..].split('"').next().unwrap();
     let style = site.get(address);
