@@ -161,8 +161,9 @@ fn each_came_once(came: &[(String, Letter)], keys: &[String], kills: usize) {
 
 async fn each_is_down_once(data: &Path, folder: &Path) {
     let store = Store::open(data).await.unwrap();
-    let held = life::all(&store).await.unwrap();
-    for bulletin in held.iter().filter(|held| held.drafted.is_some()) {
+    let mut held = life::all(&store).await.unwrap();
+    held.retain(|held| held.drafted.is_some());
+    for bulletin in &held {
         assert_eq!(bulletin.handed_over.len(), 2, "{}", bulletin.stream);
         let acts = store.stream(&bulletin.stream, 0, 100).await.unwrap();
         let told = acts.iter().map(|act| act.read().unwrap().submission.event);
