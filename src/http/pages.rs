@@ -1,5 +1,5 @@
 //! 網頁: where the console's pages are reached. What they show is in `console`. Every page goes
-//! through [`page`]: who reads, what they may see, in which language, and how a problem is told.
+//! through `page`: who reads, what they may see, in which language, and how a problem is told.
 
 use actix_web::body::BoxBody;
 use actix_web::http::header;

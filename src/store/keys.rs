@@ -89,7 +89,7 @@ impl Store {
         }
     }
 
-    /// The keys of applicants whose references come after one, in their order, at most [`PAGE`].
+    /// The keys of applicants whose references come after one, in their order, at most `PAGE`.
     ///
     /// # Errors
     /// [`StoreError`].
