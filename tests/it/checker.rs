@@ -19,6 +19,8 @@ use tongjian_events::Refusal;
 use crate::acts::{Fresh, command, id, notice};
 use crate::postgres::{Server, name};
 
+/// So many acts at least are tried.
+const ENOUGH: usize = 200;
 /// Writers on each replica.
 const WRITERS: u64 = 6;
 /// Readers on each replica.
@@ -107,6 +109,13 @@ async fn check(replicas: Vec<Store>, trouble: impl Future<Output = ()>) {
         }
     }
     trouble.await;
+    // However slow the machine is, something was tried.
+    let enough = async {
+        while told.lock().unwrap().len() <= ENOUGH {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(120), enough).await.unwrap();
     stop.store(true, Ordering::Relaxed);
     for writer in writers {
         writer.await.unwrap();
