@@ -6,7 +6,8 @@ use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use tongjian::runner::{
-    REGISTRY, Registered, Runner, RunnerError, checkpoints, rebuild, verify_projection,
+    GenerationRole, REGISTRY, Registered, Runner, RunnerError, checkpoints, rebuild,
+    verify_projection,
 };
 use tongjian::store::{Expected, Store};
 use tongjian::watch;
@@ -81,7 +82,10 @@ async fn notices(store: &Store, cases: u64, first: u64, says: &str) {
 }
 
 async fn position(store: &Store, projection: &Registered) -> u64 {
-    checkpoints(store, projection).await.unwrap().last().map_or(0, |at| at.position)
+    // Two who begin at once may each fill a generation: what is shown is the one that serves.
+    let held = checkpoints(store, projection).await.unwrap();
+    let serving = held.iter().find(|at| at.role == GenerationRole::Serving);
+    serving.or(held.last()).map_or(0, |at| at.position)
 }
 
 /// Waits until something holds, asked again and again.
