@@ -8,7 +8,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
-use actix_web::web::{self, Data, PathConfig, ServiceConfig};
+use actix_web::web::{self, Data, FormConfig, PathConfig, ServiceConfig};
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, Resource, guard};
 use tokio::sync::watch;
 
@@ -138,6 +138,7 @@ impl Service {
 pub fn routes(config: &mut ServiceConfig) {
     config
         .app_data(PathConfig::default().error_handler(error::of_path))
+        .app_data(FormConfig::default().limit(admit::FORM).error_handler(admit::of_form))
         .service(
             at("/v1/acts", "GET, HEAD, POST")
                 .route(reads().to(acts::list))

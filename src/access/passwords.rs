@@ -77,9 +77,9 @@ pub(crate) fn lawful(account: &str, password: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A password that nobody chose: 80 bits, in groups that can be typed.
+/// A password that nobody chose: 16 letters and digits of 31, 79 bits, in groups that can be typed.
 pub(crate) fn drawn() -> Result<String, AccessError> {
-    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789-";
+    const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let bytes = random::<16>()?;
     let letter = |byte: &u8| char::from(*LETTERS.get(usize::from(byte % 31)).unwrap_or(&b'a'));
     let letters: Vec<char> = bytes.iter().map(letter).collect();

@@ -12,7 +12,7 @@ use crate::store::cabinet::Asked;
 pub(super) enum TrailOrder {
     /// Entries, the newest first, as JSON lines
     List(List),
-    /// Prove that no entry was altered or taken out
+    /// Prove that no entry was altered, or taken out between others
     Verify(Verify),
 }
 

@@ -3,6 +3,8 @@
 
 use std::fmt::{Display, Write as _};
 
+use crate::bulletin::html::escaped;
+
 /// 圖: one drawing, ready to stand in a page.
 #[derive(Debug)]
 pub struct Drawing {
@@ -18,24 +20,6 @@ pub struct Canvas {
     label: String,
     size: (i64, i64),
     body: String,
-}
-
-/// A text as XML holds it.
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c.is_control() => {}
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 impl Canvas {

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::error::UrlencodedError;
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, BytesMut, Data};
@@ -23,7 +24,7 @@ use crate::console::frame::Viewer;
 use crate::store::cabinet::Trail;
 
 /// The most bytes of a form.
-const FORM: usize = 256 * 1024;
+pub(super) const FORM: usize = 256 * 1024;
 /// The field, and the header, by which a form shows that one of our own pages sent it.
 const CSRF: &str = "csrf";
 const CSRF_HEADER: &str = "x-csrf-token";
@@ -170,7 +171,8 @@ impl Service {
         if here { Ok(()) } else { Err(forged("a page of another origin sent this")) }
     }
 
-    /// Enters in the audit trail what was read, before it is given away.
+    /// Enters in the audit trail what was read, before it is given away, and what was tried and is
+    /// not the visitor's.
     async fn remember(
         &self,
         request: &HttpRequest,
@@ -180,6 +182,13 @@ impl Service {
         let given = status.is_success() || status == StatusCode::NOT_MODIFIED;
         let traced = asked.is_some_and(|row| row.traced) && given && reads(request.method());
         let visitor = request.extensions().get::<Visitor>().cloned();
+        if let (StatusCode::FORBIDDEN, Some(visitor), false) =
+            (status, &visitor, self.gate.is_open())
+        {
+            // What lies outside his sites, or is no act of his, is known to whoever answers only.
+            let tried = format!("{} {}", request.method(), request.path());
+            return self.enter(&visitor.grant.token, "refused", tried, String::new()).await;
+        }
         let (true, Some(visitor)) = (traced && !self.gate.is_open(), visitor) else {
             return Ok(());
         };
@@ -278,6 +287,18 @@ async fn csrf(request: &mut ServiceRequest) -> Result<Option<String>, Problem> {
 /// What was read, to be read once more.
 fn again(body: Bytes) -> Payload {
     Payload::Stream { payload: Box::pin(stream::once(async move { Ok(body) })) }
+}
+
+/// A form that does not hold what its address reads.
+pub(super) fn of_form(source: UrlencodedError, _: &HttpRequest) -> Error {
+    match source {
+        UrlencodedError::Overflow { limit, .. } => Problem::too_large(limit),
+        UrlencodedError::ContentType => {
+            Problem::media_type("send a form as application/x-www-form-urlencoded")
+        }
+        other => Problem::malformed(format!("the form cannot be read: {other}")),
+    }
+    .into()
 }
 
 fn lacking(visitor: &Visitor, right: Right) -> String {

@@ -236,6 +236,8 @@ fn who_reads_a_case_is_remembered_before_he_sees_it() {
     assert_eq!(inspector.get("/v1/cases/1").status, 200);
     assert_eq!(inspector.get("/cases/1").status, 200);
     assert_eq!(inspector.get("/v1/cases/none").status, 404);
+    let elsewhere = Browser::of(&site, "wu", Role::Inspector, &["320682000000"]);
+    assert_eq!(elsewhere.get("/v1/cases/1").status, 403);
     let administrator = Browser::of(&site, "gao", Role::Administrator, &[]);
     let refused = administrator.get("/v1/cases/1");
     assert_eq!(refused.status, 403);
@@ -243,6 +245,7 @@ fn who_reads_a_case_is_remembered_before_he_sees_it() {
     let of = |who: &str, did: &str, subject: &str| (who.into(), did.into(), subject.into());
     assert_eq!(entered.iter().filter(|entry| **entry == of("li", "read", "case/1")).count(), 2);
     assert!(entered.contains(&of("gao", "refused", "GET /v1/cases/1")));
+    assert!(entered.contains(&of("wu", "refused", "GET /v1/cases/1")));
     assert!(!entered.iter().any(|(_, _, subject)| subject == "case/none"));
     let whole = site.wait(site.store.verify_trail()).unwrap();
     assert_eq!(whole, (before + entered.len()) as u64);
@@ -303,4 +306,19 @@ fn accounts_and_tokens_are_made_in_the_console_and_shown_once() {
     let revoke = [("order", "revoke"), ("token", "hall"), ("reason", "lost")];
     assert_eq!(gao.post_form("/administration/tokens", &revoke).status, 200);
     assert_eq!(site.ask("GET", "/v1/acts", &headers, b"").status, 401);
+}
+
+#[test]
+fn a_form_that_cannot_be_read_is_told_what_is_wrong() {
+    let site = Site::with(Access::Tokens);
+    let send = |media: &str, body: &str| {
+        let headers = [("Content-Type", media), ("Accept", "application/json")];
+        site.ask("POST", "/login", &headers, body.as_bytes())
+    };
+    let form = "application/x-www-form-urlencoded";
+    let lacking = send(form, "account=li").problem(400, "malformed");
+    assert!(lacking["detail"].as_str().unwrap().contains("password"), "{lacking}");
+    send("application/json", "{}").problem(415, "media-type");
+    let large = format!("account=li&password={}", "x".repeat(300 * 1024));
+    send(form, &large).problem(413, "too-large");
 }
