@@ -3,6 +3,7 @@
 
 mod account;
 mod applicant;
+mod boards;
 mod bulletin;
 pub mod calendar;
 pub mod cases;
@@ -60,6 +61,8 @@ enum Command {
     Import(import::ImportOrder),
     /// Write the chronicle as NDJSON or CSV
     Export(export::ExportOrder),
+    /// Grafana's boards, written into a folder as they are shipped
+    Boards(boards::BoardsOrder),
     /// Prove the chronicle, and with --projections the read tables, byte by byte
     Verify(proof::VerifyOrder),
     /// Make read tables anew from the chronicle, beside the serving ones
@@ -116,7 +119,8 @@ impl Cli {
             Command::Cases(asked) => done(cases::run(&asked, &clock, &mut out).await),
             Command::Calendar(asked) => done(calendar(&asked, &mut out).await),
             Command::Import(order) => import::run(&order, &clock).await,
-            Command::Export(order) => done(export::run(&order, &mut out).await),
+            Command::Boards(order) => done(boards::run(&order, &mut out)),
+            Command::Export(order) => done(export::run(&order, clock, &mut out).await),
             Command::Verify(order) => done(proof::run(&order, &mut out).await),
             Command::Rebuild(order) => done(rebuild::run(&order, &mut out).await),
             Command::Doctor(order) => doctor::run(&order, &clock, &mut out).await,

@@ -32,7 +32,7 @@ pub mod writing;
 use block::Cell;
 
 /// The address of a thing, such as a site, by the word of its pages and its own name.
-fn address(of: &str, name: &str) -> String {
+pub(crate) fn address(of: &str, name: &str) -> String {
     let name: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
     format!("/{of}/{}", name.replace('+', "%20"))
 }

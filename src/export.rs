@@ -28,7 +28,7 @@ pub enum ExportError {
 }
 
 /// The forms that are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// One envelope a line, to the byte as stored; can be imported and verified elsewhere.
     Ndjson,

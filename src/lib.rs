@@ -3,6 +3,7 @@
 //! what it means in `tongjian-projections`.
 
 pub mod access;
+pub mod boards;
 pub mod bulletin;
 pub mod cases;
 pub mod cli;
@@ -13,6 +14,7 @@ pub mod doctor;
 pub mod engine;
 pub mod export;
 pub mod first_start;
+pub mod gauges;
 pub mod http;
 pub mod import;
 pub mod last_line;

@@ -1,13 +1,18 @@
-//! 本進程的計量: what this process does and how long it takes. Figures of the service as a whole
-//! come from the read tables, never from here. No label takes a value that a sender chooses.
+//! 本進程的計量: what this process does and how long it takes. Figures of the network come from
+//! the read tables, by [`crate::gauges`], and are only put beside. No label takes a value that a
+//! sender chooses.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use actix_web::http::{Method, StatusCode};
 use prometheus::{
-    HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
+    IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+use crate::gauges::publisher::Board;
 use crate::store::{AppendError, Appended, Store};
 
 /// The process's own figures, in one registry.
@@ -26,6 +31,18 @@ pub struct Metrics {
     projection_position: IntGaugeVec,
     projection_lag: IntGaugeVec,
     projection_stopped: IntGaugeVec,
+    projection_behind: IntGaugeVec,
+    /// When each projection was last seen at the head.
+    in_step: Arc<Mutex<BTreeMap<&'static str, Instant>>>,
+    append_duration: Histogram,
+    pool: IntGaugeVec,
+    watch_looks: IntCounterVec,
+    watch_acts: IntCounter,
+    watch_looked: IntGauge,
+    snapshot_ready: IntGauge,
+    snapshot_duration: Gauge,
+    render_duration: Gauge,
+    board: Board,
 }
 
 const SECONDS: &[f64] =
@@ -34,6 +51,25 @@ const SECONDS: &[f64] =
 struct Maker(Registry);
 
 impl Maker {
+    fn seconds(&self, name: &str, help: &str) -> prometheus::Result<Gauge> {
+        let gauge = Gauge::new(name, help)?;
+        self.0.register(Box::new(gauge.clone()))?;
+        Ok(gauge)
+    }
+
+    fn counter(&self, name: &str, help: &str) -> prometheus::Result<IntCounter> {
+        let counter = IntCounter::new(name, help)?;
+        self.0.register(Box::new(counter.clone()))?;
+        Ok(counter)
+    }
+
+    fn histogram(&self, name: &str, help: &str) -> prometheus::Result<Histogram> {
+        let opts = HistogramOpts::new(name, help).buckets(SECONDS.to_vec());
+        let histogram = Histogram::with_opts(opts)?;
+        self.0.register(Box::new(histogram.clone()))?;
+        Ok(histogram)
+    }
+
     fn gauge(&self, name: &str, help: &str) -> prometheus::Result<IntGauge> {
         let gauge = IntGauge::new(name, help)?;
         self.0.register(Box::new(gauge.clone()))?;
@@ -119,6 +155,44 @@ impl Metrics {
                 "1 when a projection has stopped at an act it cannot fold.",
                 projection,
             )?,
+            projection_behind: make.gauges(
+                "tongjian_projection_behind_seconds",
+                "For how long a projection has not been at the head.",
+                projection,
+            )?,
+            in_step: Arc::default(),
+            append_duration: make.histogram(
+                "tongjian_append_duration_seconds",
+                "Time until a command was durable or refused.",
+            )?,
+            pool: make.gauges(
+                "tongjian_pool_connections",
+                "Connections for reading, by what they do.",
+                &["state"],
+            )?,
+            watch_looks: make.counters(
+                "tongjian_watch_looks_total",
+                "How often the watchman looked for what fell due, by what came of it.",
+                &["outcome"],
+            )?,
+            watch_acts: make.counter("tongjian_watch_acts_total", "Acts of the watchman.")?,
+            watch_looked: make.gauge(
+                "tongjian_watch_last_look_timestamp_seconds",
+                "When the watchman last looked without failing; 0 before that.",
+            )?,
+            snapshot_ready: make.gauge(
+                "tongjian_snapshot_ready",
+                "1 when the figures of the network are told; 0 while tables are being filled.",
+            )?,
+            snapshot_duration: make.seconds(
+                "tongjian_snapshot_duration_seconds",
+                "What it took to take the figures of the network from the read tables.",
+            )?,
+            render_duration: make.seconds(
+                "tongjian_metrics_render_duration_seconds",
+                "What it took to write them as text.",
+            )?,
+            board: Board::default(),
             registry: make.0.clone(),
         };
         let info = make.gauges("tongjian_build_info", "The release that runs.", &["version"])?;
@@ -132,6 +206,33 @@ impl Metrics {
         for outcome in ["appended", "repeated", "refused", "busy", "failed"] {
             self.appends.with_label_values(&[outcome]);
         }
+        for outcome in ["quiet", "acted", "off_duty", "failed"] {
+            self.watch_looks.with_label_values(&[outcome]);
+        }
+    }
+
+    /// The figures of the network, to be published.
+    #[must_use]
+    pub const fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// What came of the watchman's look: how many acts fell due, `None` where another process is on
+    /// duty.
+    pub fn looked<E>(&self, outcome: &Result<Option<u64>, E>, now: i64) {
+        let what = match outcome {
+            Ok(Some(0)) => "quiet",
+            Ok(Some(acts)) => {
+                self.watch_acts.inc_by(*acts);
+                "acted"
+            }
+            Ok(None) => "off_duty",
+            Err(_) => "failed",
+        };
+        self.watch_looks.with_label_values(&[what]).inc();
+        if outcome.is_ok() {
+            self.watch_looked.set(now);
+        }
     }
 
     /// A request was answered. `route` is the template, never the address itself.
@@ -144,8 +245,14 @@ impl Metrics {
         self.durations.with_label_values(&[method, route]).observe(took.as_secs_f64());
     }
 
-    /// What became of a command of `acts` acts.
-    pub fn appended(&self, outcome: &Result<Vec<Appended>, AppendError>, acts: u64) {
+    /// What became of a command of `acts` acts, and how long that took.
+    pub fn appended(
+        &self,
+        outcome: &Result<Vec<Appended>, AppendError>,
+        acts: u64,
+        took: Duration,
+    ) {
+        self.append_duration.observe(took.as_secs_f64());
         let count = |outcome: &str, acts| self.appends.with_label_values(&[outcome]).inc_by(acts);
         match outcome {
             Ok(places) if places.iter().all(|place| place.repeated) => count("repeated", acts),
@@ -175,21 +282,42 @@ impl Metrics {
         self.projection_position.with_label_values(&[name]).set(number(position));
         self.projection_lag.with_label_values(&[name]).set(number(head.saturating_sub(position)));
         self.projection_stopped.with_label_values(&[name]).set(i64::from(stopped));
+        let now = Instant::now();
+        let mut in_step = self.in_step.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = in_step.entry(name).or_insert(now);
+        if position >= head {
+            *since = now;
+        }
+        let behind = now.duration_since(*since).as_secs();
+        self.projection_behind.with_label_values(&[name]).set(number(behind));
     }
 
-    /// The text of a scrape.
+    /// The text of a scrape: the figures of this process, and behind them those of the network as
+    /// they were last published.
     ///
     /// # Errors
     /// When a figure cannot be written as text.
     pub fn scrape(&self, store: &Store) -> prometheus::Result<String> {
+        let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let (depth, capacity) = store.queue_depth();
-        self.queue.set(i64::try_from(depth).unwrap_or(i64::MAX));
-        self.queue_capacity.set(i64::try_from(capacity).unwrap_or(i64::MAX));
+        self.queue.set(number(depth));
+        self.queue_capacity.set(number(capacity));
+        let (open, idle) = store.pool();
+        self.pool.with_label_values(&["idle"]).set(number(idle));
+        self.pool.with_label_values(&["busy"]).set(number(open.saturating_sub(idle)));
         self.head.set(i64::try_from(*store.head_changes().borrow()).unwrap_or(i64::MAX));
         if let Some(bytes) = resident_bytes() {
             self.memory.set(bytes);
         }
-        TextEncoder::new().encode_to_string(&self.registry.gather())
+        let published = self.board.read();
+        self.snapshot_ready.set(i64::from(published.is_some()));
+        if let Some(published) = &published {
+            self.snapshot_duration.set(published.took.as_secs_f64());
+            self.render_duration.set(published.rendering.as_secs_f64());
+        }
+        let mut text = TextEncoder::new().encode_to_string(&self.registry.gather())?;
+        text.extend(published.iter().map(|published| published.text.as_str()));
+        Ok(text)
     }
 }
 

@@ -265,6 +265,15 @@ impl Store {
         }
     }
 
+    /// How many connections for reading are open, and how many of them idle.
+    #[must_use]
+    pub fn pool(&self) -> (usize, usize) {
+        match self {
+            Self::Sqlite(store) => store.pool(),
+            Self::Postgres(store) => store.pool(),
+        }
+    }
+
     /// The acts in this window with all their columns, at most `limit`; for the proof.
     pub(crate) async fn held_rows(
         &self,

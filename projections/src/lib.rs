@@ -9,6 +9,7 @@ pub mod clock;
 pub mod complaints;
 pub mod context;
 pub mod coverage;
+pub mod days;
 pub mod deadlines;
 pub mod finding;
 pub mod inspections;

@@ -52,6 +52,9 @@ pub fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
+            '\n' | '\t' => out.push(c),
+            // What is no text has no place in a page.
+            c if c.is_control() => {}
             c => out.push(c),
         }
     }

@@ -82,9 +82,15 @@ impl Query {
     /// Its statement for a backend.
     pub(super) fn statement(&self, store: &Store) -> &'static str {
         match store {
-            Store::Sqlite(_) => self.sqlite.first().unwrap_or(&self.sql),
+            Store::Sqlite(_) => self.text_for_sqlite(),
             Store::Postgres(_) => self.sql,
         }
+    }
+
+    /// Its statement as SQLite runs it.
+    #[must_use]
+    pub fn text_for_sqlite(&self) -> &'static str {
+        self.sqlite.first().unwrap_or(&self.sql)
     }
 
     /// Its statements: another text is another query.

@@ -213,15 +213,16 @@ impl Service {
             }
         };
         let outbox = outbox.map(|outbox| Worker::begin(|asked| outbox.keep(asked)));
-        let (watched, followed) = (store.clone(), runner.clone());
+        let metrics = Metrics::new().context("cannot set up the metrics")?;
+        let (watched, followed, counted) = (store.clone(), runner.clone(), metrics.clone());
         let begin = || {
             Worker::begin(|asked| async move {
-                keep_watch(&watched, &followed, &contents, clock, asked).await;
+                let watchman = Watchman { store: &watched, runner: &followed, contents: &contents };
+                watchman.keep(&counted, clock, asked).await;
                 watch::off_duty(&watched).await;
             })
         };
         let watchman = (watching == Watching::Kept).then(begin);
-        let metrics = Metrics::new().context("cannot set up the metrics")?;
         let running = http::serve(settings, store, clock, metrics, Some(runner)).await?;
         Ok(Self { running, watchman, outbox })
     }
@@ -265,38 +266,49 @@ impl Worker {
     }
 }
 
-/// Looks from time to time for what fell due. A failure is told and tried again: what fell due
-/// stays due. The watch itself is taken without being broken off, so that it can be given back.
-pub(super) async fn keep_watch(
-    store: &Store,
-    runner: &Runner,
-    contents: &Contents,
-    clock: Clock,
-    mut asked: Receiving<bool>,
-) {
-    let mut seen = Seen::default();
-    while !*asked.borrow_and_update() {
-        let duty = watch::on_duty(store).await;
-        let looked = async {
-            if !duty? {
-                return Ok(0);
+/// 值守: who looks from time to time for what fell due.
+pub(super) struct Watchman<'w> {
+    pub(super) store: &'w Store,
+    pub(super) runner: &'w Runner,
+    pub(super) contents: &'w Contents,
+}
+
+impl Watchman<'_> {
+    /// Looks until asked to go. A failure is told and tried again: what fell due stays due. The
+    /// watch itself is taken without being broken off, so that it can be given back.
+    pub(super) async fn keep(&self, metrics: &Metrics, clock: Clock, mut asked: Receiving<bool>) {
+        let mut seen = Seen::default();
+        while !*asked.borrow_and_update() {
+            let duty = watch::on_duty(self.store).await;
+            let looked = async {
+                if !duty? {
+                    return Ok(None);
+                }
+                self.look(&mut seen, clock).await.map(Some)
+            };
+            let looked = tokio::select! {
+                looked = looked => looked,
+                _ = asked.changed() => return,
+            };
+            metrics.looked(&looked, Clock::default().now().timestamp());
+            match looked {
+                Ok(None | Some(0)) => {}
+                Ok(Some(new)) => tracing::info!(new, "acts fell due"),
+                Err(error) => {
+                    tracing::warn!(error = format!("{error:#}"), "the watchman failed");
+                }
             }
-            let fell_due = watch::look(store, runner, clock.now()).await?;
-            let drafted = watch::draft(store, runner, contents, &mut seen, clock.now()).await?;
-            Ok::<_, anyhow::Error>(fell_due + drafted)
-        };
-        let looked = tokio::select! {
-            looked = looked => looked,
-            _ = asked.changed() => return,
-        };
-        match looked {
-            Ok(0) => {}
-            Ok(new) => tracing::info!(new, "acts fell due"),
-            Err(error) => tracing::warn!(error = format!("{error:#}"), "the watchman failed"),
+            tokio::select! {
+                () = sleep(LOOKS) => {}
+                _ = asked.changed() => return,
+            }
         }
-        tokio::select! {
-            () = sleep(LOOKS) => {}
-            _ = asked.changed() => return,
-        }
+    }
+
+    async fn look(&self, seen: &mut Seen, clock: Clock) -> anyhow::Result<u64> {
+        let Self { store, runner, contents } = self;
+        let fell_due = watch::look(store, runner, clock.now()).await?;
+        let drafted = watch::draft(store, runner, contents, seen, clock.now()).await?;
+        Ok(fell_due + drafted)
     }
 }

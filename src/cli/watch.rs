@@ -7,8 +7,10 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use clap::Args;
 
 use super::data::Data;
+use super::serve::Watchman;
 use crate::bulletin::schedule::Seen;
 use crate::clock::Clock;
+use crate::metrics::Metrics;
 use crate::runner::{REGISTRY, Runner};
 use crate::{first_start, watch};
 
@@ -71,7 +73,9 @@ pub(super) async fn run(
         }
     } else {
         let (going, asked) = tokio::sync::watch::channel(false);
-        let watching = super::serve::keep_watch(&store, &runner, &contents, clock, asked);
+        let metrics = Metrics::new().context("cannot set up the metrics")?;
+        let watchman = Watchman { store: &store, runner: &runner, contents: &contents };
+        let watching = watchman.keep(&metrics, clock, asked);
         tokio::select! {
             () = watching => {}
             stopped = tokio::signal::ctrl_c() => stopped?,

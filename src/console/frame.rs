@@ -65,6 +65,7 @@ const ENTRIES: &[(&str, &str, &[&str], Right)] = &[
     ("/complaints", "nav.complaints", &["/complaints"], Right::Read),
     ("/inspections", "nav.inspections", &["/inspections"], Right::Read),
     ("/bulletins", "nav.bulletins", &["/bulletins"], Right::Read),
+    ("/boards", "boards.title", &["/boards"], Right::Read),
     ("/chronicle", "nav.chronicle", &["/chronicle"], Right::ReadActs),
     ("/policies", "nav.policies", &["/policies"], Right::Read),
     ("/administration/accounts", "people.accounts", &[], Right::Administer),

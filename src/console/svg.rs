@@ -101,6 +101,6 @@ mod tests {
         canvas.text((0, 0), "start", "var(--ink)", "</text><script>\"'&\u{0}");
         let svg = canvas.finish().svg;
         assert!(!svg.contains("<script") && !svg.contains("<x>"), "{svg}");
-        assert!(svg.contains("&lt;/text&gt;&lt;script&gt;&quot;&#39;&amp;\u{fffd}<"), "{svg}");
+        assert!(svg.contains("&lt;/text&gt;&lt;script&gt;&quot;&#39;&amp;<"), "{svg}");
     }
 }

@@ -1,5 +1,7 @@
 //! 行為: acts are sent here, one or many, and read in the order of the chronicle.
 
+use std::time::Instant;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -77,8 +79,9 @@ impl Service {
             return Err(self.counted(Problem::forbidden(rule), count));
         }
         let command = Command { stream, expected, acts, received_at: self.clock.now() };
+        let sent = Instant::now();
         let outcome = self.store.append(command).await;
-        self.metrics.appended(&outcome, count);
+        self.metrics.appended(&outcome, count, sent.elapsed());
         self.queries.appended(kind);
         Ok(outcome?.into_iter().map(Receipt::from).collect())
     }

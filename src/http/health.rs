@@ -26,7 +26,9 @@ pub async fn ready(service: Data<Service>) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().content_type("text/plain").body(format!("ready {}\n", head.position)))
 }
 
-/// The process's own figures. Open on loopback; elsewhere a token that may read is needed.
+/// The figures of the process, and those of the network, which are all of one position; the latter
+/// are not there before the read tables have caught up. Open on loopback; elsewhere a token that
+/// may read is needed.
 #[utoipa::path(get, path = "/metrics", tag = "service",
     responses((status = 200, content_type = "text/plain", description = "Prometheus text.")))]
 pub async fn metrics(service: Data<Service>) -> Result<HttpResponse, Problem> {

@@ -23,6 +23,7 @@ use crate::query::Under;
 
 mod administration;
 mod assets;
+mod boards;
 mod bulletins;
 mod cases;
 mod chronicle;
@@ -80,6 +81,8 @@ fn record_routes(config: &mut ServiceConfig) {
         )
         .service(page("/bulletins/{id}/figures", bulletins::figures))
         .service(page("/bulletins/{id}/figures/{figure:.*}", bulletins::figure))
+        .service(page("/boards", boards::first))
+        .service(page("/boards/{id}", boards::one))
         .service(page("/chronicle", chronicle::latest))
         .service(page("/chronicle/{id}", chronicle::one))
         .service(page("/policies", chronicle::policies))

@@ -87,6 +87,8 @@ pub const ROWS: &[Row] = {
         both("/bulletins/{id}", Read, Publish),
         read("/bulletins/{id}/figures", Read),
         read("/bulletins/{id}/figures/{figure:.*}", Read),
+        read("/boards", Read),
+        read("/boards/{id}", Read),
         traced("/chronicle", ReadActs),
         traced("/chronicle/{id}", ReadActs),
         read("/policies", Read),

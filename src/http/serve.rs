@@ -18,6 +18,7 @@ use super::limits::Limits;
 use super::{Access, Gate, Service, observed, routes, tls};
 use crate::bulletin::contents::Contents;
 use crate::clock::Clock;
+use crate::gauges::publisher::publish;
 use crate::metrics::Metrics;
 use crate::past::Pasts;
 use crate::query::Queries;
@@ -112,6 +113,7 @@ pub struct Running {
     server: JoinHandle<io::Result<()>>,
     ended: Option<io::Result<()>>,
     stopping: watch::Sender<bool>,
+    publishing: Option<JoinHandle<()>>,
 }
 
 /// Starts the service and answers when it listens. The runner, where one is given, is stopped
@@ -131,6 +133,10 @@ pub async fn serve(
         return Err(ServeError::OpenToOthers(*address));
     }
     let (stopping, stops) = watch::channel(false);
+    let publishing = runner.is_some().then(|| {
+        let (board, stops) = (metrics.board().clone(), stops.clone());
+        tokio::spawn(publish(store.clone(), clock, board, stops))
+    });
     let service = Data::new(Service {
         gate: Gate::open(settings.access, settings.secure, &store).await?,
         limits: Limits::default(),
@@ -172,7 +178,7 @@ pub async fn serve(
     let server = server.run();
     let handle = server.handle();
     let server = tokio::spawn(server);
-    Ok(Running { addresses, store, runner, handle, server, ended: None, stopping })
+    Ok(Running { addresses, store, runner, handle, server, ended: None, stopping, publishing })
 }
 
 impl Running {
@@ -209,6 +215,9 @@ impl Running {
                 (&mut self.server).await.map_err(io::Error::other).flatten()
             }
         };
+        if let Some(publishing) = self.publishing.take() {
+            let _ = publishing.await;
+        }
         self.close().await;
         Ok(ended?)
     }

@@ -10,6 +10,7 @@ use tongjian_projections::call_backs::CallBacks;
 use tongjian_projections::cards::Cards;
 use tongjian_projections::complaints::Complaints;
 use tongjian_projections::coverage::Coverage;
+use tongjian_projections::days::Days;
 use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::inspections::Inspections;
 use tongjian_projections::irregularities::Irregularities;
@@ -35,6 +36,7 @@ pub static REGISTRY: &[Registered] = &[
     Registered::of::<Complaints>(),
     Registered::of::<CallBacks>(),
     Registered::of::<Bulletins>(),
+    Registered::of::<Days>(),
 ];
 
 /// A projection, without the type of its rows.

@@ -142,6 +142,11 @@ impl Postgres {
         self.queue.depth()
     }
 
+    pub(super) fn pool(&self) -> (usize, usize) {
+        let pool = self.readers.pool();
+        (pool.size() as usize, pool.num_idle())
+    }
+
     pub(super) async fn after(&self, position: u64, limit: u32) -> Result<Vec<Stored>, StoreError> {
         self.read(move |pool| async move { read::after(&pool, position, limit).await }).await
     }

@@ -122,6 +122,10 @@ impl Sqlite {
         self.queue.depth()
     }
 
+    pub(super) fn pool(&self) -> (usize, usize) {
+        (self.readers.size() as usize, self.readers.num_idle())
+    }
+
     pub(super) async fn after(&self, position: u64, limit: u32) -> Result<Vec<Stored>, StoreError> {
         read::after(&self.readers, position, limit).await
     }

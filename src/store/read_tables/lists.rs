@@ -133,15 +133,23 @@ impl Store {
         sql: &'static str,
         values: Vec<Bound>,
     ) -> Result<Vec<Vec<Cell>>, StoreError> {
+        self.answer_made(Statement { text: sql.to_owned(), values }).await
+    }
+
+    /// The same of a statement that was put together of files of ours.
+    pub(crate) async fn answer_made(
+        &self,
+        statement: Statement,
+    ) -> Result<Vec<Vec<Cell>>, StoreError> {
+        let Statement { text, values } = statement;
         match self {
             Self::Sqlite(store) => {
-                let sql = sql.replace("read_tables.", "");
+                let sql = text.replace("read_tables.", "");
                 sqlite::answer_of_pool(store.read_pool(), sql, &values).await
             }
             Self::Postgres(store) => {
-                let read = move |pool| async move {
-                    postgres::answer_of_pool(&pool, sql.to_owned(), &values).await
-                };
+                let read =
+                    move |pool| async move { postgres::answer_of_pool(&pool, text, &values).await };
                 store.read(read).await
             }
         }

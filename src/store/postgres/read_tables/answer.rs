@@ -48,6 +48,7 @@ fn cells(row: &PgRow) -> Result<Vec<Cell>, sqlx::Error> {
                 let instant = row.try_get::<Option<DateTime<Utc>>, _>(at)?;
                 Cell::from(instant.map(|instant| instant.timestamp_micros()))
             }
+            "FLOAT8" => Cell::from(row.try_get::<Option<f64>, _>(at)?.map(|n| n.to_string())),
             "DATE" => Cell::from(row.try_get::<Option<NaiveDate>, _>(at)?).at_rest(),
             _ => Cell::from(row.try_get::<Option<String>, _>(at)?),
         })

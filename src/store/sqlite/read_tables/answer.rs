@@ -47,6 +47,7 @@ fn cells(row: &SqliteRow) -> Result<Vec<Cell>, sqlx::Error> {
         Ok(match value.type_info().name() {
             "NULL" => Cell::Null,
             "INTEGER" => Cell::Integer(row.try_get(at)?),
+            "REAL" => Cell::Text(row.try_get::<f64, _>(at)?.to_string()),
             _ => Cell::Text(row.try_get(at)?),
         })
     };

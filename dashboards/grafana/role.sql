@@ -1,0 +1,19 @@
+-- The account of the boards: it reads the read tables and nothing else, and no question of it runs
+-- for long. Run it in the chronicle's database as its owner, after the service has run once:
+--   psql -d tongjian -v password="'…'" -f dashboards/grafana/role.sql
+do $$
+begin
+    if not exists (select 1 from pg_roles where rolname = 'tongjian_boards') then
+        create role tongjian_boards login connection limit 20;
+    end if;
+end $$;
+\if :{?password}
+alter role tongjian_boards password :password;
+\endif
+alter role tongjian_boards set default_transaction_read_only = on;
+alter role tongjian_boards set statement_timeout = '5s';
+grant usage on schema read_tables to tongjian_boards;
+grant select on all tables in schema read_tables to tongjian_boards;
+-- A view that a rebuild makes anew is open to it too: to be run by the account of the service, or
+-- `for role` that account.
+alter default privileges in schema read_tables grant select on tables to tongjian_boards;

@@ -1,0 +1,76 @@
+//! 五個不到位.
+
+use super::{AGE, AS_OF, columns, list, panel};
+use crate::boards::Asks::{Rows, Series};
+use crate::boards::Bucket::Day;
+use crate::boards::Question::{Parts, Places, Trend};
+use crate::boards::{Board, Choice};
+
+pub(super) const BOARD: Board = Board {
+    name: "flags",
+    chinese: "五个不到位",
+    english: "Five not in place",
+    what: "哪些中心（室）场所、设施、人员、事项、运转不到位，凭什么说。Which sites lack premises, facilities, personnel, items or operation, and on what evidence.",
+    refresh: "5m",
+    from: "now-28d",
+    chooses: Choice::Counties,
+    panels: &[
+        AS_OF,
+        AGE,
+        panel!("现状" "State now", Bars 16 x 6 Number [],
+            "疑似与已确认不到位之数，按五类。What is suspected or confirmed now, by the five flags.",
+            Series(&[("sum by (flag, state) (max without (instance) (tongjian_flags{county=~\"$county\"}))", "{{flag}} {{state}}")])),
+        panel!("五类 × 县区" "Flags by county", Table 24 x 9 Number [],
+        "期末已确认不到位之数，与通报同一查询。What was confirmed on the last day, by county, by the bulletins' own query.",
+        Rows(Places(&[
+            ("场所 premises", "flags_standing", &["premises/confirmed"]),
+            ("设施 facilities", "flags_standing", &["facilities/confirmed"]),
+            ("人员 personnel", "flags_standing", &["personnel/confirmed"]),
+            ("事项 items", "flags_standing", &["items/confirmed"]),
+            ("运转 operation", "flags_standing", &["operation/confirmed"]),
+            ("疑似 suspected", "flags_standing", &[
+                "premises/suspected", "facilities/suspected", "personnel/suspected",
+                "items/suspected", "operation/suspected",
+            ]),
+        ]))),
+        panel!("新确认" "Newly confirmed", Lines 12 x 8 Number [],
+            "每日新确认不到位之数。What was newly confirmed, by day.",
+            Rows(Trend("flags_changed", &[
+                "premises/confirmed", "facilities/confirmed", "personnel/confirmed",
+                "items/confirmed", "operation/confirmed",
+            ], Day))),
+        panel!("解除" "Cleared", Lines 12 x 8 Number [],
+            "每日解除之数。What was cleared, by day.",
+            Rows(Trend("flags_changed", &[
+                "premises/cleared", "facilities/cleared", "personnel/cleared", "items/cleared",
+                "operation/cleared",
+            ], Day))),
+        panel!("存续" "Standing longest", Table 14 x 10 Number [],
+        "期末疑似或已确认不到位的中心（室），最久者在前；重复次数为一年内再犯。Flags that stood on the last day, the longest first, with how often they came back.",
+        list!("flags_open", columns!(
+            "site" "站点" "site" > "sites",
+            "name" "名称" "name",
+            "flag" "类别" "flag" ~ true,
+            "state" "状态" "state" ~ true,
+            "from_on" "自" "since",
+            "recurrences" "重复" "again",
+            "rule" "规则" "rule"
+        ))),
+        panel!("证据" "Evidence", Table 10 x 10 Number [],
+        "期内编年所显之证据，按规则。What of the chronicle spoke against a flag in the period, by rule.",
+        list!("evidence", columns!(
+            "flag" "类别" "flag" ~ true,
+            "rule" "规则" "rule" ~ true,
+            "number" "数" "number"
+        ))),
+        panel!("督查" "Inspections", Table 8 x 7 Number [],
+            "期内督查，按种类。Inspections of the period, by kind.",
+            Rows(Parts("inspections_held"))),
+        panel!("督查单" "Slips", Table 8 x 7 Number [],
+            "期内督查单，按颜色。Supervision slips of the period, by colour.",
+            Rows(Parts("slips_issued"))),
+        panel!("督查单在册" "Slips by state", Bars 8 x 7 Number [],
+            "全部督查单现状。All slips so far, by how they stand.",
+            Series(&[("sum by (state) (max without (instance) (tongjian_supervision_slips{county=~\"$county\"}))", "{{state}}")])),
+    ],
+};

@@ -1,0 +1,339 @@
+//! 看板頁: a board as a page of the console, for sites without Grafana: what is asked of the read
+//! tables, by the same statements. What Prometheus alone knows is left to Grafana.
+
+use chrono::{Datelike as _, Days, NaiveDate};
+use tongjian_events::SiteCode;
+use tongjian_projections::Cell as Value;
+
+use super::{Asks, Board, Bucket, Column, Dialect, Marks, Panel, Question, Text, Unit};
+use crate::console::block::{Block, Cell, Page, Section, Table};
+use crate::console::desk::Desk;
+use crate::console::locale::Locale;
+use crate::console::svg::Canvas;
+use crate::store::read_tables::lists::{Bound, Statement};
+use crate::store::{Store, StoreError};
+
+/// 所示時段: the days that a page shows, and the place.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The first day.
+    pub from_on: NaiveDate,
+    /// The last day.
+    pub until_on: NaiveDate,
+    /// The site, with all below it.
+    pub site: SiteCode,
+    /// Whether it is the top of the network, to which what is of no site belongs.
+    pub is_top: bool,
+}
+
+impl Shown {
+    /// Whether the place has counties below it: the code of a city is four digits and zeros.
+    fn is_city(&self) -> bool {
+        self.site.subtree_prefix().len() <= 4
+    }
+}
+
+/// How many days are shown where nothing is said.
+pub const DAYS: u64 = 28;
+/// The most columns that a trend is drawn with.
+const MOST: usize = 62;
+
+/// The marks of a statement that is asked here: numbered when it is asked.
+const MARKS: Marks = Marks {
+    from: ":from",
+    until: ":until",
+    after: ":after",
+    scope: ":scope",
+    chosen: "coalesce(q.site, '') >= :low and coalesce(q.site, '') <= :high",
+    place: "coalesce(s.county, case when s.level = 'municipal' then s.site end, 'none')",
+};
+/// The same by township, below a county.
+const BELOW: Marks = Marks { place: "coalesce(s.township, s.site, 'none')", ..MARKS };
+
+type Rows = Vec<Vec<Value>>;
+
+/// 看板頁.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn page<'d>(
+    desk: &Desk<'d>,
+    board: &'static Board,
+    shown: &Shown,
+) -> Result<Page<'d>, StoreError> {
+    let locale = desk.frame.locale;
+    let title = if locale.is_chinese() { locale.name(board.chinese) } else { board.english.into() };
+    let format = desk.frame.format();
+    let days = locale.tf("boards.days", &[&format.day(shown.from_on), &format.day(shown.until_on)]);
+    let place = Cell::link(crate::console::address("sites", shown.site.as_str()), &shown.site);
+    let mut page = Page::new(desk.frame, title).lead(Cell::text(days).and(" ").then(place));
+    page = page.with(choices(desk, board, shown));
+    for (at, panel) in board.panels.iter().enumerate() {
+        if let Asks::Rows(question) = &panel.asks {
+            page = page.with(section(desk, (at, panel), question, shown).await?);
+        }
+    }
+    Ok(page)
+}
+
+/// The other boards and other times.
+fn choices(desk: &Desk<'_>, board: &Board, shown: &Shown) -> Section {
+    let locale = desk.frame.locale;
+    let name = |board: &Board| match locale.is_chinese() {
+        true => locale.name(board.chinese),
+        false => board.english.to_owned(),
+    };
+    let asked =
+        |from_on: NaiveDate| format!("from={from_on}&to={}&site={}", shown.until_on, shown.site);
+    let boards = super::BOARDS.iter().filter(|other| other.asks_the_tables());
+    let mut line = Cell::default();
+    for other in boards.filter(|other| other.name != board.name) {
+        let href = format!("/boards/{}?{}", other.name, asked(shown.from_on));
+        line = line.then(Cell::link(href, name(other)));
+    }
+    let month = shown.until_on.with_day(1).unwrap_or(shown.until_on);
+    let year = month.with_month(1).unwrap_or(month);
+    let back = |days| shown.until_on.checked_sub_days(Days::new(days)).unwrap_or(shown.until_on);
+    let mut times = Cell::default();
+    for (key, from_on) in [
+        ("boards.week", back(6)),
+        ("boards.four_weeks", back(DAYS - 1)),
+        ("boards.month", month),
+        ("boards.year", year),
+    ] {
+        let href = format!("/boards/{}?{}", board.name, asked(from_on));
+        times = times.then(Cell::link(href, desk.frame.t(key)));
+    }
+    Section::default()
+        .with(Block::Text(Cell::text(board.what)))
+        .with(Block::Text(times))
+        .with(Block::Text(line))
+}
+
+impl Board {
+    /// Whether anything on it is asked of the read tables.
+    #[must_use]
+    pub fn asks_the_tables(&self) -> bool {
+        self.panels.iter().any(|panel| matches!(panel.asks, Asks::Rows(_)))
+    }
+}
+
+async fn section(
+    desk: &Desk<'_>,
+    (at, panel): (usize, &Panel),
+    question: &Question,
+    shown: &Shown,
+) -> Result<Section, StoreError> {
+    // A page has no more panels than there are names here; a further one needs none to be linked.
+    const IDS: [&str; 18] = [
+        "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13", "p14",
+        "p15", "p16", "p17", "p18",
+    ];
+    let locale = desk.frame.locale;
+    let chinese = locale.is_chinese();
+    let title = if chinese { locale.name(panel.chinese) } else { panel.english.into() };
+    let mut section = Section::new(IDS.get(at).copied().unwrap_or_default(), title);
+    section = match question {
+        Question::Trend(name, parts, bucket) => {
+            section.maybe(trend(desk, panel, (name, parts, *bucket), shown).await?)
+        }
+        Question::Count(..) | Question::Share(..) => {
+            let rows = answered(desk, question, shown, &MARKS).await?;
+            let figure =
+                rows.first().and_then(|row| row.first()).map(|cell| said(desk, cell, panel.unit));
+            let figure = figure.unwrap_or_else(|| "—".into());
+            section.with(Block::Facts(vec![(unit_word(desk, panel.unit), Cell::text(figure))]))
+        }
+        Question::Parts(_) | Question::Sums(_) | Question::Places(_) | Question::List(..) => {
+            let marks = if shown.is_city() { &MARKS } else { &BELOW };
+            let rows = answered(desk, question, shown, marks).await?;
+            section.with(Block::Table(table(desk, panel, question, rows)))
+        }
+    };
+    Ok(section.with(Block::Text(Cell::default().soft(panel.what))))
+}
+
+fn unit_word(desk: &Desk<'_>, unit: Unit) -> String {
+    desk.frame.t(if unit == Unit::Share { "boards.share" } else { "boards.number" }).to_owned()
+}
+
+/// A statement with its marks numbered in the order in which they stand, and their values.
+async fn answered(
+    desk: &Desk<'_>,
+    question: &Question,
+    shown: &Shown,
+    marks: &Marks,
+) -> Result<Rows, StoreError> {
+    let dialect = match desk.store {
+        Store::Sqlite(_) => Dialect::Sqlite,
+        Store::Postgres(_) => Dialect::Postgres,
+    };
+    let Some(Text(text)) = question.text(dialect, marks) else { return Ok(Vec::new()) };
+    let (low, high) = within(shown);
+    let after = shown.until_on.succ_opt().unwrap_or(shown.until_on);
+    let mut values = Vec::new();
+    let mut numbered = text;
+    for (mark, value) in [
+        (":from", Bound::Day(shown.from_on)),
+        (":until", Bound::Day(shown.until_on)),
+        (":after", Bound::Day(after)),
+        (":scope", Bound::Text(shown.site.to_string())),
+        (":low", Bound::Text(low)),
+        (":high", Bound::Text(high)),
+    ] {
+        if numbered.contains(mark) {
+            values.push(value);
+            numbered = numbered.replace(mark, &format!("${}", values.len()));
+        }
+    }
+    desk.store.answer_made(Statement { text: numbered, values }).await
+}
+
+/// The first and the last code of what is shown; what is of no site belongs to the top.
+fn within(shown: &Shown) -> (String, String) {
+    if shown.is_top {
+        return (String::new(), char::MAX.to_string());
+    }
+    let prefix = shown.site.subtree_prefix().to_owned();
+    let whole = prefix.len() == shown.site.as_str().len();
+    let past = if whole { prefix.clone() } else { format!("{prefix}{}", char::MAX) };
+    (prefix, past)
+}
+
+fn table(desk: &Desk<'_>, panel: &Panel, question: &Question, rows: Rows) -> Table {
+    let chinese = desk.frame.locale.is_chinese();
+    let either = |chinese_text: &str, english: &str| match chinese {
+        true => desk.frame.locale.name(chinese_text),
+        false => english.to_owned(),
+    };
+    let part =
+        || Column { name: "part", chinese: "类", english: "part", leads: None, words: true };
+    let plain =
+        |name, chinese, english| Column { name, chinese, english, leads: None, words: false };
+    let mut columns: Vec<Column> = match question {
+        Question::Parts(_) => vec![part(), plain("number", "数", "number")],
+        Question::Sums(_) => {
+            vec![part(), plain("amount", "合计", "sum"), plain("number", "数", "number")]
+        }
+        Question::List(_, _, columns) => columns.to_vec(),
+        _ => vec![
+            Column { leads: Some("places"), ..plain("place", "代码", "code") },
+            plain("name", "名称", "name"),
+        ],
+    };
+    if let Question::Places(figures) = question {
+        for (heading, ..) in *figures {
+            let (chinese, english) = heading.split_once(' ').unwrap_or((heading, heading));
+            columns.push(plain("n", chinese, english));
+        }
+    }
+    let row = |row: Vec<Value>| {
+        let cells = columns.iter().zip(&row);
+        cells.map(|(column, value)| cell(desk, column, value, panel.unit)).collect()
+    };
+    Table {
+        caption: String::new(),
+        head: columns.iter().map(|column| either(column.chinese, column.english)).collect(),
+        rows: rows.into_iter().map(row).collect(),
+        none: desk.frame.t("common.none").to_owned(),
+    }
+}
+
+fn cell(desk: &Desk<'_>, column: &Column, value: &Value, unit: Unit) -> Cell {
+    let locale = desk.frame.locale;
+    let unit = if column.name == "amount" { unit } else { Unit::Number };
+    let text = said(desk, value, unit);
+    match (column.leads, value) {
+        (Some(folder), Value::Text(name)) if name != "none" => {
+            // A key is the stream: its name leads to the page.
+            let name = name.split_once('/').map_or(name.as_str(), |(_, name)| name);
+            Cell::link(crate::console::address(folder, name), name)
+        }
+        (None, Value::Text(word)) if column.words => Cell::text(worded(locale, word)),
+        (None, Value::Text(text)) => match text.parse::<NaiveDate>() {
+            Ok(day) => Cell::text(desk.frame.format().day(day)),
+            Err(_) => Cell::text(locale.name(text)),
+        },
+        _ => Cell::text(text),
+    }
+}
+
+/// A word, or two with a stroke between them.
+fn worded(locale: Locale, word: &str) -> String {
+    word.split('/').map(|word| locale.word(word)).collect::<Vec<_>>().join("／")
+}
+
+fn said(desk: &Desk<'_>, value: &Value, unit: Unit) -> String {
+    let format = desk.frame.format();
+    match value {
+        Value::Integer(number) => format.number(*number),
+        Value::Text(text) => match (unit, text.parse::<f64>()) {
+            (Unit::Share, Ok(share)) => format!("{:.2}%", share * 100.0),
+            (_, Ok(number)) => format!("{number:.2}"),
+            _ => text.clone(),
+        },
+        Value::Day(day) => format.day(*day),
+        _ => "—".into(),
+    }
+}
+
+/// A trend as columns, one for each day or month, by the same query over each alone.
+async fn trend(
+    desk: &Desk<'_>,
+    panel: &Panel,
+    (name, parts, bucket): (&'static str, &'static [&'static str], Bucket),
+    shown: &Shown,
+) -> Result<Option<Block>, StoreError> {
+    let mut found = Vec::new();
+    for (from_on, until_on) in buckets(shown, bucket) {
+        let one = Shown { from_on, until_on, ..shown.clone() };
+        let rows = answered(desk, &Question::Count(name, parts), &one, &MARKS).await?;
+        let number = match rows.first().and_then(|row| row.first()) {
+            Some(Value::Integer(number)) => *number,
+            _ => 0,
+        };
+        found.push((from_on, number));
+    }
+    let Some(most) = found.iter().map(|(_, number)| *number).max() else { return Ok(None) };
+    const STEP: i64 = 26;
+    const HIGH: i64 = 110;
+    let locale = desk.frame.locale;
+    let title = if locale.is_chinese() { locale.name(panel.chinese) } else { panel.english.into() };
+    let width = STEP * i64::try_from(found.len()).unwrap_or(0) + 20;
+    let mut canvas = Canvas::new(title, width.max(200), HIGH + 40);
+    for (at, (on, number)) in (0..).zip(found) {
+        let x = at * STEP + 10;
+        let tall = if most == 0 { 0 } else { number * HIGH / most };
+        let format = desk.frame.format();
+        let said = format!("{}: {}", format.day(on), number);
+        canvas.bar((x, 18 + HIGH - tall), (STEP - 6, tall.max(1)), "var(--blue)", &said);
+        canvas.small((x + STEP / 2 - 3, 14 + HIGH - tall), "var(--ink)", &number.to_string());
+        let below = match bucket {
+            Bucket::Day => on.day().to_string(),
+            Bucket::Month => on.month().to_string(),
+        };
+        canvas.small((x + STEP / 2 - 3, HIGH + 32), "var(--soft)", &below);
+    }
+    Ok(Some(Block::Drawing(canvas.finish())))
+}
+
+/// The stretches of a trend, the latest that there is room for.
+fn buckets(shown: &Shown, bucket: Bucket) -> Vec<(NaiveDate, NaiveDate)> {
+    let mut stretches = Vec::new();
+    let mut from = match bucket {
+        Bucket::Day => shown.from_on,
+        Bucket::Month => shown.from_on.with_day(1).unwrap_or(shown.from_on),
+    };
+    while from <= shown.until_on {
+        let next = match bucket {
+            Bucket::Day => from.succ_opt(),
+            Bucket::Month => from.checked_add_months(chrono::Months::new(1)),
+        };
+        let Some(next) = next else { break };
+        let last = next.pred_opt().unwrap_or(from).min(shown.until_on);
+        stretches.push((from, last));
+        from = next;
+    }
+    let over = stretches.len().saturating_sub(MOST);
+    stretches.split_off(over)
+}
