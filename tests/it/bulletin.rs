@@ -26,7 +26,7 @@ mod trace;
 mod typical;
 mod verify;
 
-pub(crate) use content::city;
+pub(crate) use content::{CITY, asked, city};
 use tongjian::bulletin::letter::Letter;
 
 #[test]
@@ -51,4 +51,10 @@ fn every_figure_that_is_spoken_of_is_there() {
         .collect();
     assert!(sentence.contains("收件1177件,上月為1020件"), "{sentence}");
     assert!(sentence.contains("按時辦結率99.87%,收費12345.05元"), "{sentence}");
+}
+
+/// When the city of the tests is looked at.
+pub(crate) fn at_the_end() -> chrono::DateTime<chrono::Utc> {
+    let at = chrono::DateTime::parse_from_rfc3339("2008-08-04T10:00:00+08:00");
+    at.unwrap().to_utc()
 }

@@ -10,6 +10,7 @@
 )]
 
 mod acts;
+mod boards;
 mod bulletin;
 mod checker;
 mod console;

@@ -53,7 +53,7 @@ pub(super) const BOARD: Board = Board {
         "各推演落后已有多久；停下者另计。For how long each projection has not been at the head.",
         Series(&[
             ("max by (projection) (tongjian_projection_behind_seconds{job=~\"$job\", instance=~\"$instance\"})", "{{projection}}"),
-            ("max by (projection) (tongjian_projection_stopped{job=~\"$job\", instance=~\"$instance\"}) > 0", "{{projection}} 停 stopped"),
+            ("max by (projection) (tongjian_projection_stopped{job=~\"$job\", instance=~\"$instance\"})", "{{projection}} 停 stopped"),
         ])),
         panel!("推演所至" "Position of projections", Table 12 x 8 Number [],
             "各推演所至序号。The position that each projection has reached.",

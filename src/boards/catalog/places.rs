@@ -43,7 +43,7 @@ pub(super) const BOARD: Board = Board {
         ))),
         panel!("静默站点" "Silent sites", Table 12 x 9 Number [0.0 Green, 2.0 Yellow, 5.0 Red],
             "最久无人录入行为的中心（室），以整工作日计。The sites at which people have entered nothing for the longest, in whole working days.",
-            Series(&[("topk(50, max by (site, name) (tongjian_site_silent_workdays * on (site) group_left (name) max by (site, name) (tongjian_site_info{county=~\"$county\"})) > 0) or topk(1, max by (site, name) (tongjian_site_silent_workdays * on (site) group_left (name) max by (site, name) (tongjian_site_info{county=~\"$county\"})))", "{{name}}")])),
+            Series(&[("topk(50, max by (site, name) (tongjian_site_silent_workdays * on (site) group_left (name) max by (site, name) (tongjian_site_info{county=~\"$county\"})))", "{{name}}")])),
         panel!("不到位经过" "How flags moved", Table 12 x 9 Number [],
         "期内各中心（室）五个不到位的变化。How the five flags of each site moved in the period.",
         list!("flag_spans", columns!(

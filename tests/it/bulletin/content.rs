@@ -23,10 +23,10 @@ crate::acts::on_both! {
     one_range_gives_one_content_whatever_happens_later
 }
 
-pub(super) const CITY: &str = "320600000000";
+pub(crate) const CITY: &str = "320600000000";
 const LONG: Duration = Duration::from_secs(300);
 
-pub(super) fn asked(text: &str, scope: &str) -> Asked {
+pub(crate) fn asked(text: &str, scope: &str) -> Asked {
     text.parse::<Term>().unwrap().asked(SiteCode::new(scope).unwrap()).unwrap()
 }
 
