@@ -181,6 +181,15 @@ impl<'d> Desk<'d> {
         Ok((rows, total))
     }
 
+    /// Whether the register of the network names a site.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn knows(&self, site: &SiteCode) -> Result<bool, StoreError> {
+        const NAME: &str = include_str!("sql/site_name.sql");
+        Ok(!self.store.answer(NAME, vec![Bound::Text(site.to_string())]).await?.is_empty())
+    }
+
     /// The names of sites, as they were recorded; a site without one is not there.
     ///
     /// # Errors

@@ -56,7 +56,7 @@ async fn shown(seat: &Seat) -> Result<Shown, Problem> {
         (None, Some(top)) => top.clone(),
         (None, None) => return Err(missing("")),
     };
-    if !seat.grant.covers(&site) {
+    if !seat.grant.covers(&site) || !desk.knows(&site).await? {
         return Err(missing(site.as_str()));
     }
     // What is of no site belongs to the top of the network, for those who may see all of it.
