@@ -14,6 +14,4 @@ alter role tongjian_boards set default_transaction_read_only = on;
 alter role tongjian_boards set statement_timeout = '5s';
 grant usage on schema read_tables to tongjian_boards;
 grant select on all tables in schema read_tables to tongjian_boards;
--- A view that a rebuild makes anew is open to it too: to be run by the account of the service, or
--- `for role` that account.
-alter default privileges in schema read_tables grant select on tables to tongjian_boards;
+-- A view that a rebuild makes anew is granted to this account by the service itself.

@@ -298,7 +298,9 @@ fn show_sql(lines: &[LineTable]) -> String {
              create view read_tables.\"{view}\" as select * from read_tables.\"{table}\"; \
              do $$ begin \
              if exists (select 1 from pg_roles where rolname = 'tongjian_read') then \
-             grant select on read_tables.\"{view}\" to tongjian_read; end if; end $$;"
+             grant select on read_tables.\"{view}\" to tongjian_read; end if; \
+             if exists (select 1 from pg_roles where rolname = 'tongjian_boards') then \
+             grant select on read_tables.\"{view}\" to tongjian_boards; end if; end $$;"
         );
     }
     sql
