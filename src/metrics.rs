@@ -28,21 +28,39 @@ pub struct Metrics {
     head: IntGauge,
     tails: IntGauge,
     memory: IntGauge,
-    projection_position: IntGaugeVec,
-    projection_lag: IntGaugeVec,
-    projection_stopped: IntGaugeVec,
-    projection_behind: IntGaugeVec,
-    /// When each projection was last seen at the head.
-    in_step: Arc<Mutex<BTreeMap<&'static str, Instant>>>,
     append_duration: Histogram,
     pool: IntGaugeVec,
-    watch_looks: IntCounterVec,
-    watch_acts: IntCounter,
-    watch_looked: IntGauge,
-    snapshot_ready: IntGauge,
-    snapshot_duration: Gauge,
-    render_duration: Gauge,
+    projections: OfProjections,
+    watchman: OfWatchman,
+    network: OfNetwork,
     board: Board,
+}
+
+/// How far each projection is.
+#[derive(Debug, Clone)]
+struct OfProjections {
+    position: IntGaugeVec,
+    lag: IntGaugeVec,
+    stopped: IntGaugeVec,
+    behind: IntGaugeVec,
+    /// When each was last seen at the head.
+    in_step: Arc<Mutex<BTreeMap<&'static str, Instant>>>,
+}
+
+/// What the watchman of this process does.
+#[derive(Debug, Clone)]
+struct OfWatchman {
+    looks: IntCounterVec,
+    acts: IntCounter,
+    looked: IntGauge,
+}
+
+/// What the figures of the network cost.
+#[derive(Debug, Clone)]
+struct OfNetwork {
+    ready: IntGauge,
+    duration: Gauge,
+    rendering: Gauge,
 }
 
 const SECONDS: &[f64] =
@@ -106,6 +124,61 @@ impl Maker {
     }
 }
 
+impl OfProjections {
+    fn new(make: &Maker) -> prometheus::Result<Self> {
+        let of = |name, help| make.gauges(name, help, &["projection"]);
+        Ok(Self {
+            position: of("tongjian_projection_position", "The position a projection has reached.")?,
+            lag: of("tongjian_projection_lag", "Acts that a projection has not read yet.")?,
+            stopped: of(
+                "tongjian_projection_stopped",
+                "1 when a projection has stopped at an act it cannot fold.",
+            )?,
+            behind: of(
+                "tongjian_projection_behind_seconds",
+                "For how long a projection has not been at the head.",
+            )?,
+            in_step: Arc::default(),
+        })
+    }
+}
+
+impl OfWatchman {
+    fn new(make: &Maker) -> prometheus::Result<Self> {
+        Ok(Self {
+            looks: make.counters(
+                "tongjian_watch_looks_total",
+                "How often the watchman looked for what fell due, by what came of it.",
+                &["outcome"],
+            )?,
+            acts: make.counter("tongjian_watch_acts_total", "Acts of the watchman.")?,
+            looked: make.gauge(
+                "tongjian_watch_last_look_timestamp_seconds",
+                "When the watchman last looked without failing; 0 before that.",
+            )?,
+        })
+    }
+}
+
+impl OfNetwork {
+    fn new(make: &Maker) -> prometheus::Result<Self> {
+        Ok(Self {
+            ready: make.gauge(
+                "tongjian_snapshot_ready",
+                "1 when the figures of the network are told; 0 while tables are being filled.",
+            )?,
+            duration: make.seconds(
+                "tongjian_snapshot_duration_seconds",
+                "What it took to take the figures of the network from the read tables.",
+            )?,
+            rendering: make.seconds(
+                "tongjian_metrics_render_duration_seconds",
+                "What it took to write them as text.",
+            )?,
+        })
+    }
+}
+
 impl Metrics {
     /// A fresh registry.
     ///
@@ -113,7 +186,6 @@ impl Metrics {
     /// When two figures have the same name, which a test would show.
     pub fn new() -> prometheus::Result<Self> {
         let make = Maker(Registry::new());
-        let projection = &["projection"];
         let metrics = Self {
             requests: make.counters(
                 "tongjian_http_requests_total",
@@ -140,27 +212,6 @@ impl Metrics {
             head: make.gauge("tongjian_head_position", "The last position of the chronicle.")?,
             tails: make.gauge("tongjian_tail_clients", "Live tails that are open.")?,
             memory: make.gauge("process_resident_memory_bytes", "Memory of the process in RAM.")?,
-            projection_position: make.gauges(
-                "tongjian_projection_position",
-                "The position a projection has reached.",
-                projection,
-            )?,
-            projection_lag: make.gauges(
-                "tongjian_projection_lag",
-                "Acts that a projection has not read yet.",
-                projection,
-            )?,
-            projection_stopped: make.gauges(
-                "tongjian_projection_stopped",
-                "1 when a projection has stopped at an act it cannot fold.",
-                projection,
-            )?,
-            projection_behind: make.gauges(
-                "tongjian_projection_behind_seconds",
-                "For how long a projection has not been at the head.",
-                projection,
-            )?,
-            in_step: Arc::default(),
             append_duration: make.histogram(
                 "tongjian_append_duration_seconds",
                 "Time until a command was durable or refused.",
@@ -170,28 +221,9 @@ impl Metrics {
                 "Connections for reading, by what they do.",
                 &["state"],
             )?,
-            watch_looks: make.counters(
-                "tongjian_watch_looks_total",
-                "How often the watchman looked for what fell due, by what came of it.",
-                &["outcome"],
-            )?,
-            watch_acts: make.counter("tongjian_watch_acts_total", "Acts of the watchman.")?,
-            watch_looked: make.gauge(
-                "tongjian_watch_last_look_timestamp_seconds",
-                "When the watchman last looked without failing; 0 before that.",
-            )?,
-            snapshot_ready: make.gauge(
-                "tongjian_snapshot_ready",
-                "1 when the figures of the network are told; 0 while tables are being filled.",
-            )?,
-            snapshot_duration: make.seconds(
-                "tongjian_snapshot_duration_seconds",
-                "What it took to take the figures of the network from the read tables.",
-            )?,
-            render_duration: make.seconds(
-                "tongjian_metrics_render_duration_seconds",
-                "What it took to write them as text.",
-            )?,
+            projections: OfProjections::new(&make)?,
+            watchman: OfWatchman::new(&make)?,
+            network: OfNetwork::new(&make)?,
             board: Board::default(),
             registry: make.0.clone(),
         };
@@ -207,7 +239,7 @@ impl Metrics {
             self.appends.with_label_values(&[outcome]);
         }
         for outcome in ["quiet", "acted", "off_duty", "failed"] {
-            self.watch_looks.with_label_values(&[outcome]);
+            self.watchman.looks.with_label_values(&[outcome]);
         }
     }
 
@@ -223,15 +255,15 @@ impl Metrics {
         let what = match outcome {
             Ok(Some(0)) => "quiet",
             Ok(Some(acts)) => {
-                self.watch_acts.inc_by(*acts);
+                self.watchman.acts.inc_by(*acts);
                 "acted"
             }
             Ok(None) => "off_duty",
             Err(_) => "failed",
         };
-        self.watch_looks.with_label_values(&[what]).inc();
+        self.watchman.looks.with_label_values(&[what]).inc();
         if outcome.is_ok() {
-            self.watch_looked.set(now);
+            self.watchman.looked.set(now);
         }
     }
 
@@ -279,17 +311,17 @@ impl Metrics {
     /// Where a projection stands against the head of the chronicle.
     pub fn projection(&self, name: &'static str, position: u64, head: u64, stopped: bool) {
         let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        self.projection_position.with_label_values(&[name]).set(number(position));
-        self.projection_lag.with_label_values(&[name]).set(number(head.saturating_sub(position)));
-        self.projection_stopped.with_label_values(&[name]).set(i64::from(stopped));
+        self.projections.position.with_label_values(&[name]).set(number(position));
+        self.projections.lag.with_label_values(&[name]).set(number(head.saturating_sub(position)));
+        self.projections.stopped.with_label_values(&[name]).set(i64::from(stopped));
         let now = Instant::now();
-        let mut in_step = self.in_step.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut in_step = self.projections.in_step.lock().unwrap_or_else(PoisonError::into_inner);
         let since = in_step.entry(name).or_insert(now);
         if position >= head {
             *since = now;
         }
         let behind = now.duration_since(*since).as_secs();
-        self.projection_behind.with_label_values(&[name]).set(number(behind));
+        self.projections.behind.with_label_values(&[name]).set(number(behind));
     }
 
     /// The text of a scrape: the figures of this process, and behind them those of the network as
@@ -310,10 +342,10 @@ impl Metrics {
             self.memory.set(bytes);
         }
         let published = self.board.read();
-        self.snapshot_ready.set(i64::from(published.is_some()));
+        self.network.ready.set(i64::from(published.is_some()));
         if let Some(published) = &published {
-            self.snapshot_duration.set(published.took.as_secs_f64());
-            self.render_duration.set(published.rendering.as_secs_f64());
+            self.network.duration.set(published.took.as_secs_f64());
+            self.network.rendering.set(published.rendering.as_secs_f64());
         }
         let mut text = TextEncoder::new().encode_to_string(&self.registry.gather())?;
         text.extend(published.iter().map(|published| published.text.as_str()));

@@ -41,8 +41,9 @@ macro_rules! panel {
 /// The columns of a list: name, headings; `> folder` where it leads to a page, `~` where its values
 /// are words.
 macro_rules! columns {
-    ($( $name:literal $chinese:literal $english:literal $(> $leads:literal)? $(~ $words:literal)? ),*
-        $(,)?) => {
+    ($(
+        $name:literal $chinese:literal $english:literal $(> $leads:literal)? $(~ $words:literal)?
+    ),* $(,)?) => {
         &[$( $crate::boards::Column {
             name: $name,
             chinese: $chinese,
@@ -76,7 +77,8 @@ use {columns, list, panel};
 /// How old the figures of Prometheus are, on every board.
 const AS_OF: super::Panel = panel!(
     "数据截至" "As of", Stat 4 x 4 Number [],
-    "编年截至的序号：本屏 Prometheus 各数均出自这一处。The position of the chronicle that all figures of the network from Prometheus speak of.",
+    "编年截至的序号：本屏 Prometheus 各数均出自这一处。The position of the chronicle that all figures of the \
+             network from Prometheus speak of.",
     super::Asks::Series(&[("max(tongjian_snapshot_position)", "序号 position")])
 );
 /// How long ago they were taken.

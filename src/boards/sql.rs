@@ -154,7 +154,7 @@ fn places(columns: &[(&str, &str, &[&str])], dialect: Dialect, marks: &Marks) ->
         // Writing to a string cannot fail.
         let _ = write!(
             named,
-            ",\n       cast(sum(case when found.slot = {at} then found.n else 0 end) as bigint) as n{at}"
+            ",\n  cast(sum(case when found.slot = {at} then found.n else 0 end) as bigint) as n{at}"
         );
         all.push(format!(
             "select {place} as place, {at} as slot, count(*) as n\n{}{}\ngroup by 1",

@@ -10,7 +10,8 @@ pub(super) const BOARD: Board = Board {
     name: "cards",
     chinese: "红黄牌与整改",
     english: "Cards and rectification",
-    what: "发了什么牌，依哪条规则，答复、申诉、整改得如何，通报了什么。Which cards were issued, by which rule, how they were answered, appealed and made good, and what was bulletined.",
+    what: "发了什么牌，依哪条规则，答复、申诉、整改得如何，通报了什么。Which cards were issued, by which rule, how they were \
+             answered, appealed and made good, and what was bulletined.",
     refresh: "5m",
     from: "now-90d",
     chooses: Choice::Counties,
@@ -31,10 +32,13 @@ pub(super) const BOARD: Board = Board {
             list!("escalated", columns!("share" "占比" "share"))),
         panel!("各牌现状" "All cards by state", Bars 12 x 7 Number [],
             "全部黄、红牌与严重违规现状：未了、已结、已撤。All cards so far, by how they stand.",
-            Series(&[("sum by (card, state) (max without (instance) (tongjian_cards{county=~\"$county\", card=~\"yellow|red|serious\"}))", "{{card}} {{state}}")])),
+            Series(&[("sum by (card, state) (max without (instance) \
+             (tongjian_cards{county=~\"$county\", card=~\"yellow|red|serious\"}))", "{{card}} \
+             {{state}}")])),
         panel!("整改现状" "Orders by state", Bars 12 x 7 Number [],
             "全部责令整改现状：到位、未到期、逾期。All orders to rectify so far, by how they stand.",
-            Series(&[("sum by (state) (max without (instance) (tongjian_rectification_orders{county=~\"$county\"}))", "{{state}}")])),
+            Series(&[("sum by (state) (max without (instance) \
+             (tongjian_rectification_orders{county=~\"$county\"}))", "{{state}}")])),
         panel!("发牌逐月" "Cards by month", Lines 12 x 7 Number [],
             "每月应发的黄牌、红牌与严重违规。Yellow, red and serious cards by the month in which they fell due.",
             Rows(Trend("cards_issued", &["yellow", "red", "serious"], Month))),
@@ -42,7 +46,8 @@ pub(super) const BOARD: Board = Board {
             "期内之牌所依规则。Cards of the period by the rule they cite.",
             Rows(Parts("cards_by_rule"))),
         panel!("未了之牌" "Standing cards", Table 24 x 9 Number [],
-        "期末未结未撤之牌，最重者在前。Cards that were neither closed nor withdrawn on the last day, the gravest first.",
+        "期末未结未撤之牌，最重者在前。Cards that were neither closed nor withdrawn on the last day, the \
+             gravest first.",
         list!("cards_standing", columns!(
             "card" "牌" "card" > "cards",
             "level" "级" "level" ~ true,
@@ -77,7 +82,8 @@ pub(super) const BOARD: Board = Board {
             "inspection" "督查" "inspection" > "inspections"
         ))),
         panel!("通报" "Bulletins", Table 24 x 8 Number [],
-        "期间落在所示时段内的通报：截至序号与内容摘要可据以重算。Bulletins of the time that is shown; position and digest let anyone count them again.",
+        "期间落在所示时段内的通报：截至序号与内容摘要可据以重算。Bulletins of the time that is shown; position and digest \
+             let anyone count them again.",
         list!("bulletins", columns!(
             "bulletin" "通报" "bulletin" > "bulletins",
             "title" "题名" "title",

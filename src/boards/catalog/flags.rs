@@ -10,7 +10,8 @@ pub(super) const BOARD: Board = Board {
     name: "flags",
     chinese: "五个不到位",
     english: "Five not in place",
-    what: "哪些中心（室）场所、设施、人员、事项、运转不到位，凭什么说。Which sites lack premises, facilities, personnel, items or operation, and on what evidence.",
+    what: "哪些中心（室）场所、设施、人员、事项、运转不到位，凭什么说。Which sites lack premises, facilities, personnel, items \
+             or operation, and on what evidence.",
     refresh: "5m",
     from: "now-28d",
     chooses: Choice::Counties,
@@ -19,9 +20,11 @@ pub(super) const BOARD: Board = Board {
         AGE,
         panel!("现状" "State now", Bars 16 x 6 Number [],
             "疑似与已确认不到位之数，按五类。What is suspected or confirmed now, by the five flags.",
-            Series(&[("sum by (flag, state) (max without (instance) (tongjian_flags{county=~\"$county\"}))", "{{flag}} {{state}}")])),
+            Series(&[("sum by (flag, state) (max without (instance) \
+             (tongjian_flags{county=~\"$county\"}))", "{{flag}} {{state}}")])),
         panel!("五类 × 县区" "Flags by county", Table 24 x 9 Number [],
-        "期末已确认不到位之数，与通报同一查询。What was confirmed on the last day, by county, by the bulletins' own query.",
+        "期末已确认不到位之数，与通报同一查询。What was confirmed on the last day, by county, by the bulletins' own \
+             query.",
         Rows(Places(&[
             ("场所 premises", "flags_standing", &["premises/confirmed"]),
             ("设施 facilities", "flags_standing", &["facilities/confirmed"]),
@@ -46,7 +49,8 @@ pub(super) const BOARD: Board = Board {
                 "operation/cleared",
             ], Day))),
         panel!("存续" "Standing longest", Table 14 x 10 Number [],
-        "期末疑似或已确认不到位的中心（室），最久者在前；重复次数为一年内再犯。Flags that stood on the last day, the longest first, with how often they came back.",
+        "期末疑似或已确认不到位的中心（室），最久者在前；重复次数为一年内再犯。Flags that stood on the last day, the longest first, \
+             with how often they came back.",
         list!("flags_open", columns!(
             "site" "站点" "site" > "sites",
             "name" "名称" "name",
@@ -71,6 +75,7 @@ pub(super) const BOARD: Board = Board {
             Rows(Parts("slips_issued"))),
         panel!("督查单在册" "Slips by state", Bars 8 x 7 Number [],
             "全部督查单现状。All slips so far, by how they stand.",
-            Series(&[("sum by (state) (max without (instance) (tongjian_supervision_slips{county=~\"$county\"}))", "{{state}}")])),
+            Series(&[("sum by (state) (max without (instance) \
+             (tongjian_supervision_slips{county=~\"$county\"}))", "{{state}}")])),
     ],
 };

@@ -9,7 +9,8 @@ pub(super) const BOARD: Board = Board {
     name: "places",
     chinese: "县乡下钻",
     english: "Counties and townships",
-    what: "一县之内各乡镇、村如何，网络建到哪里，事在哪一级办。How the townships and villages of a county do, how far the network has come, and at which level things are done.",
+    what: "一县之内各乡镇、村如何，网络建到哪里，事在哪一级办。How the townships and villages of a county do, how far the \
+             network has come, and at which level things are done.",
     refresh: "5m",
     from: "now-28d",
     chooses: Choice::Townships,
@@ -18,7 +19,8 @@ pub(super) const BOARD: Board = Board {
         AGE,
         panel!("网络" "Network", Bars 16 x 4 Number [],
             "中心（室）数，按建设所至：计划、建成、验收、运行。Sites by how far they have come.",
-            Series(&[("sum by (step) (max without (instance) (tongjian_sites{county=~\"$county\"}))", "{{step}}")])),
+            Series(&[("sum by (step) (max without (instance) \
+             (tongjian_sites{county=~\"$county\"}))", "{{step}}")])),
         panel!("下级对照" "Townships compared", Table 24 x 9 Number [],
         "所选县（市、区）各乡镇期内之数，与通报同一查询。Figures of the period by township, by the bulletins' own queries.",
         Rows(Places(&[
@@ -35,15 +37,19 @@ pub(super) const BOARD: Board = Board {
             "各级中心（室）计划、建成、验收、运行之数（级别／所至），至期末。Sites by level and step by the end of the period.",
             Rows(Parts("sites_network"))),
         panel!("事项结构" "Handled where", Table 12 x 8 Number [],
-        "期内办结件在哪一级办，其中上报代理几件。At which level the cases of the period were handled, and how many of them were reported up.",
+        "期内办结件在哪一级办，其中上报代理几件。At which level the cases of the period were handled, and how many \
+             of them were reported up.",
         list!("handled_at", columns!(
             "level" "级别" "level" ~ true,
             "number" "办结" "finished",
             "report_up" "上报代理" "reported up"
         ))),
         panel!("静默站点" "Silent sites", Table 12 x 9 Number [0.0 Green, 2.0 Yellow, 5.0 Red],
-            "最久无人录入行为的中心（室），以整工作日计。The sites at which people have entered nothing for the longest, in whole working days.",
-            Series(&[("topk(50, max by (site, name) (tongjian_site_silent_workdays * on (site) group_left (name) max by (site, name) (tongjian_site_info{county=~\"$county\"})))", "{{name}}")])),
+            "最久无人录入行为的中心（室），以整工作日计。The sites at which people have entered nothing for the \
+             longest, in whole working days.",
+            Series(&[("topk(50, max by (site, name) (tongjian_site_silent_workdays * on (site) \
+             group_left (name) max by (site, name) \
+             (tongjian_site_info{county=~\"$county\"})))", "{{name}}")])),
         panel!("不到位经过" "How flags moved", Table 12 x 9 Number [],
         "期内各中心（室）五个不到位的变化。How the five flags of each site moved in the period.",
         list!("flag_spans", columns!(

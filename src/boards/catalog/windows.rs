@@ -9,7 +9,8 @@ pub(super) const BOARD: Board = Board {
     name: "windows",
     chinese: "窗口负荷",
     english: "Windows",
-    what: "窗口何时忙，办得怎样，群众怎么说。No person is named: 只到站点与岗位。When windows are busy, how they do, and what applicants say; sites and posts only.",
+    what: "窗口何时忙，办得怎样，群众怎么说。No person is named: 只到站点与岗位。When windows are busy, how they do, and \
+             what applicants say; sites and posts only.",
     refresh: "5m",
     from: "now-28d",
     chooses: Choice::Counties,
@@ -20,7 +21,8 @@ pub(super) const BOARD: Board = Board {
             "期内受理，含视为受理。Cases accepted in the period, by the window or by silence.",
             Rows(Count("cases_accepted", &[]))),
         panel!("视为受理" "Deemed accepted", Stat 4 x 4 Number [0.0 Green, 1.0 Yellow],
-            "逾期未告知而视为受理（行政许可法第三十二条）。Accepted by silence (Administrative Licensing Law, article 32).",
+            "逾期未告知而视为受理（行政许可法第三十二条）。Accepted by silence (Administrative Licensing Law, article \
+             32).",
             Rows(Count("cases_accepted", &["deemed"]))),
         panel!("半期办结" "Within half", Stat 4 x 4 Share [],
             "所用工作日不过承诺之半者之比。Of promises redeemed, the share that took no more than half of it.",
@@ -42,7 +44,9 @@ pub(super) const BOARD: Board = Board {
         ))),
         panel!("在办最多" "Most open cases", Bars 10 x 10 Number [],
             "在办件最多的中心（室）。The sites with most open cases.",
-            Series(&[("topk(15, max by (site, name) (tongjian_site_open_cases * on (site) group_left (name) max by (site, name) (tongjian_site_info{county=~\"$county\"})))", "{{name}}")])),
+            Series(&[("topk(15, max by (site, name) (tongjian_site_open_cases * on (site) \
+             group_left (name) max by (site, name) \
+             (tongjian_site_info{county=~\"$county\"})))", "{{name}}")])),
         panel!("办理方式" "Handling", Table 8 x 7 Number [],
             "期内收件，按办理方式。Cases of the period by how they are handled.",
             Rows(Parts("cases_received"))),
@@ -69,6 +73,7 @@ pub(super) const BOARD: Board = Board {
             Rows(Parts("bad_reviews"))),
         panel!("投诉现状" "Complaints by state", Bars 8 x 7 Number [],
             "全部投诉现状。All complaints so far, by how they stand.",
-            Series(&[("sum by (state) (max without (instance) (tongjian_complaints{county=~\"$county\"}))", "{{state}}")])),
+            Series(&[("sum by (state) (max without (instance) \
+             (tongjian_complaints{county=~\"$county\"}))", "{{state}}")])),
     ],
 };
