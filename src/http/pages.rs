@@ -62,7 +62,7 @@ fn record_routes(config: &mut ServiceConfig) {
         .service(page("/cards", records::cards))
         .service(
             page_from(From::Tables, "/cards/{id}", BOTH, records::card)
-                .route(web::post().to(writing::appeal)),
+                .route(web::post().to(writing::steps::card)),
         )
         .service(
             page_from(From::Tables, "/inspect", BOTH, writing::inspect)
@@ -72,8 +72,14 @@ fn record_routes(config: &mut ServiceConfig) {
         .service(page("/complaints", records::complaints))
         .service(page("/complaints/{id}", records::complaint))
         .service(page("/inspections", records::inspections))
-        .service(page("/inspections/{id}", records::inspection))
-        .service(page("/bulletins", bulletins::all))
+        .service(
+            page_from(From::Tables, "/inspections/{id}", BOTH, records::inspection)
+                .route(web::post().to(writing::steps::inspection)),
+        )
+        .service(
+            page_from(From::Tables, "/bulletins", BOTH, bulletins::all)
+                .route(web::post().to(writing::draft)),
+        )
         .service(
             page_from(From::Tables, "/bulletins/{id}", BOTH, bulletins::one)
                 .route(web::post().to(writing::bulletin)),
@@ -155,7 +161,7 @@ impl Seat {
         let name = self.name().await?;
         let missing = || Problem::not_found(format!("there is no site `{name}`"));
         let site = SiteCode::new(&name).map_err(|_| missing())?;
-        if self.grant.covers(&site) { Ok(site) } else { Err(missing()) }
+        if self.grant.covers(&site) { Ok(site) } else { Err(missing().outside()) }
     }
 
     /// The parameters of the query, without the language.
@@ -238,7 +244,11 @@ pub(super) async fn told(
     let detail = problem.to_string();
     let page = problem::Page { frame: &frame, status: status.as_u16(), detail: &detail };
     match page.render() {
-        Ok(html) => Ok(sent(HttpResponse::build(status), html)),
+        Ok(html) => {
+            let mut answer = sent(HttpResponse::build(status), html);
+            problem.mark(&mut answer);
+            Ok(answer)
+        }
         Err(_) => Err(problem),
     }
 }

@@ -9,6 +9,7 @@ mod bulletins;
 mod cloudevents;
 mod hostile;
 mod listing;
+mod outside;
 mod pages;
 mod people;
 mod problems;
@@ -16,6 +17,7 @@ mod reading;
 mod roles;
 mod running;
 mod supervision;
+mod tls;
 
 use std::net::SocketAddr;
 use std::time::Duration;
