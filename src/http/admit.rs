@@ -45,6 +45,9 @@ pub async fn admit<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -
         return Ok(refused(&service, request, problem).await);
     }
     let mut answer = next.call(request).await?.map_into_left_body();
+    if let Some(page) = refused_form(&service, &answer).await {
+        answer = answer.into_response(page).map_into_right_body();
+    }
     browser::shielded(answer.response_mut(), service.gate.secure);
     let outside = answer.response().extensions().get::<Outside>().is_some();
     let became = Became { status: answer.status(), outside };
@@ -54,6 +57,19 @@ pub async fn admit<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -
         return Ok(ServiceResponse::new(request, problem.error_response()).map_into_right_body());
     }
     Ok(answer)
+}
+
+/// The page that says why a form was not taken, where a browser sent one.
+async fn refused_form<B>(
+    service: &Data<Service>,
+    answer: &ServiceResponse<B>,
+) -> Option<HttpResponse> {
+    let request = answer.request();
+    let problem = answer.response().error()?.as_error::<Problem>()?;
+    if reads(request.method()) || request.path().starts_with("/v1/") {
+        return None;
+    }
+    pages::as_page(request, service, problem).await
 }
 
 /// What became of a request.

@@ -45,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(people_routes)
         .service(at("/assets/{name}", READ).route(reads().to(assets::one)))
+        .service(at("/favicon.ico", READ).route(reads().to(assets::icon)))
         .service(page("/", today::page))
         .service(page("/cases", cases::list))
         .service(page("/cases/{id}", cases::one))
@@ -234,23 +235,27 @@ pub(super) async fn told(
     service: &Data<Service>,
     problem: Problem,
 ) -> Result<HttpResponse, Problem> {
+    as_page(request, service, &problem).await.ok_or(problem)
+}
+
+/// The page of a problem; none for those who do not read pages.
+pub(super) async fn as_page(
+    request: &HttpRequest,
+    service: &Data<Service>,
+    problem: &Problem,
+) -> Option<HttpResponse> {
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let reads_pages = accepts.is_some_and(|accepts| accepts.contains("text/html"));
     let status = problem.status_code();
     if !reads_pages || status == actix_web::http::StatusCode::UNAUTHORIZED {
-        return Err(problem);
+        return None;
     }
-    let Ok(frame) = service.frame(request).await else { return Err(problem) };
+    let frame = service.frame(request).await.ok()?;
     let detail = problem.to_string();
     let page = problem::Page { frame: &frame, status: status.as_u16(), detail: &detail };
-    match page.render() {
-        Ok(html) => {
-            let mut answer = sent(HttpResponse::build(status), html);
-            problem.mark(&mut answer);
-            Ok(answer)
-        }
-        Err(_) => Err(problem),
-    }
+    let mut answer = sent(HttpResponse::build(status), page.render().ok()?);
+    problem.mark(&mut answer);
+    Some(answer)
 }
 
 /// The language that a request asks for in its address, and the rest of its query.

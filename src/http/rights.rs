@@ -68,6 +68,7 @@ pub const ROWS: &[Row] = {
         read("/metrics", Figures),
         read("/", Read),
         read("/assets/{name}", Public),
+        read("/favicon.ico", Public),
         read("/cases", Read),
         traced("/cases/{id}", Read),
         read("/places", Read),

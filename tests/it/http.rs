@@ -5,7 +5,7 @@ mod appending;
 mod applicants;
 mod bad_input;
 pub(crate) mod browser;
-mod bulletins;
+pub(crate) mod bulletins;
 mod cloudevents;
 mod hostile;
 mod listing;

@@ -8,8 +8,9 @@ use tongjian_events::{StreamId, StreamKind};
 
 use super::Tour;
 use super::driver::{DESK, PHONE, Window};
-use crate::http::Site;
 use crate::http::browser::Browser;
+use crate::http::bulletins::patiently;
+use crate::http::{Site, acceptance};
 
 /// A journey: the city, and a window in which somebody is logged in.
 struct Journey<'j> {
@@ -77,8 +78,20 @@ impl Journey<'_> {
         self.is_fine();
     }
 
+    /// Sends the form of a step; `true` where it has to be sent again later.
+    fn waits(&self, order: &str) -> bool {
+        let form = format!("form:has(input[name=order][value={order}])");
+        self.window().click(&format!("{form} button"));
+        let gone = format!(
+            "return document.readyState === 'complete' && !document.querySelector('{form}');"
+        );
+        self.window().until(&gone);
+        self.text("return document.querySelector('p.problem')?.textContent ?? '';").contains("503")
+    }
+
     fn as_somebody(&self, account: &str, does: impl FnOnce(&Self)) {
         self.tour.log_in(account);
+        self.arrived("/");
         does(self);
         self.go("/password");
         self.tour.log_out();
@@ -100,6 +113,7 @@ fn what_people_do_in_a_browser_lands_in_the_chronicle() {
     for (account, role) in PEOPLE {
         Browser::of(&site, account, role, &[]);
     }
+    an_overdue_case(&site);
     let window = Window::open();
     let origin = format!("http://{}", site.address);
     let journey = Journey { site: &site, tour: Tour { window: &window, origin } };
@@ -110,6 +124,18 @@ fn what_people_do_in_a_browser_lands_in_the_chronicle() {
     a_bulletin(&journey);
     drop(window);
     site.stop();
+}
+
+/// A case accepted on 1 July for ten working days, of which nothing has been heard since.
+fn an_overdue_case(site: &Site) {
+    let token = format!("Bearer {}", site.token("hall", &[], &[StreamKind::Case]));
+    let headers = [("Content-Type", "application/json"), ("Authorization", token.as_str())];
+    let act = acceptance(1, "case/overdue").to_string();
+    let answer = site.ask("POST", "/v1/acts", &headers, act.as_bytes());
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let path = format!("/v1/cases?min_position={}", answer.json()["position"]);
+    let there = || site.ask("GET", &path, &headers[1..], b"");
+    assert_eq!(patiently(there).status, 200);
 }
 
 /// From Today to the case in one click, to the act behind it in another.
@@ -290,7 +316,13 @@ fn a_bulletin(journey: &Journey<'_>) {
     journey.as_somebody("bureau", |journey| {
         journey.go(&bulletin);
         journey.send("sign");
-        journey.send("issue");
+        // Its content may have to be made again from the chronicle as it stood.
+        while journey.waits("issue") {
+            window.complaints();
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            journey.go(&bulletin);
+        }
+        journey.is_fine();
         let number = journey.text("return document.querySelector('main dl').textContent;");
         assert!(number.contains("〔2008〕"), "{number}");
         let figures = format!("{bulletin}/figures");

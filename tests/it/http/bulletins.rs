@@ -47,7 +47,7 @@ fn step(site: &Site, name: &str, actor: &str, body: Value) -> Answer {
 }
 
 /// Asks again until the read tables, or the chronicle as it stood, are there.
-pub(super) fn patiently(ask: impl Fn() -> Answer) -> Answer {
+pub(crate) fn patiently(ask: impl Fn() -> Answer) -> Answer {
     loop {
         let answer = ask();
         if answer.status != 503 {

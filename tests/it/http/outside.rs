@@ -9,7 +9,7 @@ use tongjian_events::StreamKind;
 use tongjian_events::policy::Role;
 
 use super::browser::Browser;
-use super::bulletins::{ID, begin, june};
+use super::bulletins::{ID, begin, june, patiently};
 use super::{Site, acceptance, notice, with};
 
 const OURS: &str = "320681000000";
@@ -58,7 +58,8 @@ fn furnished() -> (Site, u64) {
         assert_eq!(answer.status, 201, "{}", answer.body);
     }
     let theirs = site.wait(site.store.head()).unwrap().position - 2;
-    let drafted = site.ask("POST", "/v1/bulletins", &headers, june().to_string().as_bytes());
+    let draft = june().to_string();
+    let drafted = patiently(|| site.ask("POST", "/v1/bulletins", &headers, draft.as_bytes()));
     assert_eq!(drafted.status, 201, "{}", drafted.body);
     (site, theirs)
 }
@@ -79,7 +80,8 @@ fn what_lies_outside_is_answered_as_what_is_not_there_and_the_attempt_is_remembe
     let up = site.token("up", &[], &[]);
     let bearer = format!("Bearer {up}");
     let known = format!("/v1/cases?min_position={head}");
-    assert_eq!(site.ask("GET", &known, &[("Authorization", &bearer)], b"").status, 200);
+    let seen = patiently(|| site.ask("GET", &known, &[("Authorization", &bearer)], b""));
+    assert_eq!(seen.status, 200);
     let head = site.wait(site.store.head()).unwrap().position;
     let filled = |path: &str| {
         path.replace("@THEIRS", &theirs.to_string())
@@ -173,7 +175,7 @@ fn a_grant_of_several_sites_has_full_pages_and_no_cursor_names_others() {
     let (mut seen, mut next) = (Vec::new(), String::new());
     loop {
         let path = format!("/v1/lists/complaints?limit=4&min_position=19{next}");
-        let page = site.ask("GET", &path, &[("Authorization", &own)], b"").json();
+        let page = patiently(|| site.ask("GET", &path, &[("Authorization", &own)], b"")).json();
         let lines = page["lines"].as_array().unwrap();
         seen.extend(lines.iter().map(|line| line["key"].as_str().unwrap().to_owned()));
         let Some(cursor) = page["next"].as_str() else { break };
@@ -195,7 +197,8 @@ fn who_has_read_a_case_is_shown_to_those_who_may_see_it() {
     let act = acceptance(1, "case/1").to_string();
     assert_eq!(site.ask("POST", "/v1/acts", &headers, act.as_bytes()).status, 201);
     let up = [("Authorization", bearer.as_str())];
-    assert_eq!(site.ask("GET", "/v1/cases?min_position=2", &up, b"").status, 200);
+    let known = patiently(|| site.ask("GET", "/v1/cases?min_position=2", &up, b""));
+    assert_eq!(known.status, 200);
     let reader = Browser::of(&site, "reader-7", Role::Department, &[OURS]);
     assert_eq!(reader.get("/v1/streams/case/1").status, 200, "raw acts are a reading as well");
     for role in Role::ALL {

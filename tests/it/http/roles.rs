@@ -97,6 +97,7 @@ const APART: &[&str] = &[
     "/readyz",
     "/metrics",
     "/assets/{name}",
+    "/favicon.ico",
     "/login",
     "/logout",
 ];
