@@ -11,6 +11,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -59,6 +60,7 @@ fn main() {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
             access: Access::Tokens,
             workers: Some(2),
+            contents: Arc::new(Contents::new(Some(folder))),
             ..Settings::default()
         };
         let runner = Runner::spawn(&store, REGISTRY).unwrap();
@@ -97,7 +99,7 @@ async fn city(folder: &Path, sites: u32) -> Store {
     let head = store.head().await.unwrap().position;
     runner.wait_for(head, Duration::from_secs(3_600)).await.unwrap();
     println!("watched, {head} acts, {:.0?}", began.elapsed());
-    let contents = Contents::default();
+    let contents = Contents::new(Some(folder));
     let by = By::person(StaffId::new("JC-01").unwrap(), Grant::open());
     let clerk = Clerk { store: &store, contents: &contents, makes: Makes::quietly(), by, now };
     clerk.draft("2008-07".parse().unwrap(), CITY.parse().unwrap()).await.unwrap();
@@ -116,13 +118,18 @@ struct Reader {
 
 impl Reader {
     fn read(&self, path: &str, accept: &str) -> String {
-        let request = self
-            .agent
-            .get(format!("http://{}{path}", self.address))
-            .header("Authorization", format!("Bearer {}", self.token))
-            .header("Accept", accept);
-        let mut answer = request.call().expect(path);
-        answer.body_mut().read_to_string().unwrap()
+        loop {
+            let request = self
+                .agent
+                .get(format!("http://{}{path}", self.address))
+                .header("Authorization", format!("Bearer {}", self.token))
+                .header("Accept", accept);
+            match request.call() {
+                // What is being made is waited for.
+                Err(ureq::Error::StatusCode(503)) => std::thread::sleep(Duration::from_secs(1)),
+                answer => return answer.expect(path).body_mut().read_to_string().unwrap(),
+            }
+        }
     }
 
     /// The values of a column of a list.
@@ -141,35 +148,28 @@ fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// Each kind of page with the addresses that are asked in turn.
-fn kinds(reader: &Reader) -> Vec<(&'static str, Vec<String>)> {
-    let own = |of: &str, list: &str| -> Vec<String> {
-        let keys = reader.listed(list, "key");
-        let names = keys.iter().filter_map(|key| key.split_once('/'));
-        names.map(|(_, name)| format!("/{of}/{}", encoded(name))).collect()
-    };
-    let sites = reader.listed("five_in_place", "site");
-    let cases: Vec<String> = reader
-        .listed("irregularities", "key")
-        .iter()
-        .filter_map(|key| key.strip_prefix("case/").map(str::to_owned))
-        .collect();
-    let of = |before: &str, names: &[String]| -> Vec<String> {
-        names.iter().map(|name| format!("{before}{}", encoded(name))).collect()
-    };
+/// A kind of page with the addresses that are asked in turn.
+type Kind = (&'static str, Vec<String>);
+
+/// Addresses that begin alike and end with each of these names.
+fn of(before: &str, names: &[String]) -> Vec<String> {
+    names.iter().map(|name| format!("{before}{}", encoded(name))).collect()
+}
+
+fn one(path: &str) -> Vec<String> {
+    vec![path.to_owned()]
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// The pages about cases, sites, items, and the search.
+fn of_the_network(sites: &[String], cases: &[String]) -> Vec<Kind> {
     let counties: Vec<String> = ["02", "11", "71", "21", "23", "81", "82", "83", "84"]
         .map(|county| format!("3206{county}000000"))
         .to_vec();
-    let items = ["QL-0101", "QL-0201", "QL-0301", "QL-0601"].map(str::to_owned).to_vec();
-    let bulletin = format!("/bulletins/monthly-2008-07-{CITY}");
-    let one = |path: &str| vec![path.to_owned()];
-    let head = reader.read("/v1/acts?after=4611686018427387904", "application/json");
-    let head: Value = serde_json::from_str(&head).unwrap();
-    let head = head["position"].as_u64().unwrap();
-    let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let acts = (0..ASKED).map(|_| rng.random_range(1..=head)).collect::<Vec<_>>();
-    let figures = reader.read(&format!("{bulletin}/figures"), "text/html");
-    let figures = figures.split('"').filter(|text| text.contains("/figures/")).take(40);
+    let items = words(&["QL-0101", "QL-0201", "QL-0301", "QL-0601"]);
     vec![
         ("today", one("/")),
         ("cases", one("/cases")),
@@ -177,34 +177,53 @@ fn kinds(reader: &Reader) -> Vec<(&'static str, Vec<String>)> {
         ("cases of an item", of("/cases?item=", &items)),
         ("cases that missed a limit", of("/cases?state=missed&site=", &counties)),
         ("cases due", of("/cases?state=running&due_to=2008-08-08&site=", &counties)),
-        ("a case", of("/cases/", &cases)),
+        ("a case", of("/cases/", cases)),
         ("the city", vec![format!("/places/{CITY}")]),
         ("a county", of("/places/", &counties)),
-        ("a site", of("/sites/", &sites)),
+        ("a site", of("/sites/", sites)),
         ("an item", of("/items/", &items)),
+        ("search: a case", of("/search?q=", cases)),
+        ("search: a site's code", of("/search?q=", sites)),
+        ("search: a name", of("/search?q=", &words(&["便民", "中心", "许可"]))),
+        ("search: a number", of("/search?q=", &words(&["〔2008〕1号", "JC-01"]))),
+        ("search: nothing", of("/search?q=", &words(&["不存在", "zzz"]))),
+    ]
+}
+
+/// The pages of supervision, of bulletins and of the chronicle.
+fn of_supervision(reader: &Reader, sites: &[String], cases: &[String]) -> Vec<Kind> {
+    let own = |of: &str, list: &str| -> Vec<String> {
+        let keys = reader.listed(list, "key");
+        let names = keys.iter().filter_map(|key| key.split_once('/'));
+        names.map(|(_, name)| format!("/{of}/{}", encoded(name))).collect()
+    };
+    let bulletin = format!("/bulletins/monthly-2008-07-{CITY}");
+    let figures = reader.read(&format!("{bulletin}/figures"), "text/html");
+    let figures = figures.split('"').filter(|text| text.contains("/figures/")).take(40);
+    let head = reader.read("/v1/acts?after=4611686018427387904", "application/json");
+    let head: Value = serde_json::from_str(&head).unwrap();
+    let head = head["position"].as_u64().unwrap();
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let acts = (0..ASKED).map(|_| rng.random_range(1..=head)).collect::<Vec<_>>();
+    vec![
         ("cards", one("/cards")),
-        ("cards of a county", of("/cards?level=red&site=", &counties)),
+        ("red cards", one("/cards?level=red")),
         ("a card", own("cards", "cards")),
         ("rectification", one("/rectification")),
         ("complaints", one("/complaints")),
         ("a complaint", own("complaints", "complaints")),
         ("inspections", one("/inspections")),
-        ("an inspection", own("inspections", "inspections")),
-        ("the form of an inspection", of("/inspect?checklist=township&site=", &sites)),
+        ("an inspection", own("inspections", "slips")),
+        ("the form of an inspection", of("/inspect?checklist=township&site=", sites)),
         ("bulletins", one("/bulletins")),
         ("a bulletin", one(&bulletin)),
         ("its figures", vec![format!("{bulletin}/figures")]),
-        ("a figure", figures.map(str::to_owned).collect()),
         ("the chronicle", acts.iter().map(|at| format!("/chronicle?before={at}")).collect()),
         ("an act", acts.iter().map(|at| format!("/chronicle/{at}")).collect()),
-        ("a stream", of("/chronicle?q=case/", &cases)),
+        ("a stream", of("/chronicle?q=case/", cases)),
         ("policies", one("/policies")),
         ("a policy", one("/policies/clock-rules")),
-        ("search: a case", of("/search?q=", &cases)),
-        ("search: a site's code", of("/search?q=", &sites)),
-        ("search: a name", of("/search?q=", &["便民".into(), "中心".into(), "许可".into()])),
-        ("search: a number", of("/search?q=", &["〔2008〕1号".into(), "JC-01".into()])),
-        ("search: nothing", of("/search?q=", &["不存在".into(), "zzz".into()])),
+        ("a figure", figures.map(str::to_owned).collect()),
     ]
 }
 
@@ -214,7 +233,14 @@ fn ask(reader: &Reader) {
     let beside: usize = assets.iter().map(read).sum();
     println!("style, scripts and icon without the chart library: {} kB, once", beside / 1_000);
     println!("{:28} {:>10} {:>10} {:>10} {:>8}", "page", "median", "p99", "most", "kB");
-    for (name, paths) in kinds(reader) {
+    let sites = reader.listed("five_in_place", "site");
+    let cases: Vec<String> = reader
+        .listed("irregularities", "key")
+        .iter()
+        .filter_map(|key| key.strip_prefix("case/").map(str::to_owned))
+        .collect();
+    let supervision = of_supervision(reader, &sites, &cases);
+    for (name, paths) in of_the_network(&sites, &cases).into_iter().chain(supervision) {
         if paths.is_empty() {
             println!("{name:28} there is none");
             continue;

@@ -201,7 +201,7 @@ fn tell(service: &Service, file: &Path, out: &mut dyn Write) -> anyhow::Result<(
     Ok(())
 }
 
-/// The key of the demonstration lies beside its chronicle, for its owner alone. A real one does not.
+/// The demonstration's key lies beside its chronicle, for its owner alone. A real one does not.
 fn key_file(folder: &Path) -> PathBuf {
     folder.join("master.key")
 }

@@ -233,9 +233,9 @@ impl Variants {
     }
 }
 
-/// Where a course leaves the published order, by its message: something of it had to be corrected, an
-/// earlier act after a later one, a decision without an acceptance, a flow with steps of which none
-/// was entered.
+/// Where a course leaves the published order, by its message: something of it had to be corrected,
+/// an earlier act after a later one, a decision without an acceptance, a flow with steps of which
+/// none was entered.
 fn deviation(acts: &[String], has_steps: bool) -> Option<&'static str> {
     let rank = |act: &String| ORDER.iter().position(|of| of == act);
     let is_step = |act: &String| act == "case.StepStarted" || act == "case.StepCompleted";

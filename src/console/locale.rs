@@ -99,8 +99,8 @@ impl Locale {
         text
     }
 
-    /// A Chinese text of ours or of a name that was recorded, in the characters of this language; in
-    /// English where it is ours, else as it was recorded.
+    /// A Chinese text of ours or of a name that was recorded, in the characters of this language;
+    /// in English where it is ours, else as it was recorded.
     #[must_use]
     pub fn name(self, text: &str) -> String {
         match self {

@@ -209,8 +209,8 @@ impl Service {
         let Some(visitor) = visitor.filter(|_| !self.gate.is_open()) else { return Ok(()) };
         let traced = asked.is_some_and(|row| row.traced);
         let narrowed = !visitor.grant.covers_everything();
-        // What lies outside his sites, or is no act of his, is known to whoever answers only. A name
-        // that leads nowhere is entered as well, so that both take as long.
+        // What lies outside his sites, or is no act of his, is known to whoever answers only. A
+        // name that leads nowhere is entered as well, so that both take as long.
         let tried = match status {
             StatusCode::FORBIDDEN => Some("refused"),
             StatusCode::NOT_FOUND if outside => Some("refused"),

@@ -1,5 +1,5 @@
-//! 依據文字: what findings and evidence say of themselves, in Chinese. The projections say it in English,
-//! in texts with values in them; each text stands in a table with its Chinese.
+//! 依據文字: what findings and evidence say of themselves, in Chinese. The projections say it in
+//! English, in texts with values in them; each text stands in a table with its Chinese.
 
 use std::sync::OnceLock;
 
