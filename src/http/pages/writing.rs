@@ -1,6 +1,6 @@
 //! 辦理: what people do in the console: a bulletin's draft and next step, an inspection by a
-//! checklist, and in `steps` what is done about cards, slips and orders. Each becomes the acts that a
-//! system would send, and is let through or refused in the same place.
+//! checklist, and in `steps` what is done about cards, slips and orders. Each becomes the acts that
+//! a system would send, and is let through or refused in the same place.
 
 use std::collections::BTreeMap;
 

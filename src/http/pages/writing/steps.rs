@@ -1,6 +1,6 @@
 //! 步驟: what is done about a card, and about the slips and orders of an inspection: answers,
-//! appeals, reports by the inspected; decisions, orders, re-inspections by supervision. Whose act it
-//! is, is asked where every act is let in.
+//! appeals, reports by the inspected; decisions, orders, re-inspections by supervision. Whose act
+//! it is, is asked where every act is let in.
 
 use std::collections::BTreeMap;
 
