@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq as _;
 use tongjian_events::policy::Role;
 use tongjian_events::values::StaffId;
 use tongjian_events::{
-    ActorKind, Entry, Event, Recorded, Refusal, SiteCode, StreamId, StreamKind, Submission,
+    ActorKind, CATALOG, Entry, Event, Recorded, Refusal, SiteCode, StreamId, StreamKind, Submission,
 };
 
 use crate::store::{AppendError, Store, StoreError};
@@ -127,6 +127,23 @@ impl Grant {
         self.sites.is_empty() || self.sites.iter().any(|own| own.holds(site))
     }
 
+    /// The subtrees that a question is about: the site that was named, where it is covered; what is
+    /// covered of it else. `None` is the whole network. No subtree lies within another.
+    #[must_use]
+    pub fn within(&self, site: Option<&SiteCode>) -> Vec<Option<SiteCode>> {
+        let own = &self.sites;
+        match site {
+            Some(site) if self.covers(site) => vec![Some(site.clone())],
+            None if own.is_empty() => vec![None],
+            site => {
+                let asked = |of: &&SiteCode| site.is_none_or(|site| site.holds(of));
+                // A site below another one of the grant is asked for with that one.
+                let outer = |of: &&SiteCode| !own.iter().any(|up| up != *of && up.holds(of));
+                own.iter().filter(asked).filter(outer).cloned().map(Some).collect()
+            }
+        }
+    }
+
     /// Whether it is that of a service which asks for no tokens.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -162,9 +179,19 @@ impl Grant {
                 let seals = self.may_append.contains(&StreamKind::Applicant);
                 self.covers_everything() && self.may_read && seals
             }
-            // And opens no door to others.
-            Right::Audit | Right::Administer => self.is_open(),
+            // And opens no door to others, nor learns who came through it.
+            Right::Audit | Right::Administer | Right::Viewers => self.is_open(),
         }
+    }
+
+    /// Whether acts of this event may be its to append; whether one is, is asked of the act itself.
+    #[must_use]
+    pub fn does(&self, event: &str) -> bool {
+        let row = CATALOG.iter().find(|row| row.wire_name() == event);
+        row.is_some_and(|row| {
+            let role = self.role.is_none_or(|role| roles::may_append(role, row.stream, event));
+            role && self.may_append.contains(&row.stream)
+        })
     }
 
     /// Whether it holds at this time.

@@ -24,6 +24,7 @@ pub mod records;
 mod register;
 pub mod search;
 pub mod site;
+pub mod steps;
 pub mod svg;
 pub mod today;
 pub mod views;

@@ -128,17 +128,32 @@ pub async fn page(
         return Ok(Listed { position, lines: Vec::new(), next: None });
     };
     let mut limit = wanted.limit.max(1);
-    loop {
-        let mut lines = store.listed(list, table, wanted, limit + 1).await?;
-        let day = table.columns.iter().position(|column| column.name == list.day);
-        let place = |line: &(String, Vec<Cell>)| {
-            let day = match line.1.get(day?) {
-                Some(Cell::Text(day)) => day.parse().ok()?,
-                Some(Cell::Day(day)) => *day,
-                _ => UNDATED,
-            };
-            Some(Place { day, key: line.0.clone() })
+    let day = table.columns.iter().position(|column| column.name == list.day);
+    let place = |line: &(String, Vec<Cell>)| {
+        let day = match line.1.get(day?) {
+            Some(Cell::Text(day)) => day.parse().ok()?,
+            Some(Cell::Day(day)) => *day,
+            _ => UNDATED,
         };
+        Some(Place { day, key: line.0.clone() })
+    };
+    let sites = match list.site {
+        Some(_) => grant.within(wanted.site.as_ref()),
+        // What is about no site is for those who cover every one.
+        None => grant.covers_everything().then_some(None).into_iter().collect(),
+    };
+    loop {
+        let mut lines = Vec::new();
+        for site in &sites {
+            let part = Wanted { site: site.clone(), ..wanted.clone() };
+            lines.extend(store.listed(list, table, &part, limit + 1).await?);
+        }
+        if sites.len() > 1 {
+            lines.sort_by_cached_key(|line| {
+                place(line).map(|place| (std::cmp::Reverse(place.day), place.key))
+            });
+            lines.truncate(limit as usize + 1);
+        }
         let more = lines.len() > limit as usize;
         if more {
             // Lines of one day and key are never parted.

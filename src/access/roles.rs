@@ -20,6 +20,8 @@ pub enum Right {
     Publish,
     /// 揭示: to be shown an applicant's personal fields, with a reason.
     Disclose,
+    /// 閱者: to see on a case who has read it.
+    Viewers,
     /// 審計: to read who looked at what.
     Audit,
     /// 管理: to open and close accounts and tokens.
@@ -38,6 +40,7 @@ impl std::fmt::Display for Right {
             Self::Send => "to append acts",
             Self::Publish => "to issue bulletins",
             Self::Disclose => "to be shown personal fields",
+            Self::Viewers => "to see who has read a case",
             Self::Audit => "to read the audit trail",
             Self::Administer => "to open accounts and tokens",
             Self::Figures => "to read the figures of the process",
@@ -48,13 +51,15 @@ impl std::fmt::Display for Right {
 /// What a role may do.
 #[must_use]
 pub const fn rights(role: Role) -> &'static [Right] {
-    use Right::{Administer, Audit, Disclose, Figures, Known, Publish, Read, ReadActs, Send};
+    use Right::{
+        Administer, Audit, Disclose, Figures, Known, Publish, Read, ReadActs, Send, Viewers,
+    };
     match role {
-        Role::Inspector => &[Known, Read, ReadActs, Send, Disclose, Figures],
-        Role::Bureau => &[Known, Read, ReadActs, Send, Publish, Disclose, Figures],
+        Role::Inspector => &[Known, Read, ReadActs, Send, Disclose, Viewers, Figures],
+        Role::Bureau => &[Known, Read, ReadActs, Send, Publish, Disclose, Viewers, Figures],
         Role::Centre => &[Known, Read, ReadActs, Send, Disclose],
         Role::Department => &[Known, Read, ReadActs, Send],
-        Role::Auditor => &[Known, Read, ReadActs, Audit, Figures],
+        Role::Auditor => &[Known, Read, ReadActs, Viewers, Audit, Figures],
         Role::Administrator => &[Known, Audit, Administer, Figures],
     }
 }

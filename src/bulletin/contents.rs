@@ -91,10 +91,7 @@ impl Contents {
         {
             tracing::warn!(file = %file.display(), %error, "a content could not be kept");
         }
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|(of, _)| *of != digest);
-        held.truncate(KEPT - 1);
-        held.push_front((digest, Arc::new(content.clone())));
+        self.remember(&digest, content);
         Ok(())
     }
 
@@ -109,7 +106,18 @@ impl Contents {
         }
         let bytes = std::fs::read(self.file(digest)?).ok()?;
         let content: Content = serde_json::from_slice(&bytes).ok()?;
-        (content.digest().ok()? == *digest).then_some(content)
+        if content.digest().ok()? != *digest {
+            return None;
+        }
+        self.remember(digest, &content);
+        Some(content)
+    }
+
+    fn remember(&self, digest: &Digest, content: &Content) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|(of, _)| of != digest);
+        held.truncate(KEPT - 1);
+        held.push_front((digest.clone(), Arc::new(content.clone())));
     }
 
     fn file(&self, digest: &Digest) -> Option<PathBuf> {

@@ -254,9 +254,11 @@ impl Clerk<'_> {
     /// The bulletin as it stands, for one who may do something with it.
     async fn open(&self, stream: &StreamId) -> Result<Bulletin, LifeError> {
         let held = load(self.store, stream).await?;
-        if let Some(drafted) = &held.drafted {
-            self.by.may(&drafted.basis.scope)?;
+        let scope = &draft_of(&held, None)?.basis.scope;
+        if !self.by.covers(scope) {
+            return Err(LifeError::Outside(Refused::NotDrafted { stream: stream.to_string() }));
         }
+        self.by.may(scope)?;
         Ok(held)
     }
 

@@ -24,6 +24,7 @@ use crate::http::{Access, Settings};
 use crate::runner::{self, REGISTRY, Runner};
 use crate::simulate::{self, Plan};
 use crate::store::Store;
+use crate::vault::MasterKey;
 
 /// The first simulated day.
 const FROM: &str = "2008-03-03";
@@ -81,8 +82,14 @@ async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::
     let clock = Clock::starting_at(instant(NOW)?);
     let (listen, contents) = (vec![order.listen], Arc::new(Contents::default()));
     let access = Access::Open;
-    let settings =
-        Settings { listen, access, contents: Arc::clone(&contents), ..Settings::default() };
+    let master_key = Some(master_key(folder)?);
+    let settings = Settings {
+        listen,
+        access,
+        contents: Arc::clone(&contents),
+        master_key,
+        ..Settings::default()
+    };
     let beside = Beside { receivers: Default::default(), watching: Watching::Kept };
     // Before the watchman looks, who drafts as well.
     let runner = Runner::spawn(&store, REGISTRY)?;
@@ -91,6 +98,8 @@ async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::
     published?;
     let service = Service::start(settings, beside, store, clock).await?;
     tell(&service, &file, out)?;
+    writeln!(out, "\nCtrl-C stops it.")?;
+    out.flush()?;
     if order.once {
         return service.stop().await;
     }
@@ -175,8 +184,8 @@ async fn publish(
 fn tell(service: &Service, file: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "\nit is 2008-09-01, nine in the morning; open")?;
     for address in &service.running.addresses {
-        writeln!(out, "  http://{address}/                      the cases, page by page")?;
-        writeln!(out, "  http://{address}/?state=missed         those that missed a limit")?;
+        writeln!(out, "  http://{address}/                      today: what is overdue, due, new")?;
+        writeln!(out, "  http://{address}/cases?state=missed    the cases that missed a limit")?;
         writeln!(out, "  http://{address}/v1/cases?limit=5      the same for machines")?;
         let july = "v1/bulletins/monthly-2008-07-320600000000?format=html";
         writeln!(out, "  http://{address}/{july}")?;
@@ -187,8 +196,20 @@ fn tell(service: &Service, file: &Path, out: &mut dyn Write) -> anyhow::Result<(
     writeln!(out, "\nand beside it")?;
     writeln!(out, "  tongjian verify --projections --data {}", file.display())?;
     writeln!(out, "  tongjian cases --as-of 2008-08-31 --data {}", file.display())?;
-    writeln!(out, "\nCtrl-C stops it.")?;
-    Ok(out.flush()?)
+    let key = key_file(file.parent().unwrap_or(Path::new(".")));
+    writeln!(out, "\ndetails of applicants are sealed with the key in {}", key.display())?;
+    Ok(())
+}
+
+/// The demonstration's key lies beside its chronicle, for its owner alone. A real one does not.
+fn key_file(folder: &Path) -> PathBuf {
+    folder.join("master.key")
+}
+
+/// The key of an earlier run, or a new one.
+fn master_key(folder: &Path) -> anyhow::Result<MasterKey> {
+    let file = key_file(folder);
+    Ok(if file.exists() { MasterKey::read(&file)? } else { MasterKey::make(&file)? })
 }
 
 fn plan() -> anyhow::Result<Plan> {

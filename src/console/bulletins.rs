@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::block::{Block, Cell, Page, Section, Table};
+use super::block::{Block, Cell, Field, FieldKind, Form, Page, Section, Table};
 use super::desk::Desk;
 use crate::access::Right;
 use crate::bulletin::content::Content;
@@ -12,6 +12,9 @@ use crate::lists::Listed;
 
 /// The formats that a letter is offered in.
 const FORMATS: [&str; 6] = ["html", "docx", "xlsx", "pdf", "md", "json"];
+
+/// How many figures stand on a page.
+const FIGURES: usize = 200;
 
 fn text<'l>(line: &'l serde_json::Map<String, Value>, column: &str) -> &'l str {
     line.get(column).and_then(Value::as_str).unwrap_or_default()
@@ -64,7 +67,11 @@ pub fn all<'d>(desk: &Desk<'d>, listed: &Listed) -> Page<'d> {
         }
         None => section,
     };
-    Page::new(frame, frame.t("nav.bulletins")).with(section)
+    let page = Page::new(frame, frame.t("nav.bulletins")).with(section);
+    match desk.grant.has(Right::Publish) {
+        true => page.with(super::writing::draft(frame)),
+        false => page,
+    }
 }
 
 /// 一份通報: how far it has come, and where it is read.
@@ -128,11 +135,19 @@ pub fn one<'d>(desk: &Desk<'d>, history: &History) -> Page<'d> {
     page
 }
 
-/// 數字: every figure of a bulletin, each leading to what it was made of.
+/// 數字: the figures of a bulletin whose names hold a text, page by page, each leading to what it was
+/// made of.
 #[must_use]
-pub fn figures<'d>(desk: &Desk<'d>, id: &str, content: &Content) -> Page<'d> {
+pub fn figures<'d>(
+    desk: &Desk<'d>,
+    id: &str,
+    content: &Content,
+    (sought, skip): (&str, usize),
+) -> Page<'d> {
     let frame = desk.frame;
     let own = super::address("bulletins", id);
+    let found = || content.figures.iter().filter(|(name, _)| name.contains(sought));
+    let beyond = skip.saturating_add(FIGURES);
     let row = |(name, figure): (&String, &crate::bulletin::content::Figure)| {
         let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
         vec![
@@ -153,12 +168,22 @@ pub fn figures<'d>(desk: &Desk<'d>, id: &str, content: &Content) -> Page<'d> {
     let table = Table {
         caption: frame.t("bulletins.parts").to_owned(),
         head: head.iter().map(|key| frame.t(key).to_owned()).collect(),
-        rows: content.figures.iter().map(row).collect(),
+        rows: found().skip(skip).take(FIGURES).map(row).collect(),
         none: frame.t("common.none").to_owned(),
     };
-    Page::new(frame, frame.t("bulletins.figures"))
-        .lead(Cell::link(own, id))
-        .with(Section::default().with(Block::Table(table)))
+    let named = FieldKind::Line("cases_received".into());
+    let form = Form {
+        action: format!("{own}/figures"),
+        fields: vec![Field::new("q", frame.t("bulletins.figure"), sought, named)],
+        submit: frame.t("frame.find").to_owned(),
+        ..Form::default()
+    };
+    let mut section = Section::default().with(Block::Form(form)).with(Block::Table(table));
+    if found().nth(beyond).is_some() {
+        let sought: String = form_urlencoded::byte_serialize(sought.as_bytes()).collect();
+        section = section.leads(format!("?q={sought}&skip={beyond}"), frame.t("common.next"));
+    }
+    Page::new(frame, frame.t("bulletins.figures")).lead(Cell::link(own, id)).with(section)
 }
 
 /// 溯源: what one figure was made of.

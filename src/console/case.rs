@@ -1,6 +1,9 @@
 //! 案卷頁: one case: its heading, clocks, findings, the drawing day by day, and every act.
 
 use askama::Template;
+use chrono::{DateTime, Utc};
+use chrono_tz::Asia::Shanghai;
+use tongjian_events::policy::Role;
 use tongjian_projections::clock::{Limit, Standing};
 use tongjian_projections::finding::Finding;
 use tongjian_projections::view::ClockView;
@@ -48,6 +51,20 @@ pub struct Page<'c> {
     findings: Vec<FindingRow<'c>>,
     drawing: Option<Drawing>,
     acts: Vec<ActRow>,
+    viewings: Option<Vec<Viewing>>,
+}
+
+/// 查閱: one reading of the case.
+#[derive(Debug, Clone)]
+pub struct Viewing {
+    /// The account or token.
+    pub who: String,
+    /// What the account is there for; a system has no role.
+    pub role: Option<Role>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// As of when, and as known when, where that was asked.
+    pub asked: String,
 }
 
 #[derive(Debug)]
@@ -94,7 +111,7 @@ impl<'c> Page<'c> {
         self.frame.locale.tf("cases.answer", &[&self.as_of, &self.position])
     }
 
-    /// The page of a case.
+    /// The page of a case; with who has read it, where the reader may know that.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -102,6 +119,7 @@ impl<'c> Page<'c> {
         desk: &Desk<'c>,
         case: &'c CaseFile,
         known_at: &'c str,
+        viewings: Option<Vec<Viewing>>,
     ) -> Result<Self, StoreError> {
         let frame = desk.frame;
         let raw = case.timeline(Reading::Raw);
@@ -121,7 +139,12 @@ impl<'c> Page<'c> {
                 .zip(1..)
                 .map(|(line, number)| act_row(frame, line, number, &effective))
                 .collect(),
+            viewings,
         })
+    }
+
+    fn viewed(&self, viewing: &Viewing) -> String {
+        self.frame.format().minute(viewing.at.with_timezone(&Shanghai).naive_local())
     }
 }
 

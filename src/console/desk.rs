@@ -109,17 +109,9 @@ impl<'d> Desk<'d> {
     /// The subtrees that are asked: the one that was named, where the grant covers it; what the
     /// grant covers of it else.
     fn subtrees(&self, site: Option<&SiteCode>) -> Vec<(String, String)> {
-        let own = &self.grant.sites;
-        match site {
-            Some(site) if self.grant.covers(site) => vec![subtree(site)],
-            Some(site) => own.iter().filter(|of| site.holds(of)).map(subtree).collect(),
-            None if own.is_empty() => vec![(String::new(), char::MAX.to_string())],
-            None => {
-                // A site below another one of the grant is asked for with that one.
-                let outer = |of: &&SiteCode| !own.iter().any(|up| up != *of && up.holds(of));
-                own.iter().filter(outer).map(subtree).collect()
-            }
-        }
+        let everything = || (String::new(), char::MAX.to_string());
+        let within = self.grant.within(site).into_iter();
+        within.map(|site| site.as_ref().map_or_else(everything, subtree)).collect()
     }
 
     /// The rows of a statement, of a site and all below it.

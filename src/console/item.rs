@@ -17,6 +17,9 @@ const MOST: usize = 12;
 /// How many acts of a variant are told apart.
 const LONGEST: usize = 12;
 
+/// The act by which another is put right.
+const CORRECTED: &str = "case.ActCorrected";
+
 /// The main acts of a case, in the order of the law and of every published flow.
 const ORDER: [&str; 7] = [
     "case.ApplicationReceived",
@@ -34,6 +37,8 @@ struct Variants {
     cases: i64,
     /// Each order of acts, with how many cases went so.
     counts: BTreeMap<Vec<String>, i64>,
+    /// How many cases had more acts than are told apart.
+    cut: i64,
 }
 
 /// 事項頁; none where no such item is registered and no case of it is known.
@@ -130,7 +135,7 @@ impl Variants {
             let (stream, event) = (row.said(0), row.said(1).to_owned());
             match &mut of {
                 Some((last, acts)) if *last == stream => {
-                    if acts.last() != Some(&event) && acts.len() < LONGEST {
+                    if acts.last() != Some(&event) {
                         acts.push(event);
                     }
                 }
@@ -145,8 +150,15 @@ impl Variants {
     }
 
     fn take(&mut self, case: Option<(&str, Vec<String>)>) {
-        if let Some((_, acts)) = case {
+        if let Some((_, mut acts)) = case {
             self.cases += 1;
+            if acts.len() > LONGEST {
+                self.cut += 1;
+                // A correction that is cut off is one nevertheless.
+                let corrected = acts.split_off(LONGEST).into_iter().find(|act| act == CORRECTED);
+                let known = acts.iter().any(|act| act == CORRECTED);
+                acts.extend(corrected.filter(|_| !known));
+            }
             *self.counts.entry(acts).or_default() += 1;
         }
     }
@@ -184,7 +196,10 @@ impl Variants {
             none: frame.t("cases.none").to_owned(),
         };
         let chart = (self.cases > 0).then(|| Block::Chart(self.chart(desk)));
-        Section::new("variants", frame.t("item.variants")).maybe(chart).with(Block::Table(table))
+        let cut = frame.locale.tf("item.cut", &[&self.cut, &LONGEST]);
+        let cut = (self.cut > 0).then(|| Block::Text(Cell::mark("soon", cut)));
+        let section = Section::new("variants", frame.t("item.variants"));
+        section.maybe(chart).with(Block::Table(table)).maybe(cut)
     }
 
     /// The same as a flow from act to act; a place in the order is a column, so that nothing runs
@@ -218,8 +233,9 @@ impl Variants {
     }
 }
 
-/// Where a course leaves the published order, by its message: an earlier act after a later one, a
-/// decision without an acceptance, a flow with steps of which none was entered.
+/// Where a course leaves the published order, by its message: something of it had to be corrected,
+/// an earlier act after a later one, a decision without an acceptance, a flow with steps of which
+/// none was entered.
 fn deviation(acts: &[String], has_steps: bool) -> Option<&'static str> {
     let rank = |act: &String| ORDER.iter().position(|of| of == act);
     let is_step = |act: &String| act == "case.StepStarted" || act == "case.StepCompleted";
@@ -229,7 +245,9 @@ fn deviation(acts: &[String], has_steps: bool) -> Option<&'static str> {
     let backwards = ranks.windows(2).any(|pair| pair.first() > pair.last());
     let decided = has("case.DecisionMade");
     let accepted = has("case.ApplicationAccepted") || has("case.ApplicationDeemedAccepted");
-    if backwards {
+    if has(CORRECTED) {
+        Some("item.corrected")
+    } else if backwards {
         Some("item.backwards")
     } else if decided && !accepted {
         Some("item.not_accepted")
@@ -245,6 +263,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_cut_off_is_counted_and_a_correction_in_it_is_kept() {
+        let mut variants = Variants::default();
+        let turn = ["case.StepStarted", "case.StepCompleted"].map(str::to_owned);
+        let mut acts: Vec<String> = turn.iter().cycle().take(LONGEST + 3).cloned().collect();
+        acts.push(CORRECTED.to_owned());
+        variants.take(Some(("case/1", acts)));
+        variants.take(Some(("case/2", turn.to_vec())));
+        assert_eq!((variants.cases, variants.cut), (2, 1));
+        let longest = variants.counts.keys().max_by_key(|acts| acts.len()).unwrap();
+        assert_eq!(longest.last().unwrap(), CORRECTED);
+        assert_eq!(longest.len(), LONGEST + 1);
+    }
+
+    #[test]
     fn a_course_that_leaves_the_order_is_marked() {
         let acts = |names: &[&str]| -> Vec<String> {
             names.iter().map(|name| format!("case.{name}")).collect()
@@ -256,5 +288,7 @@ mod tests {
         assert_eq!(deviation(&early, false), Some("item.backwards"));
         let without = acts(&["ApplicationReceived", "DecisionMade"]);
         assert_eq!(deviation(&without, false), Some("item.not_accepted"));
+        let corrected = acts(&["ApplicationReceived", "ApplicationAccepted", "ActCorrected"]);
+        assert_eq!(deviation(&corrected, false), Some("item.corrected"));
     }
 }

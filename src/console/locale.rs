@@ -13,6 +13,9 @@ use crate::bulletin::letter::Script;
 use crate::bulletin::script::Converter;
 use crate::bulletin::terms;
 
+mod details;
+mod names;
+
 /// 語言.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Locale {
@@ -97,13 +100,13 @@ impl Locale {
     }
 
     /// A Chinese text of ours or of a name that was recorded, in the characters of this language;
-    /// names stay as they are in English.
+    /// in English where it is ours, else as it was recorded.
     #[must_use]
     pub fn name(self, text: &str) -> String {
         match self {
             Self::Simplified => written(Script::Simplified, text.to_owned()),
             Self::Traditional => written(Script::Traditional, text.to_owned()),
-            Self::English => text.to_owned(),
+            Self::English => names::in_english(text),
         }
     }
 

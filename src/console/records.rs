@@ -7,7 +7,7 @@ use tongjian_events::{SiteCode, StreamId, StreamKind};
 use super::block::{Block, Cell, Field, FieldKind, Form, Page, Section, Table};
 use super::desk::Desk;
 use super::site::positions_of;
-use crate::access::Right;
+use super::steps;
 use crate::lists::{self, List, Listed, Wanted};
 use crate::store::StoreError;
 
@@ -174,6 +174,12 @@ impl Thing<'_> {
         self.lines.iter().any(|(_, listed)| !listed.lines.is_empty())
     }
 
+    /// The lines of one view.
+    pub fn lines_of(&self, view: &View) -> impl Iterator<Item = &Map<String, Value>> {
+        let own = self.lines.iter().filter(|(of, _)| of.list == view.list);
+        own.flat_map(|(_, listed)| &listed.lines)
+    }
+
     /// The first value of a column.
     fn said(&self, column: &str) -> Option<&str> {
         let mut lines = self.lines.iter().flat_map(|(_, listed)| &listed.lines);
@@ -223,11 +229,13 @@ pub async fn thing_page<'d>(
             _ => page = page.with(section(desk, view, listed, "").await?),
         }
     }
-    let waits = thing.said("appealed_on").is_some() && thing.said("decided_on").is_none();
-    if thing.stream.kind() == StreamKind::Card && waits && desk.grant.has(Right::Send) {
-        let version = desk.store.stream(&thing.stream, 0, 1_000).await?.len();
-        page = page.with(super::writing::appeal(frame, thing.stream.name(), version));
-    }
+    let version = desk.store.stream(&thing.stream, 0, 1_000).await?.len();
+    let steps = match thing.stream.kind() {
+        StreamKind::Card => steps::of_card(desk, thing, version),
+        StreamKind::Inspection => steps::of_inspection(desk, thing, version),
+        _ => Vec::new(),
+    };
+    page = steps.into_iter().fold(page, Page::with);
     let acts = super::chronicle::of_stream(desk, &thing.stream).await?;
     Ok(page.with(Section::new("acts", frame.t("case.acts")).with(Block::Table(acts))))
 }
@@ -256,12 +264,8 @@ async fn facts(
 pub async fn listed(
     desk: &Desk<'_>,
     list: &'static List,
-    mut wanted: Wanted,
+    wanted: Wanted,
 ) -> Result<Listed, StoreError> {
-    if let (None, [own]) = (&wanted.site, desk.grant.sites.as_slice()) {
-        // What a grant covers is asked for at once, and not left out afterwards.
-        wanted.site = Some(own.clone());
-    }
     lists::page(desk.store, list, &wanted, desk.grant).await
 }
 

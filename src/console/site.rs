@@ -148,7 +148,7 @@ async fn evidence(desk: &Desk<'_>, site: &SiteCode) -> Result<Table, StoreError>
             Cell::text(format.or_dash(row.day(3))),
             Cell::text(frame.locale.word(row.said(0))),
             Cell::text(frame.locale.word(row.said(1))).soft(row.said(2)),
-            Cell::text(row.said(5)),
+            Cell::text(frame.locale.detail(row.said(5))),
             super::acts_at(&positions(row.said(4))),
         ]
     };

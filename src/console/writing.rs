@@ -9,38 +9,15 @@ use super::desk::Desk;
 use super::frame::Frame;
 use crate::bulletin::summary::History;
 use crate::policy::{self, Adopted, PolicyError};
+use crate::store::StoreError;
 
 /// What a check may show.
 pub const RESULTS: [&str; 3] = ["in_place", "not_in_place", "unverified"];
-/// What may become of a card on appeal.
-pub const OUTCOMES: [&str; 2] = ["maintained", "withdrawn"];
 /// What may be said of a draft.
 pub const VERDICTS: [&str; 2] = ["approved", "returned"];
 
-fn choices(frame: &Frame, words: &[&str]) -> Vec<(String, String)> {
+pub(super) fn choices(frame: &Frame, words: &[&str]) -> Vec<(String, String)> {
     words.iter().map(|word| ((*word).to_owned(), frame.locale.word(word))).collect()
-}
-
-/// 申訴決定: the form on the page of a card whose appeal waits.
-pub(super) fn appeal(frame: &Frame, card: &str, version: usize) -> Section {
-    let fields = vec![
-        Field::new("version", "", version, FieldKind::Hidden),
-        Field::new(
-            "outcome",
-            frame.t("records.outcome"),
-            "",
-            FieldKind::Buttons(choices(frame, &OUTCOMES)),
-        ),
-        Field::new("reasons", frame.t("writing.reasons"), "", FieldKind::Lines),
-    ];
-    let form = Form {
-        action: super::address("cards", card),
-        posts: true,
-        draft: Some(format!("appeal-{card}")),
-        fields,
-        submit: frame.t("writing.decide").to_owned(),
-    };
-    Section::new("decide", frame.t("writing.appeal")).with(Block::Form(form))
 }
 
 /// 通報辦理: the step that a bulletin waits for.
@@ -68,6 +45,20 @@ pub(super) fn bulletin(frame: &Frame, history: &History) -> Option<Section> {
         submit: frame.t(submit).to_owned(),
     };
     Some(Section::new("step", frame.t("writing.next")).with(Block::Form(form)))
+}
+
+/// 起草: the form by which the bulletin of a period is drafted.
+pub(super) fn draft(frame: &Frame) -> Section {
+    let period = FieldKind::Line("2008-07 · 2008-W27 · 2008-Q3".into());
+    let site = FieldKind::Line("320600000000".into());
+    let fields = vec![
+        Field::new("period", frame.t("bulletins.period"), "", period),
+        Field::new("site", frame.t("common.site"), "", site),
+    ];
+    let submit = frame.t("writing.draft").to_owned();
+    let action = "/bulletins".into();
+    let form = Form { action, posts: true, draft: None, fields, submit };
+    Section::new("draft", frame.t("writing.draft")).with(Block::Form(form))
 }
 
 /// A checklist, as adopted.
@@ -119,13 +110,15 @@ impl Checklist {
 
 /// 現場檢查: the checklists to choose from, or the one that was chosen as a form. What is filled in
 /// stays in the browser while the line is down.
-#[must_use]
-pub fn inspection<'d>(
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn inspection<'d>(
     desk: &Desk<'d>,
     lists: &[Checklist],
     site: Option<&SiteCode>,
     chosen: Option<&str>,
-) -> Page<'d> {
+) -> Result<Page<'d>, StoreError> {
     let frame = desk.frame;
     let page = Page::new(frame, frame.t("writing.inspect"));
     let list = lists.iter().find(|list| chosen == Some(list.code.as_str()));
@@ -145,8 +138,10 @@ pub fn inspection<'d>(
         let submit = frame.t("common.show").to_owned();
         let action = "/inspect".to_owned();
         let form = Form { action, fields, submit, ..Form::default() };
-        return page.with(Section::default().with(Block::Form(form)));
+        return Ok(page.with(Section::default().with(Block::Form(form))));
     };
+    let names = desk.site_names(std::iter::once(site.as_str())).await?;
+    let name = names.get(site.as_str()).map(String::as_str);
     let mut fields = vec![
         Field::new("site", "", site, FieldKind::Hidden),
         Field::new("checklist", "", &list.code, FieldKind::Hidden),
@@ -156,6 +151,7 @@ pub fn inspection<'d>(
             "routine",
             FieldKind::Buttons(choices(frame, &["routine", "special", "unannounced"])),
         ),
+        Field::new("with", frame.t("steps.with"), "", FieldKind::Line("li-2".into())),
     ];
     for (code, name, flag, _) in &list.checks {
         let flag = frame.locale.word(flag);
@@ -167,10 +163,12 @@ pub fn inspection<'d>(
     let form = Form {
         action: "/inspect".into(),
         posts: true,
-        draft: Some(format!("{site}-{}", frame.today)),
+        draft: Some(format!("/inspections/{site}-{}-*", frame.today)),
         fields,
         submit: frame.t("writing.conclude").to_owned(),
     };
-    page.lead(desk.site_cell(site.as_str(), None).then(Cell::text(frame.locale.name(&list.name))))
-        .with(Section::default().with(Block::Form(form)))
+    let lead = desk.site_cell(site.as_str(), name).soft(site);
+    Ok(page
+        .lead(lead.then(Cell::text(frame.locale.name(&list.name))))
+        .with(Section::default().with(Block::Form(form))))
 }

@@ -203,10 +203,10 @@ pub async fn one(
 ) -> Result<HttpResponse, Problem> {
     let grant = service.visitor(&request)?;
     let found = service.store.by_positions(&[*position]).await?;
-    let act = found.first();
-    let act = act.ok_or_else(|| Problem::not_found(format!("no act stands at {position}")))?;
+    let missing = || Problem::not_found(format!("no act stands at {position}"));
+    let act = found.first().ok_or_else(missing)?;
     if !streams::sees(&grant, act)? {
-        return Err(Problem::forbidden("the act was entered at a site that is not covered"));
+        return Err(missing().outside());
     }
     let tag = format!("\"{}\"", hex(&act.leaf));
     if streams::unchanged(&request, &tag) {

@@ -15,7 +15,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use super::auth::{Visitor, unknown};
-use super::error::Problem;
+use super::error::{Outside, Problem};
 use super::limits::TooOften;
 use super::rights::{Row, reads};
 use super::{Service, browser, pages};
@@ -45,13 +45,38 @@ pub async fn admit<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -
         return Ok(refused(&service, request, problem).await);
     }
     let mut answer = next.call(request).await?.map_into_left_body();
+    if let Some(page) = refused_form(&service, &answer).await {
+        answer = answer.into_response(page).map_into_right_body();
+    }
     browser::shielded(answer.response_mut(), service.gate.secure);
-    let problem = service.remember(answer.request(), asked, answer.status()).await;
+    let outside = answer.response().extensions().get::<Outside>().is_some();
+    let became = Became { status: answer.status(), outside };
+    let problem = service.remember(answer.request(), asked, became).await;
     if let Err(problem) = problem {
         let request = answer.request().clone();
         return Ok(ServiceResponse::new(request, problem.error_response()).map_into_right_body());
     }
     Ok(answer)
+}
+
+/// The page that says why a form was not taken, where a browser sent one.
+async fn refused_form<B>(
+    service: &Data<Service>,
+    answer: &ServiceResponse<B>,
+) -> Option<HttpResponse> {
+    let request = answer.request();
+    let problem = answer.response().error()?.as_error::<Problem>()?;
+    if reads(request.method()) || request.path().starts_with("/v1/") {
+        return None;
+    }
+    pages::as_page(request, service, problem).await
+}
+
+/// What became of a request.
+struct Became {
+    status: StatusCode,
+    /// Whether what was asked for is there and not covered.
+    outside: bool,
 }
 
 /// What the address asks; nothing where nothing is there.
@@ -177,21 +202,29 @@ impl Service {
         &self,
         request: &HttpRequest,
         asked: Option<&'static Row>,
-        status: StatusCode,
+        became: Became,
     ) -> Result<(), Problem> {
-        let given = status.is_success() || status == StatusCode::NOT_MODIFIED;
-        let traced = asked.is_some_and(|row| row.traced) && given && reads(request.method());
+        let Became { status, outside } = became;
         let visitor = request.extensions().get::<Visitor>().cloned();
-        if let (StatusCode::FORBIDDEN, Some(visitor), false) =
-            (status, &visitor, self.gate.is_open())
-        {
-            // What lies outside his sites, or is no act of his, is known to whoever answers only.
-            let tried = format!("{} {}", request.method(), request.path());
-            return self.enter(&visitor.grant.token, "refused", tried, String::new()).await;
-        }
-        let (true, Some(visitor)) = (traced && !self.gate.is_open(), visitor) else {
-            return Ok(());
+        let Some(visitor) = visitor.filter(|_| !self.gate.is_open()) else { return Ok(()) };
+        let traced = asked.is_some_and(|row| row.traced);
+        let narrowed = !visitor.grant.covers_everything();
+        // What lies outside his sites, or is no act of his, is known to whoever answers only. A
+        // name that leads nowhere is entered as well, so that both take as long.
+        let tried = match status {
+            StatusCode::FORBIDDEN => Some("refused"),
+            StatusCode::NOT_FOUND if outside => Some("refused"),
+            StatusCode::NOT_FOUND if traced && narrowed => Some("not-found"),
+            _ => None,
         };
+        if let Some(did) = tried {
+            let tried = format!("{} {}", request.method(), request.path());
+            return self.enter(&visitor.grant.token, did, tried, String::new()).await;
+        }
+        let given = status.is_success() || status == StatusCode::NOT_MODIFIED;
+        if !(traced && given && reads(request.method())) {
+            return Ok(());
+        }
         let subject = subject(request);
         self.enter(&visitor.grant.token, "read", subject, request.query_string().into()).await
     }
@@ -234,8 +267,10 @@ impl Service {
 /// What a request reads: one case, or what its address says, without what says only in which form.
 fn subject(request: &HttpRequest) -> String {
     let pattern = request.match_pattern().unwrap_or_default();
-    match request.match_info().get("id") {
-        Some(id) if pattern.contains("/cases/{id}") => format!("case/{id}"),
+    let (id, kind) = (request.match_info().get("id"), request.match_info().get("kind"));
+    match (id, kind, request.match_info().get("name")) {
+        (Some(id), ..) if pattern.contains("/cases/{id}") => format!("case/{id}"),
+        (_, Some("case"), Some(name)) => format!("case/{name}"),
         _ => {
             let path = request.path().trim_start_matches('/');
             path.strip_prefix("v1/").unwrap_or(path).to_owned()

@@ -209,6 +209,7 @@ impl From<VaultError> for Problem {
             VaultError::Append(error) => error.into(),
             VaultError::Store(error) => error.into(),
             VaultError::NotSealed { .. } | VaultError::NotAmong { .. } => Self::not_found(said),
+            VaultError::Outside { .. } => Self::not_found(said).outside(),
             VaultError::Destroyed { order, .. } => {
                 let title = "The details were destroyed on order";
                 Self::new(StatusCode::GONE, "destroyed", title, said).by_rule(order)

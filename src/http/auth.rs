@@ -119,6 +119,17 @@ impl Gate {
         }
     }
 
+    /// Whether this is the password of an account; each try counts as one of a log-in.
+    pub(super) async fn is_password(
+        &self,
+        account: &str,
+        password: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Problem> {
+        let tried = passwords::judge(&self.store, account, password, now).await?;
+        Ok(matches!(tried, Tried::Right(_)))
+    }
+
     /// Ends the session that came with a request; answers what takes it from the browser.
     pub(super) async fn log_out(&self, request: &HttpRequest) -> Result<Cookie<'static>, Problem> {
         if let Some(cookie) = request.cookie(self.cookie_name()) {

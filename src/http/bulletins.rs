@@ -120,7 +120,7 @@ impl Service {
     /// The bulletin of this name, if the reader's grant covers what it is about.
     ///
     /// # Errors
-    /// 401, 403, 404, 503.
+    /// 401, 404, 503. Of what is not covered nothing is told, not even that it is there.
     pub(super) async fn bulletin(
         &self,
         request: &HttpRequest,
@@ -130,11 +130,7 @@ impl Service {
         let bulletin = life::load(&self.store, &stream_of(id)?).await?;
         let missing = || Problem::not_found(format!("there is no bulletin `{id}`"));
         let drafted = bulletin.drafted.as_ref().ok_or_else(missing)?;
-        if !grant.covers(&drafted.basis.scope) {
-            let rule = format!("the token `{}` does not cover its site", grant.token);
-            return Err(Problem::forbidden(rule));
-        }
-        Ok(bulletin)
+        if grant.covers(&drafted.basis.scope) { Ok(bulletin) } else { Err(missing().outside()) }
     }
 
     /// How the chronicle as it stood is made for a request.

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use super::asked::{Query, day, limit, value, wrong};
 use super::error::Problem;
 use super::{Service, input, streams};
-use crate::query::{CaseFile, Cursor, Filter, KnownAt, Line, Listed, Moment, Reading};
+use crate::query::{CaseFile, Cursor, Filter, KnownAt, Line, Listed, Moment, QueryError, Reading};
 
 /// As of which day, as known when, in which reading.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -55,7 +55,7 @@ impl Service {
     /// The case of this name, if the reader's grant covers its site.
     ///
     /// # Errors
-    /// 400, 401, 403, 404, 503.
+    /// 400, 401, 404, 503. Of what is not covered nothing is told, not even that it is there.
     pub async fn case(
         &self,
         request: &HttpRequest,
@@ -69,7 +69,8 @@ impl Service {
         let case = self.queries.case(stream, moment).await?;
         match case.matter.site() {
             Some(site) if !grant.covers(site) => {
-                Err(Problem::forbidden(format!("the token does not cover the site {site}")))
+                let (name, position) = (case.stream.name().to_owned(), case.position);
+                Err(Problem::from(QueryError::NoSuchCase { name, position }).outside())
             }
             _ => Ok(case),
         }

@@ -10,9 +10,7 @@ use serde::Serialize;
 use tongjian_events::{Refusal, StreamId};
 use utoipa::ToSchema;
 
-use crate::access::AccessError;
-use crate::query::QueryError;
-use crate::store::{AppendError, StoreError};
+mod causes;
 
 /// The media type of a problem.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -56,7 +54,14 @@ pub struct Details {
     code: &'static str,
     #[serde(skip)]
     header: Option<(header::HeaderName, &'static str)>,
+    #[serde(skip)]
+    outside: bool,
 }
+
+/// 轄外: marks the answer to somebody who asked for what is there and is not covered. He is told what
+/// he would be told if it were not there; the audit trail is told the truth.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outside;
 
 impl Problem {
     /// A problem of this status, name and title; `detail` is this occurrence.
@@ -79,6 +84,7 @@ impl Problem {
             actual_version: None,
             code,
             header: None,
+            outside: false,
         }))
     }
 
@@ -90,6 +96,20 @@ impl Problem {
     /// What was asked for does not exist.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", detail)
+    }
+
+    /// It is there, and not covered: the answer is the same as if it were not.
+    #[must_use]
+    pub fn outside(mut self) -> Self {
+        self.0.outside = true;
+        self
+    }
+
+    /// Marks its answer where what was asked for is there and not covered.
+    pub(super) fn mark(&self, answer: &mut HttpResponse) {
+        if self.0.outside {
+            answer.extensions_mut().insert(Outside);
+        }
     }
 
     /// The body is larger than may be sent here.
@@ -269,7 +289,9 @@ impl ResponseError for Problem {
         answer.insert_header((header::CACHE_CONTROL, "no-store"));
         answer.content_type(MEDIA_TYPE);
         // Plain structs of text and numbers cannot fail to serialise.
-        answer.body(serde_json::to_vec(self.details()).unwrap_or_default())
+        let mut answer = answer.body(serde_json::to_vec(self.details()).unwrap_or_default());
+        self.mark(&mut answer);
+        answer
     }
 }
 
@@ -329,60 +351,6 @@ impl From<Refusal> for Problem {
             _ => {}
         }
         problem
-    }
-}
-
-impl From<StoreError> for Problem {
-    fn from(failure: StoreError) -> Self {
-        tracing::error!(error = ?failure, "the store failed");
-        let status = StatusCode::SERVICE_UNAVAILABLE;
-        Self::new(status, "store-failed", "The chronicle cannot answer", failure.to_string())
-            .with_header(header::RETRY_AFTER, "5")
-    }
-}
-
-impl From<AppendError> for Problem {
-    fn from(error: AppendError) -> Self {
-        match error {
-            AppendError::Refused(refusal) => refusal.into(),
-            AppendError::Store(failure) => failure.into(),
-            AppendError::Busy => Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "busy",
-                "Too many commands are waiting",
-                error.to_string(),
-            )
-            .with_header(header::RETRY_AFTER, "1"),
-        }
-    }
-}
-
-impl From<AccessError> for Problem {
-    fn from(error: AccessError) -> Self {
-        match error {
-            AccessError::Append(inner) => inner.into(),
-            AccessError::Store(inner) => inner.into(),
-            AccessError::Cabinet(_) | AccessError::NoRandomBytes(_) => {
-                Self::internal(error.to_string())
-            }
-            other => Self::malformed(other.to_string()),
-        }
-    }
-}
-
-impl From<QueryError> for Problem {
-    fn from(error: QueryError) -> Self {
-        match error {
-            QueryError::Store(inner) => inner.into(),
-            QueryError::NoSuchCase { .. } => Self::not_found(error.to_string()),
-            QueryError::OtherWalk { ref rule } => {
-                Self::malformed(error.to_string()).in_field("cursor").by_rule(rule)
-            }
-            QueryError::PastTheEnd { head, .. } => {
-                let rule = format!("at most the last position, {head}");
-                Self::malformed(error.to_string()).in_field("known_at").by_rule(rule)
-            }
-        }
     }
 }
 

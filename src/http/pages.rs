@@ -46,6 +46,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(people_routes)
         .service(at("/assets/{name}", READ).route(reads().to(assets::one)))
+        .service(at("/favicon.ico", READ).route(reads().to(assets::icon)))
         .service(page("/", today::page))
         .service(page("/cases", cases::list))
         .service(page("/cases/{id}", cases::one))
@@ -63,7 +64,7 @@ fn record_routes(config: &mut ServiceConfig) {
         .service(page("/cards", records::cards))
         .service(
             page_from(From::Tables, "/cards/{id}", BOTH, records::card)
-                .route(web::post().to(writing::appeal)),
+                .route(web::post().to(writing::steps::card)),
         )
         .service(
             page_from(From::Tables, "/inspect", BOTH, writing::inspect)
@@ -73,8 +74,14 @@ fn record_routes(config: &mut ServiceConfig) {
         .service(page("/complaints", records::complaints))
         .service(page("/complaints/{id}", records::complaint))
         .service(page("/inspections", records::inspections))
-        .service(page("/inspections/{id}", records::inspection))
-        .service(page("/bulletins", bulletins::all))
+        .service(
+            page_from(From::Tables, "/inspections/{id}", BOTH, records::inspection)
+                .route(web::post().to(writing::steps::inspection)),
+        )
+        .service(
+            page_from(From::Tables, "/bulletins", BOTH, bulletins::all)
+                .route(web::post().to(writing::draft)),
+        )
         .service(
             page_from(From::Tables, "/bulletins/{id}", BOTH, bulletins::one)
                 .route(web::post().to(writing::bulletin)),
@@ -158,7 +165,7 @@ impl Seat {
         let name = self.name().await?;
         let missing = || Problem::not_found(format!("there is no site `{name}`"));
         let site = SiteCode::new(&name).map_err(|_| missing())?;
-        if self.grant.covers(&site) { Ok(site) } else { Err(missing()) }
+        if self.grant.covers(&site) { Ok(site) } else { Err(missing().outside()) }
     }
 
     /// The parameters of the query, without the language.
@@ -231,19 +238,27 @@ pub(super) async fn told(
     service: &Data<Service>,
     problem: Problem,
 ) -> Result<HttpResponse, Problem> {
+    as_page(request, service, &problem).await.ok_or(problem)
+}
+
+/// The page of a problem; none for those who do not read pages.
+pub(super) async fn as_page(
+    request: &HttpRequest,
+    service: &Data<Service>,
+    problem: &Problem,
+) -> Option<HttpResponse> {
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let reads_pages = accepts.is_some_and(|accepts| accepts.contains("text/html"));
     let status = problem.status_code();
     if !reads_pages || status == actix_web::http::StatusCode::UNAUTHORIZED {
-        return Err(problem);
+        return None;
     }
-    let Ok(frame) = service.frame(request).await else { return Err(problem) };
+    let frame = service.frame(request).await.ok()?;
     let detail = problem.to_string();
     let page = problem::Page { frame: &frame, status: status.as_u16(), detail: &detail };
-    match page.render() {
-        Ok(html) => Ok(sent(HttpResponse::build(status), html)),
-        Err(_) => Err(problem),
-    }
+    let mut answer = sent(HttpResponse::build(status), page.render().ok()?);
+    problem.mark(&mut answer);
+    Some(answer)
 }
 
 /// The language that a request asks for in its address, and the rest of its query.

@@ -87,14 +87,31 @@ pub async fn list(
     service.reach(page.min_position).await?;
     let limit = page.limit()?;
     let head = service.store.head().await?.position;
-    let acts = service.store.stream(&stream, input::after(page.after), limit).await?;
+    let mut after = input::after(page.after);
+    let mut acts = service.store.stream(&stream, after, limit).await?;
+    let there = !acts.is_empty();
+    // Of what holds nothing that is covered not even its length is told.
+    while !acts.is_empty() && !any_seen(&grant, &acts)? {
+        after += acts.len() as u64;
+        acts = service.store.stream(&stream, after, limit).await?;
+    }
     if acts.is_empty() && page.after == 0 {
-        return Err(Problem::not_found(format!("nothing is recorded in `{stream}`")));
+        let missing = Problem::not_found(format!("nothing is recorded in `{stream}`"));
+        return Err(if there { missing.outside() } else { missing });
     }
     let more = acts.len() == limit as usize;
-    let next = if more { page.after.checked_add(acts.len() as u64) } else { None };
+    let next = if more { after.checked_add(acts.len() as u64) } else { None };
     let last = acts.last().map_or(head, |act| act.position);
     answer(&request, &grant, &acts, next, head.max(last))
+}
+
+fn any_seen(grant: &Grant, acts: &[Stored]) -> Result<bool, Problem> {
+    for act in acts {
+        if sees(grant, act)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What a command is sent with.

@@ -2,6 +2,7 @@
 //! never fewer: each is judged afterwards from its own acts, on the day asked for.
 
 use chrono::{Days, NaiveDate};
+use tongjian_events::SiteCode;
 use tongjian_projections::clock::Standing;
 
 use super::listing::Filter;
@@ -21,10 +22,10 @@ pub(super) enum Reach {
     Site,
 }
 
-/// The names, as `case/name`, after one of them.
+/// The names, as `case/name`, after one of them, of the subtrees that are asked for.
 pub(super) async fn candidates(
     store: &Store,
-    filter: &Filter,
+    (filter, sites): (&Filter, &[Option<SiteCode>]),
     as_of: NaiveDate,
     reach: Reach,
     after: &str,
@@ -37,13 +38,23 @@ pub(super) async fn candidates(
     let day = |day: Option<NaiveDate>| day.filter(|_| present);
     let from = filter.due_from.map(|day| day.checked_sub_days(SLACK).unwrap_or(NaiveDate::MIN));
     let to = due_to.map(|day| day.checked_add_days(SLACK).unwrap_or(NaiveDate::MAX));
-    let narrowing = Narrowing {
-        site: filter.site.as_ref().map(|site| site.subtree_prefix().to_owned()),
+    let mut narrowing = Narrowing {
+        site: None,
         item: filter.item.clone().filter(|_| present),
         by_clock: present && filter.asks_for_clocks(),
         due_from: day(from),
         due_to: day(to),
         open_after: day(open.then_some(as_of)),
     };
-    store.cases(&narrowing, after, limit).await
+    let mut names = Vec::new();
+    for site in sites {
+        narrowing.site = site.as_ref().map(|site| site.subtree_prefix().to_owned());
+        names.extend(store.cases(&narrowing, after, limit).await?);
+    }
+    if sites.len() > 1 {
+        names.sort_unstable();
+        names.dedup();
+        names.truncate(limit as usize);
+    }
+    Ok(names)
 }

@@ -9,7 +9,7 @@ use tongjian_projections::Context;
 use tongjian_projections::clock::{ClockKind, Standing};
 use tongjian_projections::view::{ClockView, MatterView, view_under};
 
-use super::walk::Cursor;
+use super::walk::{Cursor, MOST_NAMES};
 use super::{Moment, Queries, QueryError, matter_of};
 use crate::access::Grant;
 use crate::store::Stored;
@@ -147,7 +147,12 @@ impl Queries {
         let mut at = self.begin(moment, cursor).await?;
         let context = self.under(at.position).await?.context.as_of(at.as_of);
         let (mut cases, mut read) = (Vec::new(), 0);
-        while let Some(batch) = self.batch(&at, filter).await? {
+        // What is not covered is not looked at, so that no cursor can name it.
+        let sites = grant.within(filter.site.as_ref());
+        // As many names as can be wanted, where the tables narrow well; more, where they do not.
+        let mut names = u32::try_from(limit).unwrap_or(MOST_NAMES).clamp(1, MOST_NAMES);
+        while let Some(batch) = self.batch(&at, filter, &sites, names).await? {
+            names = names.saturating_mul(2).min(MOST_NAMES);
             for (stream, stored) in batch.streams {
                 read += stored.len();
                 let acts = stored.iter().map(Stored::read).collect::<Result<Vec<_>, _>>()?;

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use chrono_tz::Asia::Shanghai;
+use tongjian_events::SiteCode;
 
 use super::candidates::{Reach, candidates};
 use super::listing::Filter;
@@ -17,7 +18,8 @@ use crate::store::Stored;
 
 const CASES: &str = "case/";
 const READ_ACTS: u32 = 2_000;
-const READ_NAMES: u32 = 200;
+/// The most names that are looked at in one go.
+pub(super) const MOST_NAMES: u32 = 200;
 /// Up to so many acts after a walk's position, the tables still narrow it: what changed since is
 /// looked at besides.
 const MOST_SINCE: u64 = 20_000;
@@ -109,16 +111,19 @@ impl Queries {
         &self,
         at: &Cursor,
         filter: &Filter,
+        sites: &[Option<SiteCode>],
+        most: u32,
     ) -> Result<Option<Batch>, QueryError> {
-        let Some(reach) = self.reach_of(at, filter).await? else {
+        let narrowed = sites.iter().all(Option::is_some);
+        let Some(reach) = self.reach_of(at, narrowed).await? else {
             let streams = self.store.streams(CASES, &at.after, at.position, READ_ACTS).await?;
             let last = streams.last().map(|(stream, _)| stream.clone());
             return Ok(last.map(|looked_up_to| Batch { streams, looked_up_to, looked_at: 0 }));
         };
-        let mut names =
-            candidates(&self.store, filter, at.as_of, reach, &at.after, READ_NAMES).await?;
+        let asked = (filter, sites);
+        let mut names = candidates(&self.store, asked, at.as_of, reach, &at.after, most).await?;
         if reach == Reach::All {
-            self.add_changed(at, &mut names).await?;
+            self.add_changed(at, &mut names, most).await?;
         }
         let Some(looked_up_to) = names.last().cloned() else { return Ok(None) };
         let streams = self.store.streams_of(&names, at.position).await?;
@@ -126,7 +131,7 @@ impl Queries {
     }
 
     /// By what the tables may narrow this walk; `None` where they cannot serve it.
-    async fn reach_of(&self, at: &Cursor, filter: &Filter) -> Result<Option<Reach>, QueryError> {
+    async fn reach_of(&self, at: &Cursor, narrowed: bool) -> Result<Option<Reach>, QueryError> {
         let Some(tables) = self.tables().filter(|tables| *tables >= at.position) else {
             return Ok(None);
         };
@@ -136,15 +141,20 @@ impl Queries {
         if near && under == self.under(head.max(tables)).await?.position {
             return Ok(Some(if at.as_of >= self.today() { Reach::All } else { Reach::Site }));
         }
-        Ok(filter.site.is_some().then_some(Reach::Site))
+        Ok(narrowed.then_some(Reach::Site))
     }
 
     /// Adds the cases of which something was recorded after the walk's position: what the tables
     /// say of them is not what was known then. They are asked for after the tables were read, so
     /// that none slips through between.
-    async fn add_changed(&self, at: &Cursor, names: &mut Vec<String>) -> Result<(), QueryError> {
+    async fn add_changed(
+        &self,
+        at: &Cursor,
+        names: &mut Vec<String>,
+        most: u32,
+    ) -> Result<(), QueryError> {
         let changed = self.store.changed(CASES, at.position).await?;
-        let full = names.len() >= READ_NAMES as usize;
+        let full = names.len() >= most as usize;
         let end = names.last().filter(|_| full).cloned();
         let within = |name: &String| *name > at.after && end.as_ref().is_none_or(|end| name <= end);
         names.extend(changed.into_iter().filter(within));

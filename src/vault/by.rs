@@ -55,8 +55,8 @@ impl By {
     }
 
     /// Whether the grant reaches what was sealed at a site.
-    pub(super) fn may_reach(&self, site: &SiteCode) -> Result<(), Refusal> {
-        self.is(|grant| grant.covers(site), &format!("does not cover the site {site}"))
+    pub(super) fn reaches(&self, site: &SiteCode) -> bool {
+        self.grant.as_ref().is_none_or(|grant| grant.covers(site))
     }
 
     fn is(&self, allowed: impl FnOnce(&Grant) -> bool, otherwise: &str) -> Result<(), Refusal> {

@@ -15,6 +15,12 @@ pub enum VaultError {
         /// The reference.
         applicant: String,
     },
+    /// 轄外: they are sealed at a site that is not covered; told as if they were not.
+    #[error("no details of the applicant `{applicant}` are sealed")]
+    Outside {
+        /// The reference.
+        applicant: String,
+    },
     /// 已銷毀.
     #[error("the details of `{applicant}` were destroyed on {on} by order {order}")]
     Destroyed {

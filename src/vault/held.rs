@@ -91,12 +91,12 @@ impl Held {
 
     /// What is sealed, for one who reaches it.
     pub(super) fn open_to(&self, by: &By) -> Result<&SealedAt, VaultError> {
-        let not_sealed = || VaultError::NotSealed { applicant: self.stream.name().into() };
+        let applicant = || self.stream.name().to_owned();
         let sealed = self.sealed.as_ref();
-        if let Some(sealed) = sealed {
-            by.may_reach(&sealed.site)?;
+        if sealed.is_some_and(|sealed| !by.reaches(&sealed.site)) {
+            return Err(VaultError::Outside { applicant: applicant() });
         }
         self.not_destroyed()?;
-        sealed.ok_or_else(not_sealed)
+        sealed.ok_or_else(|| VaultError::NotSealed { applicant: applicant() })
     }
 }

@@ -1,6 +1,7 @@
 //! The console as people use it: in a real browser, by keyboard, on a desk and on a telephone.
 
 mod driver;
+mod journeys;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -61,9 +62,7 @@ impl Tour<'_> {
             let picture = self.window.picture();
             let file = format!("{language}{name}-{size}.png");
             std::fs::write(pictures().join(file), picture).unwrap();
-            let over = "const page = document.documentElement; \
-                        return page.scrollWidth - page.clientWidth;";
-            assert_eq!(self.window.ask(over), json!(0), "{path} hangs over on a {size}");
+            self.fits(&format!("{path} on a {size}"));
         }
         self.window.size(DESK);
         let spoken = self.window.ask("return document.documentElement.lang;");
@@ -76,12 +75,29 @@ impl Tour<'_> {
             .filter(one => one.type !== 'hidden' && !one.textContent.trim() && !one.ariaLabel \
                 && !one.labels?.length && !one.title).map(one => one.outerHTML);";
         assert_eq!(self.window.ask(nameless), json!([]), "{path}: who cannot see needs a name");
+        self.quiet(path);
+    }
+
+    /// The browser complained of nothing, and asked nobody else.
+    fn quiet(&self, path: &str) {
         assert_eq!(self.window.complaints(), Vec::<String>::new(), "{path}");
         for asked in self.window.requests() {
             let own =
                 ["data:", "chrome:", self.origin.as_str()].iter().any(|own| asked.starts_with(own));
             assert!(own, "{path} asks {asked}");
         }
+    }
+
+    /// Nothing hangs over the edge of the screen.
+    fn fits(&self, path: &str) {
+        let over = "const page = document.documentElement; \
+                    return page.scrollWidth - page.clientWidth;";
+        assert_eq!(self.window.ask(over), json!(0), "{path} hangs over");
+    }
+
+    fn log_out(&self) {
+        self.window.click(".viewer button");
+        self.window.until("return location.pathname === '/login';");
     }
 
     /// Every kind of page that links lead to from here, one of each.
@@ -134,8 +150,7 @@ fn every_page_is_shown_on_a_desk_and_a_telephone_and_leads_on() {
         assert!(found.contains(wanted), "{wanted} is not reached: {found:?}");
     }
     find_the_worst_case(&tour);
-    window.click(".viewer button");
-    window.until("return location.pathname === '/login';");
+    tour.log_out();
     tour.log_in("administrator");
     let found = tour.everywhere("/administration/accounts");
     assert!(found.contains("/administration/trail"), "{found:?}");

@@ -93,7 +93,7 @@ impl Panel {
                 Draw::Lines => held.insert("custom".into(), json!({
                     "drawStyle": "line", "fillOpacity": 10, "lineWidth": 2, "showPoints": "auto",
                     "spanNulls": false,
-                    "thresholdsStyle": { "mode": if self.steps.is_empty() { "off" } else { "line" } },
+                    "thresholdsStyle": { "mode": self.lines_at_steps() },
                 })),
                 Draw::Table => held.insert("custom".into(), json!({
                     "align": "auto", "cellOptions": { "type": "auto" }, "inspect": false,
@@ -102,6 +102,10 @@ impl Panel {
             };
         }
         defaults
+    }
+
+    const fn lines_at_steps(&self) -> &'static str {
+        if self.steps.is_empty() { "off" } else { "line" }
     }
 
     fn options(&self) -> Value {

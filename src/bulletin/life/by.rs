@@ -33,6 +33,11 @@ impl By {
         Self { actor, entry: Entry::Window, grant: Some(grant) }
     }
 
+    /// Whether what one does reaches a site.
+    pub(super) fn covers(&self, scope: &SiteCode) -> bool {
+        self.grant.as_ref().is_none_or(|grant| grant.covers(scope))
+    }
+
     /// Whether one may do something with a bulletin about a site: asked before anything is told.
     pub(super) fn may(&self, scope: &SiteCode) -> Result<(), Refusal> {
         let Some(grant) = &self.grant else { return Ok(()) };

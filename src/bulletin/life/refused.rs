@@ -199,6 +199,9 @@ pub enum LifeError {
     /// A rule stands in the way.
     #[error("{}: {}", .0.code(), .0)]
     Refused(Refused),
+    /// It is about a site that is not covered; told as if there were no such bulletin.
+    #[error("{}: {}", .0.code(), .0)]
+    Outside(Refused),
     /// Its content cannot be made.
     #[error(transparent)]
     Content(DraftError),
@@ -247,7 +250,7 @@ impl LifeError {
         match self {
             Self::Store(_) | Self::Past(_) | Self::Append(_) | Self::Busy => true,
             Self::Content(error) => matches!(error, DraftError::Store(_) | DraftError::Restless),
-            Self::Refused(_) | Self::Unlawful(_) | Self::Unwritable(_) => false,
+            Self::Refused(_) | Self::Outside(_) | Self::Unlawful(_) | Self::Unwritable(_) => false,
         }
     }
 

@@ -68,13 +68,16 @@
         if (told) told.hidden = false;
       });
     }
-    // What has become an act, or waits no longer, needs no draft.
+    // What has become an act, or waits no longer, needs no draft: its name begins with where it leads,
+    // `*` standing for what only the act will tell. What was refused does.
+    if (document.querySelector("p.problem")) return;
     const here = decodeURIComponent(location.pathname);
+    const open = [...document.querySelectorAll("form[data-draft]")];
     for (const key of Object.keys(localStorage).filter((key) => key.startsWith("draft:"))) {
       const name = key.slice("draft:".length);
-      const open = [...document.querySelectorAll("form[data-draft]")];
-      if (!open.some((form) => form.dataset.draft === name) &&
-          here.includes(name.replace(/^appeal-/, ""))) localStorage.removeItem(key);
+      const [leads, more] = decodeURIComponent(name.split(" ")[0]).split("*");
+      const arrived = more === undefined ? here === leads : here.startsWith(leads);
+      if (arrived && !open.some((form) => form.dataset.draft === name)) localStorage.removeItem(key);
     }
   };
   const ready = (root) => { draw(root); drafts(root); };

@@ -8,5 +8,4 @@ from (
     limit 200
 ) as m
 join read_tables.timeline as t on t.stream = m.key
-where t.corrected_by is null
 order by t.stream, t.occurred_at, t.position

@@ -1,9 +1,12 @@
--- 靜默: sites at work whose last act that a window entered lies before a day.
+-- 靜默: sites at work whose last act that a window entered lies before a day. What is signed or
+-- inspected there is no act of its windows.
 select q.site, q.name, q.last_at, count(*) over () as total
 from (
     select s.site, s.name, s.first_operating_on,
         (select t.occurred_at from read_tables.timeline as t
          where t.site = s.site and t.entry <> 'engine'
+            and (t.stream like 'case/%' or t.stream like 'window/%' or t.stream like 'site/%'
+                or t.stream like 'item/%' or t.stream like 'staff/%')
          order by t.occurred_at desc limit 1) as last_at
     from read_tables.coverage_sites as s
     where s.first_operating_on <= $4 and s.site >= $1 and s.site <= $2

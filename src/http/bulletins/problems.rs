@@ -12,6 +12,7 @@ impl From<LifeError> for Problem {
     fn from(error: LifeError) -> Self {
         match error {
             LifeError::Refused(refused) => refused.into(),
+            LifeError::Outside(refused) => Problem::from(refused).outside(),
             LifeError::Content(error) => error.into(),
             LifeError::Past(error) => error.into(),
             LifeError::Store(error) => error.into(),

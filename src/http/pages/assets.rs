@@ -21,11 +21,20 @@ pub(super) async fn one(
     name: web::Path<String>,
     asked: Query<BTreeMap<String, String>>,
 ) -> Result<HttpResponse, Problem> {
+    sent(&request, &name, asked.get("v").map(String::as_str))
+}
+
+/// The icon, where a browser asks for it by itself: a letter names none.
+pub(super) async fn icon(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    sent(&request, "icon.svg", None)
+}
+
+fn sent(request: &HttpRequest, name: &str, asked: Option<&str>) -> Result<HttpResponse, Problem> {
     let missing = || Problem::not_found(format!("there is no asset `{name}`"));
-    let asset = named(&name).ok_or_else(missing)?;
+    let asset = named(name).ok_or_else(missing)?;
     let tag = format!("\"{}\"", asset.digest());
-    let is_of_content = asked.get("v").is_some_and(|digest| digest == asset.digest());
-    let same = unchanged(&request, &tag);
+    let is_of_content = asked.is_some_and(|digest| digest == asset.digest());
+    let same = unchanged(request, &tag);
     let mut answer = if same { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer
         .insert_header((header::ETAG, tag))

@@ -43,11 +43,15 @@ pub(super) async fn one(seat: Seat) -> Result<HttpResponse, Problem> {
 /// The figures of a bulletin.
 pub(super) async fn figures(seat: Seat) -> Result<HttpResponse, Problem> {
     let name = seat.name().await?;
+    let asked: BTreeMap<String, String> = seat.asked()?;
+    let said = |name: &str| asked.get(name).map(String::as_str);
+    let skip = value("skip", said("skip"))?.unwrap_or(0);
     let bulletin = seat.service.bulletin(&seat.request, &name).await?;
     let (makes, contents) = (seat.service.makes(), &seat.service.contents);
     let letter = contents.letter(&seat.service.store, &bulletin, None, &makes).await?;
     let desk = seat.desk();
-    html(&bulletins::figures(&desk, &name, &letter.content))
+    let sought = said("q").unwrap_or_default().trim();
+    html(&bulletins::figures(&desk, &name, &letter.content, (sought, skip)))
 }
 
 /// What a figure was made of.

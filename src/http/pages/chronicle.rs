@@ -52,7 +52,7 @@ pub(super) async fn one(seat: Seat) -> Result<HttpResponse, Problem> {
     let found = seat.service.store.by_positions(&[position]).await?;
     let stored = found.first().ok_or_else(missing)?;
     if !sees(&seat.grant, stored)? {
-        return Err(missing());
+        return Err(missing().outside());
     }
     let desk = seat.desk();
     html(&chronicle::one(&desk, stored)?)

@@ -149,10 +149,10 @@ pub async fn change_password(
     let now = service.clock.now();
     let wrong = match wrong {
         Some(wrong) => Some(wrong),
-        None => match service.gate.log_in(&account, &present, now).await? {
-            LoggedIn::Yes(_) if present == password => Some("people.the_same"),
-            LoggedIn::Yes(_) => None,
-            LoggedIn::No(_) => Some("people.wrong_present"),
+        None => match service.gate.is_password(&account, &present, now).await? {
+            true if present == password => Some("people.the_same"),
+            true => None,
+            false => Some("people.wrong_present"),
         },
     };
     if wrong.is_some() {

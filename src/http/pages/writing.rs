@@ -1,6 +1,6 @@
-//! 辦理: what people do in the console: a bulletin's next step, the decision on an appeal, an
-//! inspection by a checklist. Each becomes the acts that a system would send, and is let through or
-//! refused in the same place.
+//! 辦理: what people do in the console: a bulletin's draft and next step, an inspection by a
+//! checklist, and in `steps` what is done about cards, slips and orders. Each becomes the acts that
+//! a system would send, and is let through or refused in the same place.
 
 use std::collections::BTreeMap;
 
@@ -12,20 +12,22 @@ use chrono_tz::Asia::Shanghai;
 use serde_json::{Value, json};
 use tongjian_events::bulletin::BulletinVerdict;
 use tongjian_events::values::{Digest, StaffId, Text};
-use tongjian_events::{Act, CATALOG, SiteCode, StreamId, StreamKind};
+use tongjian_events::{Act, ActorKind, CATALOG, SiteCode, StreamId, StreamKind};
 
 use super::{Seat, html};
-use crate::access::Grant;
+use crate::access::{Grant, roles};
 use crate::bulletin::life::Wanted;
+use crate::bulletin::term::Term;
 use crate::console::desk::Desk;
-use crate::console::records;
-use crate::console::views::CARDS;
-use crate::console::writing::{self, Checklist, OUTCOMES, RESULTS};
+use crate::console::writing::{self, Checklist, RESULTS};
 use crate::engine;
+use crate::http::acts::Receipt;
 use crate::http::asked::{value, wrong};
 use crate::http::error::Problem;
 use crate::http::{Service, input};
 use crate::store::Expected;
+
+pub(super) mod steps;
 
 type Fields = Form<BTreeMap<String, String>>;
 
@@ -38,21 +40,28 @@ fn done(address: String) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish()
 }
 
-/// Who acts: whoever is logged in.
-fn actor(grant: &Grant) -> Result<StaffId, Problem> {
-    let holder = StaffId::new(&grant.holder).or_else(|_| StaffId::new(&grant.token));
-    holder.map_err(Problem::forbidden)
-}
-
 /// The acts of one person in one stream, checked as at the door.
 struct Pen<'p> {
     stream: &'p StreamId,
     site: &'p SiteCode,
+    /// Whoever is logged in.
     actor: StaffId,
+    kind: ActorKind,
     at: DateTime<FixedOffset>,
 }
 
-impl Pen<'_> {
+impl<'p> Pen<'p> {
+    fn of(
+        stream: &'p StreamId,
+        site: &'p SiteCode,
+        grant: &Grant,
+        at: DateTime<FixedOffset>,
+    ) -> Result<Self, Problem> {
+        let actor = grant.person().map_err(Problem::forbidden)?;
+        let kind = grant.role.map_or(ActorKind::Inspector, roles::actor);
+        Ok(Self { stream, site, actor, kind, at })
+    }
+
     fn act(&self, event: &str, body: &Value) -> Result<Act, Problem> {
         let row = CATALOG.iter().find(|row| row.wire_name() == event);
         let row = row.ok_or_else(|| Problem::internal(format!("there is no event `{event}`")))?;
@@ -64,7 +73,7 @@ impl Pen<'_> {
         let act = json!({
             "id": id, "stream": stream, "event": event, "version": row.version,
             "occurred_at": tongjian_events::instant::text(&self.at),
-            "actor": { "kind": "staff", "id": self.actor.as_str() },
+            "actor": { "kind": self.kind, "id": self.actor.as_str() },
             "source": { "site": self.site.as_str() },
             "body": body,
         });
@@ -74,6 +83,30 @@ impl Pen<'_> {
 
 fn now(service: &Service) -> DateTime<FixedOffset> {
     service.clock.now().with_timezone(&Shanghai).fixed_offset()
+}
+
+impl Service {
+    /// Waits until pages can show what was appended; one that does not come in time is shown later.
+    async fn shown(&self, receipts: &[Receipt]) {
+        let _ = self.reach_in_tables(receipts.last().map(|receipt| receipt.position)).await;
+    }
+}
+
+/// A draft of the bulletin of a period.
+pub(super) async fn draft(
+    request: HttpRequest,
+    form: Fields,
+    service: Data<Service>,
+) -> Result<HttpResponse, Problem> {
+    let grant = service.visitor(&request)?;
+    let term: Term =
+        field(&form, "period").parse().map_err(|rule: String| wrong("period", &rule))?;
+    let scope = SiteCode::new(field(&form, "site")).map_err(|rule| wrong("site", &rule))?;
+    service.tables_are_up().await?;
+    let drafted = service.clerk(&grant, None)?.draft(term, scope).await?;
+    service.queries.appended(StreamKind::Bulletin);
+    let name = drafted.stream.name();
+    Ok(done(format!("/bulletins/{name}")))
 }
 
 /// The next step of a bulletin.
@@ -113,35 +146,6 @@ pub(super) async fn bulletin(
     Ok(done(format!("/bulletins/{}", *id)))
 }
 
-/// The decision on an appeal.
-pub(super) async fn appeal(
-    request: HttpRequest,
-    id: Path<String>,
-    form: Fields,
-    service: Data<Service>,
-) -> Result<HttpResponse, Problem> {
-    let grant = service.visitor(&request)?;
-    let frame = service.frame(&request).await?;
-    let under = service.queries.under(frame.position).await?;
-    let desk =
-        Desk { store: &service.store, frame: &frame, grant: &grant, context: &under.context };
-    let stream = StreamId::new(StreamKind::Card, &id).map_err(Problem::not_found)?;
-    let card = records::thing(&desk, stream.clone(), &[&CARDS]).await?;
-    let missing = || Problem::not_found(format!("there is no card `{}`", *id));
-    let site = card.site().ok_or_else(missing)?;
-    let outcome = field(&form, "outcome");
-    if !OUTCOMES.contains(&outcome) {
-        return Err(wrong("outcome", &OUTCOMES.join(", ")));
-    }
-    let version: u64 = value("version", Some(field(&form, "version")))?.unwrap_or(0);
-    let pen = Pen { stream: &stream, site: &site, actor: actor(&grant)?, at: now(&service) };
-    let body = json!({ "outcome": outcome, "decided_by": pen.actor.as_str(),
-        "reasons": field(&form, "reasons") });
-    let act = pen.act("card.AppealDecided", &body)?;
-    service.append(&grant, Expected::Exact(version), vec![act]).await?;
-    Ok(done(format!("/cards/{}", *id)))
-}
-
 /// The form of an inspection.
 pub(super) async fn inspect(seat: Seat) -> Result<HttpResponse, Problem> {
     let asked: BTreeMap<String, String> = seat.asked()?;
@@ -149,7 +153,7 @@ pub(super) async fn inspect(seat: Seat) -> Result<HttpResponse, Problem> {
     let desk = seat.desk();
     let site: Option<SiteCode> = value("site", said("site"))?;
     let lists = Checklist::all(&desk).await.map_err(super::chronicle::of_policy)?;
-    html(&writing::inspection(&desk, &lists, site.as_ref(), said("checklist")))
+    html(&writing::inspection(&desk, &lists, site.as_ref(), said("checklist")).await?)
 }
 
 /// An inspection that was made: begun, each check, concluded; all of it or nothing.
@@ -170,10 +174,22 @@ pub(super) async fn inspected(
     let (at, name) = (now(&service), named(&site, frame.today, now(&service)));
     let stream =
         StreamId::new(StreamKind::Inspection, &name).map_err(|rule| wrong("site", &rule))?;
-    let pen = Pen { stream: &stream, site: &site, actor: actor(&grant)?, at };
+    let pen = Pen::of(&stream, &site, &grant, at)?;
     let acts = inspection(&pen, list, &form)?;
-    service.append(&grant, Expected::New, acts).await?;
+    let receipts = service.append(&grant, Expected::New, acts).await?;
+    service.shown(&receipts).await;
     Ok(done(format!("/inspections/{name}")))
+}
+
+/// Who went: whoever enters it, and those whom he names.
+fn inspectors(pen: &Pen<'_>, form: &BTreeMap<String, String>) -> Vec<String> {
+    let mut all = vec![pen.actor.to_string()];
+    for other in field(form, "with").split([',', '，', '、', ' ']).map(str::trim) {
+        if !other.is_empty() && all.iter().all(|one| one != other) {
+            all.push(other.to_owned());
+        }
+    }
+    all
 }
 
 /// An inspection's name: the site, the day, the second of the day.
@@ -187,7 +203,7 @@ fn inspection(
     form: &BTreeMap<String, String>,
 ) -> Result<Vec<Act>, Problem> {
     let began = json!({ "site": pen.site.as_str(), "kind": field(form, "kind"),
-        "inspectors": [pen.actor.as_str()], "checklist": list.code,
+        "inspectors": inspectors(pen, form), "checklist": list.code,
         "checklist_edition": list.edition });
     let mut acts = vec![pen.act("inspection.InspectionStarted", &began)?];
     let mut missing = Vec::new();

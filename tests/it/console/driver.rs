@@ -82,6 +82,17 @@ impl Window {
         self.post("/goog/cdp/execute", &set);
     }
 
+    /// Takes the line away, or gives it back.
+    pub(super) fn line(&self, there: bool) {
+        let conditions = json!({ "offline": !there, "latency": 0, "downloadThroughput": -1,
+            "uploadThroughput": -1 });
+        for (cmd, params) in
+            [("Network.enable", json!({})), ("Network.emulateNetworkConditions", conditions)]
+        {
+            self.post("/goog/cdp/execute", &json!({ "cmd": cmd, "params": params }));
+        }
+    }
+
     pub(super) fn go(&self, url: &str) {
         self.post("/url", &json!({ "url": url }));
     }

@@ -122,8 +122,8 @@ fn a_county_reads_its_own_subtree() {
     assert_eq!(send(&site, &all, &there).status, 201);
     let acts = read(&site, &token, "/v1/acts").json();
     assert_eq!(acts["acts"].as_array().unwrap().len(), 1);
-    read(&site, &token, "/v1/acts/3").problem(403, "unauthorised");
-    read(&site, &token, "/v1/cases/1").problem(403, "unauthorised");
+    read(&site, &token, "/v1/acts/3").problem(404, "not-found");
+    read(&site, &token, "/v1/cases/1").problem(404, "not-found");
     assert_eq!(read(&site, &token, "/v1/cases/2").status, 200);
     let cases = read(&site, &token, "/v1/cases?min_position=4").json();
     assert_eq!(cases["cases"].as_array().unwrap().len(), 1);

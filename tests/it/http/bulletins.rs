@@ -47,7 +47,7 @@ fn step(site: &Site, name: &str, actor: &str, body: Value) -> Answer {
 }
 
 /// Asks again until the read tables, or the chronicle as it stood, are there.
-pub(super) fn patiently(ask: impl Fn() -> Answer) -> Answer {
+pub(crate) fn patiently(ask: impl Fn() -> Answer) -> Answer {
     loop {
         let answer = ask();
         if answer.status != 503 {
@@ -215,7 +215,7 @@ fn each_acts_in_their_own_name_and_on_what_they_cover() {
     ask(&own, "POST", &path, &said).problem(403, "own-draft");
     for part in ["", "/history", "/figures/cases_received", "?format=html", "?erratum=1"] {
         let of_city = ask(&county, "GET", &format!("{ID}{part}"), &json!(null));
-        of_city.problem(403, "unauthorised");
+        of_city.problem(404, "not-found");
         assert_eq!(site.get(&format!("{ID}{part}")).status, 401, "{part}");
     }
     for name in ["review", "sign", "issue", "erratum", "delivery", "reading"] {
@@ -226,7 +226,7 @@ fn each_acts_in_their_own_name_and_on_what_they_cover() {
             _ => json!({}),
         };
         let path = format!("{ID}/{name}");
-        ask(&county, "POST", &path, &body).problem(403, "unauthorised");
+        ask(&county, "POST", &path, &body).problem(404, "not-drafted");
     }
     // Nor does another door let anybody approve in another's name.
     let mut approval = notice(3, &ID.replace("/v1/bulletins/", "bulletin/"));

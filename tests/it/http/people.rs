@@ -237,7 +237,7 @@ fn who_reads_a_case_is_remembered_before_he_sees_it() {
     assert_eq!(inspector.get("/cases/1").status, 200);
     assert_eq!(inspector.get("/v1/cases/none").status, 404);
     let elsewhere = Browser::of(&site, "wu", Role::Inspector, &["320682000000"]);
-    assert_eq!(elsewhere.get("/v1/cases/1").status, 403);
+    assert_eq!(elsewhere.get("/v1/cases/1").status, 404);
     let administrator = Browser::of(&site, "gao", Role::Administrator, &[]);
     let refused = administrator.get("/v1/cases/1");
     assert_eq!(refused.status, 403);

@@ -67,7 +67,9 @@ const TABLE: &[(&str, &str, &str, &[Role])] = &[
     ("GET", "/complaints/{id}", "/complaints/x", READERS),
     ("GET", "/inspections", "/inspections", READERS),
     ("GET", "/inspections/{id}", "/inspections/x", READERS),
+    ("POST", "/inspections/{id}", "/inspections/x", SENDERS),
     ("GET", "/bulletins", "/bulletins", READERS),
+    ("POST", "/bulletins", "/bulletins", BUREAU),
     ("GET", "/bulletins/{id}", "/bulletins/x", READERS),
     ("GET", "/bulletins/{id}/figures", "/bulletins/x/figures", READERS),
     ("GET", "/bulletins/{id}/figures/{figure:.*}", "/bulletins/x/figures/y", READERS),
@@ -97,6 +99,7 @@ const APART: &[&str] = &[
     "/readyz",
     "/metrics",
     "/assets/{name}",
+    "/favicon.ico",
     "/login",
     "/logout",
 ];
