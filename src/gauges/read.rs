@@ -30,7 +30,7 @@ impl Taking<'_> {
     /// The sites of the network, which every other figure is told by.
     pub(super) async fn sites(&mut self, (_, snapshot): Tables<'_>) -> Result<(), StoreError> {
         for row in snapshot.rows(SITES, &[Bound::Day(self.day)]).await? {
-            let told: Option<Vec<String>> = row.iter().map(|cell| text(cell)).collect();
+            let told: Option<Vec<String>> = row.iter().map(text).collect();
             let told = told.and_then(|told| <[String; 6]>::try_from(told).ok());
             let [code, level, county, township, name, step] =
                 told.ok_or_else(|| unreadable("a site"))?;
