@@ -233,7 +233,7 @@ fn ask(reader: &Reader) {
     let beside: usize = assets.iter().map(read).sum();
     println!("style, scripts and icon without the chart library: {} kB, once", beside / 1_000);
     println!("{:28} {:>10} {:>10} {:>10} {:>8}", "page", "median", "p99", "most", "kB");
-    let sites = reader.listed("five_in_place", "site");
+    let sites = reader.listed("flags", "site");
     let cases: Vec<String> = reader
         .listed("irregularities", "key")
         .iter()

@@ -136,29 +136,37 @@ async fn parts(
     let today = desk.frame.today;
     let since = today.checked_sub_days(Days::new(DAYS)).unwrap_or(today);
     let (width, day) = (Bound::Integer(width(place)), Bound::Day);
+    let (of_day, span) = ([width.clone(), day(today)], [width.clone(), day(since), day(today)]);
+    // They wait for nothing of each other.
+    let (sites, open, met, flags, cards) = tokio::try_join!(
+        desk.rows(SITES, place, &of_day),
+        desk.rows(OPEN, place, &of_day),
+        desk.rows(MET, place, &span),
+        desk.rows(FLAGS, place, &of_day),
+        desk.rows(CARDS, place, &span),
+    )?;
     let mut parts: BTreeMap<String, Part> = BTreeMap::new();
-    for row in desk.rows(SITES, place, &[width.clone(), day(today)]).await? {
+    for row in sites {
         let part = parts.entry(row.said(0).to_owned()).or_default();
         part.sites += row.count(1);
         part.operating += row.count(2);
     }
-    for row in desk.rows(OPEN, place, &[width.clone(), day(today)]).await? {
+    for row in open {
         let part = parts.entry(row.said(0).to_owned()).or_default();
         part.open += row.count(1);
         part.overdue += row.count(2);
     }
-    let span = [width.clone(), day(since), day(today)];
-    for row in desk.rows(MET, place, &span).await? {
+    for row in met {
         let part = parts.entry(row.said(0).to_owned()).or_default();
         part.ended += row.count(1);
         part.met += row.count(2);
     }
-    for row in desk.rows(FLAGS, place, &[width, day(today)]).await? {
+    for row in flags {
         let part = parts.entry(row.said(0).to_owned()).or_default();
         let flag = part.flags.entry(row.said(1).to_owned()).or_default();
         *flag.entry(row.said(2).to_owned()).or_default() += row.count(3);
     }
-    for row in desk.rows(CARDS, place, &span).await? {
+    for row in cards {
         let part = parts.entry(row.said(0).to_owned()).or_default();
         *part.cards.entry(row.said(1).to_owned()).or_default() += row.count(2);
     }

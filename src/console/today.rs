@@ -46,16 +46,19 @@ struct Found {
 /// [`StoreError`].
 pub async fn page<'d>(desk: &Desk<'d>) -> Result<Page<'d>, StoreError> {
     let frame = desk.frame;
-    let found = [
-        overdue(desk).await?,
-        due(desk).await?,
-        cards(desk).await?,
-        flags(desk).await?,
-        silent(desk).await?,
-        slips(desk).await?,
-        orders(desk).await?,
-        appeals(desk).await?,
-    ];
+    // They wait for nothing of each other.
+    let (overdue, due, cards, flags, silent, slips, orders, appeals, queue) = tokio::try_join!(
+        overdue(desk),
+        due(desk),
+        cards(desk),
+        flags(desk),
+        silent(desk),
+        slips(desk),
+        orders(desk),
+        appeals(desk),
+        queue::drawing(desk, None),
+    )?;
+    let found = [overdue, due, cards, flags, silent, slips, orders, appeals];
     let tile = |found: &Found| Tile {
         name: found.title.clone(),
         figure: frame.format().number(found.total),
@@ -63,7 +66,7 @@ pub async fn page<'d>(desk: &Desk<'d>) -> Result<Page<'d>, StoreError> {
         class: if found.total == 0 { "good" } else { found.class },
     };
     let tiles = found.iter().map(tile).collect();
-    let top = Section::default().with(Block::Tiles(tiles)).maybe(queue::drawing(desk, None).await?);
+    let top = Section::default().with(Block::Tiles(tiles)).maybe(queue);
     let mut page = Page::new(frame, frame.t("nav.today"))
         .lead(Cell::text(frame.format().long_day(frame.today)))
         .with(top);

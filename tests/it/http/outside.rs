@@ -131,6 +131,7 @@ fn nothing_is_done_to_what_lies_outside_and_nothing_is_told_of_it() {
         let theirs = bureau.post_form(&format!("/{thing}/theirs"), &form);
         let nobodys = bureau.post_form(&format!("/{thing}/nobodys"), &form);
         assert_eq!((theirs.status, nobodys.status), (404, 404), "{thing}");
+        assert!(theirs.body.contains("class=\"problem\""), "told as a page: {}", theirs.body);
     }
     for step in ["review", "sign", "issue", "erratum"] {
         let body = match step {
