@@ -13,7 +13,10 @@ BY_HAND = ("window", "back_entry")
 KINDS = (
     "appeal_without_evidence", "bad_review_not_fed_back", "bad_review_not_verified",
     "card_withdrawn_without_evidence", "complaint_misrouted",
-    "complaint_not_accepted_without_reasons", "complaint_not_transferred", "decided_instantly",
+    "card_withdrawn_without_decision", "complaint_closed_without_answer",
+    "complaint_not_accepted_without_reasons", "correction_does_not_match",
+    "correction_of_unknown_act", "correction_self_approved", "appeal_decided_by_involved",
+    "appeal_decision_without_appeal", "complaint_not_transferred", "decided_instantly",
     "deemed_accepted_by_silence", "entered_after_due", "entered_at_once", "extension_approved_too_late",
     "extension_by_wrong_approver", "extension_not_notified", "extension_repeated",
     "extension_too_long", "fee_below_tariff", "fee_off_tariff", "fee_paid_before_acceptance",
@@ -49,6 +52,9 @@ class CaseFindings:
         self.extensions()
         self.statements()
         self.money()
+        for act in course.acts:
+            if act.fault:
+                self.add(act.fault, act.on)
 
     def add(self, kind, on):
         self.found.append(Finding(kind, on, self.course.site, self.course.stream))
@@ -290,12 +296,32 @@ def of_cards(world):
             if world.card_rules.on(card.issued_on) and not act.body["evidence"]:
                 yield Finding("appeal_without_evidence", act.on, card.site, card.stream)
         for act in card.decisions:
+            if not card.appeals or card.appeals[0].at > act.at:
+                yield Finding("appeal_decision_without_appeal", act.on, card.site, card.stream)
+            if act.body["decided_by"] in card.involved():
+                yield Finding("appeal_decided_by_involved", act.on, card.site, card.stream)
             before = [appeal for appeal in card.appeals
                       if (appeal.at, appeal.position) < (act.at, act.position)]
             shown = before and before[-1].body["evidence"]
             rules = world.indicator_rules.on(act.on) or {}
             if act.body["outcome"] == "withdrawn" and not shown and rules.get("withdrawals"):
                 yield Finding("card_withdrawn_without_evidence", act.on, card.site, card.stream)
+
+
+def closings(world):
+    """What was closed as if something had happened that did not."""
+    shows = {"answered": "ComplaintReplied", "transferred": "ComplaintTransferred",
+             "not_accepted": "ComplaintNotAccepted"}
+    for one in world.complaints:
+        for at, act in enumerate(one.acts):
+            wanted = shows.get(act.body["closure"]) if act.name == "ComplaintClosed" else None
+            if wanted and not any(before.name == wanted for before in one.acts[:at]):
+                yield Finding("complaint_closed_without_answer", act.on, one.site, one.stream)
+    for card in world.cards:
+        closed, taken = card.closing, card.withdrawal
+        if closed and closed.body["closure"] == "withdrawn" \
+                and not (taken and taken.at <= closed.at):
+            yield Finding("card_withdrawn_without_decision", closed.on, card.site, card.stream)
 
 
 def of_complaints(world):

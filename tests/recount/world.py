@@ -4,7 +4,7 @@ from cards import all_cards
 from city import City
 from clocks import Course
 from complaints import all_complaints
-from findings import CaseFindings, of_cards, of_complaints
+from findings import CaseFindings, closings, of_cards, of_complaints
 from flags import Flags
 from many import Many
 from rules import Rules
@@ -43,6 +43,7 @@ class World:
                               for finding in CaseFindings(self, course).found]
             self._findings += of_complaints(self)
             self._findings += of_cards(self)
+            self._findings += closings(self)
         return self._findings
 
     def many(self):
