@@ -171,7 +171,7 @@ async fn orders(
         let [site, flag, ordered_on, due_on] = <[Cell; 4]>::try_from(row).ok()?;
         let site = SiteCode::new(&text(&site)?).ok()?;
         let (ordered_on, due_on) = (day(&ordered_on), day(&due_on));
-        let flag = text(&flag);
+        let flag = text(&flag).filter(|flag| !flag.is_empty());
         // Of another place.
         let Some(site_name) = names.get(&site).cloned() else { return Some(None) };
         Some(Some(Order { site_name, flag, ordered_on, due_on }))

@@ -43,7 +43,7 @@ struct DueBulletin {
 /// in the log and keeps no later one back; it is tried again at the next look.
 ///
 /// # Errors
-/// [`LifeError`]: what is due cannot be read; or none could be drafted, and why the first could not.
+/// [`LifeError`]: what is due cannot be read, or nothing could be drafted: why the first could not.
 pub async fn draft_due(
     store: &Store,
     contents: &Contents,

@@ -1,5 +1,5 @@
 //! 字型名錄: how the faces of a font file call themselves, read from its directory and two small
-//! tables: a file of Chinese characters has twenty megabytes and more, most of them never looked at.
+//! tables: a file of Chinese characters has twenty megabytes and more, most of which nobody asks.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};

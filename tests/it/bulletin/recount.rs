@@ -2,7 +2,7 @@
 //! chronicle. `tests/recount/` shares no code with the program, and names each cell that differs.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command as Process, Output};
 
 use serde_json::Value;
 use tongjian::bulletin::content::Content;
@@ -28,7 +28,7 @@ fn recounted(chronicle: &Path, bulletin: &Value) -> Output {
     let file = chronicle.with_file_name("bulletin.json");
     std::fs::write(&file, bulletin.to_string()).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recount/recount.py");
-    let mut python = Command::new("python3");
+    let mut python = Process::new("python3");
     python.env("PYTHONDONTWRITEBYTECODE", "1").arg(script).arg(chronicle).arg(&file);
     python.output().unwrap()
 }
@@ -116,7 +116,7 @@ async fn what_was_paid_too_much_is_recounted_payment_by_payment() {
     let receipt = r#","receipt_no":"N-1""#;
     let reason = r#","reason":"減免"}"#;
     let waived = |fen: u32| format!(r#"{{"amount_fen":{fen}{reason}"#);
-    let assessed = fee(100, r#","tariff_fen":100"#);
+    let assessed = fee(100, r#","tariff_fen":100,"legal_basis":"收費目錄""#);
     let acts = [
         // Two payments that are too much together.
         (2, "FeeAssessed", "02", assessed.clone()),
