@@ -46,7 +46,8 @@ pub(super) struct Gathered {
 #[derive(Debug)]
 pub(super) struct Order {
     pub(super) site_name: String,
-    pub(super) flag: String,
+    /// Which of the five; none where the order is about something else.
+    pub(super) flag: Option<String>,
     pub(super) ordered_on: Option<NaiveDate>,
     pub(super) due_on: Option<NaiveDate>,
 }
@@ -170,7 +171,7 @@ async fn orders(
         let [site, flag, ordered_on, due_on] = <[Cell; 4]>::try_from(row).ok()?;
         let site = SiteCode::new(&text(&site)?).ok()?;
         let (ordered_on, due_on) = (day(&ordered_on), day(&due_on));
-        let flag = text(&flag)?;
+        let flag = text(&flag).filter(|flag| !flag.is_empty());
         // Of another place.
         let Some(site_name) = names.get(&site).cloned() else { return Some(None) };
         Some(Some(Order { site_name, flag, ordered_on, due_on }))

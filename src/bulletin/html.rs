@@ -6,7 +6,7 @@ use super::content::{Content, Figure};
 use super::json;
 use super::letter::{Letter, Profile, Script};
 use super::script::ScriptError;
-use super::sheet::{Cell, Element, Heading, Holds, Sheet, SheetTable, Span};
+use super::sheet::{Cell, Element, Heading, Holds, Kept, Sheet, SheetTable, Span};
 
 mod closing;
 mod style;
@@ -21,7 +21,8 @@ const CLOSES: &str = "</script>";
 pub fn file(letter: &Letter, script: Script) -> Result<String, ScriptError> {
     let sheet = Sheet::of(letter, script)?;
     let (content, profile) = (&letter.content, sheet.profile);
-    let mut page = Page { content, profile, out: String::new(), in_annex: false };
+    let (kept, out) = (sheet.kept.clone(), String::new());
+    let mut page = Page { content, profile, kept, out, in_annex: false };
     page.head(&sheet);
     for element in &sheet.elements {
         page.element(element);
@@ -64,6 +65,7 @@ pub fn escaped(text: &str) -> String {
 struct Page<'a> {
     content: &'a Content,
     profile: Profile,
+    kept: Kept,
     out: String,
     in_annex: bool,
 }
@@ -103,7 +105,7 @@ impl Page<'_> {
             }
             Element::Number(text) => self.text("p", "number", text),
             Element::RedRule => self.line("<hr class=\"rule\">"),
-            Element::Title(text) => self.text("h1", "title", text),
+            Element::Title(text) => self.title("h1", "title", text),
             Element::Recipients(text) => self.text("p", "recipients", text),
             Element::Heading(heading) => self.heading(heading),
             Element::Paragraph(spans) => self.paragraph(spans),
@@ -119,7 +121,7 @@ impl Page<'_> {
                 self.in_annex = true;
                 self.line("<section class=\"annex\">");
                 self.text("p", "annex-label", label);
-                self.text("h2", "annex-title", title);
+                self.title("h2", "annex-title", title);
             }
             Element::AnnexNote(note) => self.line(&closing::annex_note(note)),
             Element::Signature(signature) => self.line(&closing::signature(signature)),
@@ -136,6 +138,17 @@ impl Page<'_> {
     fn text(&mut self, element: &str, class: &str, text: &str) {
         let text = escaped(text);
         self.line(&format!("<{element} class=\"{class}\">{text}</{element}>"));
+    }
+
+    /// A title: no line ends within a name, a date, a word that says what letter it is.
+    fn title(&mut self, element: &str, class: &str, text: &str) {
+        let pieces = self.kept.pieces(text);
+        let said = pieces.iter().map(|piece| match piece.is_whole {
+            true => format!("<span class=\"whole\">{}</span>", escaped(piece.text)),
+            false => escaped(piece.text),
+        });
+        let said: String = said.collect();
+        self.line(&format!("<{element} class=\"{class}\">{said}</{element}>"));
     }
 
     fn annex_ends(&mut self) {

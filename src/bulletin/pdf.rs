@@ -19,8 +19,10 @@ use super::sheet::Sheet;
 mod fonts;
 mod ink;
 mod marks;
+mod names;
 mod page;
 mod press;
+mod rows;
 
 pub use fonts::{Fonts, FontsError};
 pub use ink::Missing;
@@ -58,16 +60,22 @@ fn listed(missing: &[Missing]) -> String {
 /// # Errors
 /// [`PdfError`].
 pub fn print(letter: &Letter, script: Script, fonts: &Fonts) -> Result<Vec<u8>, PdfError> {
-    let sheet = Sheet::of(letter, script)?;
-    let mut ink = ink::Ink::new(fonts, script);
-    let page = page::of(letter, &sheet, &mut ink);
-    if !ink.missing().is_empty() {
-        return Err(PdfError::NoGlyph(ink.missing().to_vec()));
-    }
-    let used = ink.used();
-    let marks = Marks::of(letter, script, fonts.digests(&used));
-    let page = page::marked(page, &marks, &ink.chains());
-    press::press(&page, fonts.loaded(&used)?, marks.ident())
+    let (page, loaded, ident) = {
+        let (sheet, fonts) = (Sheet::of(letter, script)?, fonts.for_letter());
+        let mut ink = ink::Ink::new(&fonts, script);
+        let page = page::of(letter, &sheet, &mut ink);
+        if let Some(error) = ink.unreadable() {
+            return Err(error.into());
+        }
+        if !ink.missing().is_empty() {
+            return Err(PdfError::NoGlyph(ink.missing().to_vec()));
+        }
+        let used = ink.used();
+        let marks = Marks::of(letter, script, fonts.digests(&used)?);
+        (page::marked(page, &marks, &ink.chains()), fonts.loaded(&used)?, marks.ident())
+    };
+    // What follows needs the most memory: the sheet, and fonts that nothing is set in, are gone.
+    press::press(page, loaded, ident)
 }
 
 /// The letter as PDF/A-2b, by the fonts of a folder, or those of this machine's places for them.

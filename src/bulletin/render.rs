@@ -131,7 +131,7 @@ pub fn render(letter: &Letter, format: Format, script: Script) -> Result<Vec<u8>
 /// [`RenderError`].
 #[cfg(feature = "pdf")]
 pub(super) fn fonts() -> Result<&'static pdf::Fonts, RenderError> {
-    // They are a hundred megabytes and more: read once.
+    // What they are called is found once; their bytes are read for each letter.
     static FONTS: std::sync::OnceLock<pdf::Fonts> = std::sync::OnceLock::new();
     if let Some(fonts) = FONTS.get() {
         return Ok(fonts);

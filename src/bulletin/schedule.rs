@@ -39,10 +39,11 @@ struct DueBulletin {
     due_at: DateTime<Utc>,
 }
 
-/// Drafts what fell due by `now`; answers how many drafts are new.
+/// Drafts what fell due by `now`; answers how many drafts are new. One that cannot be made is told
+/// in the log and keeps no later one back; it is tried again at the next look.
 ///
 /// # Errors
-/// [`LifeError`].
+/// [`LifeError`]: what is due cannot be read, or nothing could be drafted: why the first could not.
 pub async fn draft_due(
     store: &Store,
     contents: &Contents,
@@ -54,7 +55,7 @@ pub async fn draft_due(
         seen.empty = (today, BTreeSet::new());
     }
     let clerk = Clerk { store, contents, makes: Makes::quietly(), by: By::engine()?, now };
-    let mut new = 0;
+    let (mut new, mut failed) = (0, None);
     for due in due_by(store, seen, today).await? {
         match clerk.draft_due(due.term, due.scope, due.due_at).await {
             Ok(place) => {
@@ -64,10 +65,17 @@ pub async fn draft_due(
             Err(LifeError::Refused(Refused::PeriodEmpty { .. })) => {
                 seen.empty.1.insert(due.stream);
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                let bulletin = due.stream.as_str();
+                tracing::error!(bulletin, error = %error, "a bulletin could not be drafted");
+                failed.get_or_insert(error);
+            }
         }
     }
-    Ok(new)
+    match failed {
+        Some(error) if new == 0 => Err(error),
+        _ => Ok(new),
+    }
 }
 
 /// What fell due by a day and is not there yet, the first due first.

@@ -10,10 +10,12 @@ use super::script::{Converter, ScriptError};
 
 mod basis;
 mod closing;
+mod kept;
 mod table;
 
 pub use basis::{Basis, BasisLine, VERIFY};
 pub use closing::{AnnexNote, Imprint, Signature, SubjectWords};
+pub use kept::{Kept, Piece};
 
 /// 版面. All text is converted; figures keep their names, so that each can be traced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub struct Sheet {
     pub language: &'static str,
     /// 標題, as the name of a file's window.
     pub title: String,
+    /// What no line of a title may end within.
+    pub kept: Kept,
     /// The body, as the author of a file.
     pub author: String,
     /// 水印, on every page of what is not issued; none on what is.
@@ -214,6 +218,7 @@ impl Sheet {
                 Script::Traditional => "zh-Hant-CN",
             },
             title: converter.printed(&content.title),
+            kept: Kept::of(&content.scope_name, &converter),
             author: converter.printed(letter.body()),
             watermark: watermark(letter.standing).map(|word| converter.printed(word)),
             elements,

@@ -25,7 +25,22 @@ struct Card {
     case: Option<String>,
     issued_on: NaiveDate,
     grounds: Vec<i64>,
+    /// 事由: what whoever issued it saw, in his words.
+    matter: Option<String>,
 }
+
+impl Card {
+    /// What it is for: what was seen, where the rule is the one for all that no other rule names.
+    fn behaviour(&self) -> &str {
+        let own = self.matter.as_deref().filter(|_| self.trigger == OTHER);
+        own.filter(|words| words.chars().count() <= LONGEST).unwrap_or_else(|| said(&self.trigger))
+    }
+}
+
+/// The trigger of what no other rule names.
+const OTHER: &str = "other_violation";
+/// What is longer is no heading.
+const LONGEST: usize = 24;
 
 /// A check on site that may be told.
 struct Check {
@@ -64,7 +79,7 @@ impl Candidate {
     /// What makes two candidates of one sort.
     fn sort(&self) -> String {
         match self {
-            Self::Card(card) => format!("{}/{}", card.level, card.trigger),
+            Self::Card(card) => format!("{}/{}", card.level, card.behaviour()),
             Self::Check(check) => check.flag.clone(),
             Self::Complaint(complaint) => format!("complaint/{}", complaint.category),
         }
@@ -136,8 +151,8 @@ fn chosen(all: Vec<Candidate>, most: usize) -> Vec<Candidate> {
 }
 
 fn card(row: Vec<Cell>) -> Option<Card> {
-    let [level, rule, edition, trigger, site, case, issued_on, grounds] =
-        <[Cell; 8]>::try_from(row).ok()?;
+    let [level, rule, edition, trigger, site, case, issued_on, grounds, matter] =
+        <[Cell; 9]>::try_from(row).ok()?;
     Some(Card {
         level: text(&level)?,
         rule: text(&rule)?,
@@ -147,6 +162,7 @@ fn card(row: Vec<Cell>) -> Option<Card> {
         case: text(&case),
         issued_on: day(&issued_on)?,
         grounds: text(&grounds)?.split(',').filter_map(|at| at.parse().ok()).collect(),
+        matter: text(&matter).map(|matter| matter.trim().to_owned()).filter(|it| !it.is_empty()),
     })
 }
 
@@ -230,10 +246,13 @@ async fn tell_card(
         let clock = clocks.iter().find(is_wanted).filter(|_| measured);
         sentences.extend(clock.and_then(|clock| limits(clock, asked.period.until_on)));
     }
+    if let Some(matter) = &card.matter {
+        sentences.push(format!("經監察人員認定,該中心(室)“{matter}”"));
+    }
     let rule = format!("依規則{}(第{}版)", card.rule, card.edition);
     sentences.push(format!("{rule}於{}發{}", day_words(card.issued_on), said(&card.level)));
     Ok(Told {
-        heading: format!("{name}{post}{}", said(&card.trigger)),
+        heading: format!("{name}{post}{}", card.behaviour()),
         text: format!("{}。", sentences.join(";")),
     })
 }

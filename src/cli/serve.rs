@@ -71,7 +71,7 @@ pub(super) struct ServeOrder {
     #[arg(long, value_name = "URL", env = "TONGJIAN_WEBHOOK", hide_env_values = true,
         value_parser = webhook)]
     webhook: Vec<String>,
-    /// Put every bulletin that is issued into this folder; may be repeated
+    /// Put every bulletin that is issued into this folder, which is there; may be repeated
     #[arg(long, value_name = "FOLDER")]
     drop: Vec<PathBuf>,
     /// A receiver that is new gets what is dated on this day or later; without it, what is issued
@@ -99,7 +99,10 @@ impl ServeOrder {
         for folder in &self.drop {
             // By its full name: the chronicle remembers the folder by it.
             let whole = std::fs::canonicalize(folder);
-            let whole = whole.with_context(|| format!("--drop {}", folder.display()))?;
+            let whole = whole.with_context(|| {
+                format!("--drop {}: it is to be a folder that is there", folder.display())
+            })?;
+            anyhow::ensure!(whole.is_dir(), "--drop {}: it is no folder", folder.display());
             receivers.push(Receiver::Drop(whole));
         }
         Ok((receivers, self.letters_from))

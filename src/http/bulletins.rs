@@ -1,7 +1,5 @@
 //! 通報: the bulletins: listed, read in any format, and taken from draft to erratum step by step.
 
-use std::collections::BTreeMap;
-
 use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
@@ -223,6 +221,11 @@ fn answer(
     answer.content_type(format.media_type()).body(bytes)
 }
 
+/// Of what can be asked in no way.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
 /// What was done with a bulletin: drafts, reviews, signature, errata, who got and opened it.
 #[utoipa::path(get, path = "/v1/bulletins/{id}/history", tag = "bulletins",
     params(("id" = String, Path, description = "Its name.")),
@@ -232,7 +235,7 @@ fn answer(
 pub async fn history(
     request: HttpRequest,
     id: web::Path<String>,
-    _asked: Query<BTreeMap<String, String>>,
+    _asked: Query<Nothing>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let bulletin = service.bulletin(&request, &id).await?;

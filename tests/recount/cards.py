@@ -48,6 +48,12 @@ class Card:
             limit = rules.on(self.issued_on)["card_reply_working_days"]
         self.due_on = None if limit is None else workdays.after(self.issued_on, limit)
 
+    def involved(self):
+        """Who has a part in it: issued it, is whom it is about, answered it, or appealed."""
+        issued = () if self.issue.entry == "engine" else (self.issue.actor,)
+        later = [act.actor for act in self.acts if act.name in ("CardAnswered", "CardAppealed")]
+        return {*issued, self.subject.get("staff"), *later} - {None}
+
     def released_on(self):
         """The day from which no answer is owed any more: withdrawn, or closed."""
         ends = [act.on for act in (self.withdrawal, self.closing) if act]

@@ -23,7 +23,7 @@ class Act:
 
     __slots__ = ("position", "id", "stream", "event", "body", "at", "on", "told_at", "recorded_at",
                  "recorded_on", "actor", "actor_kind", "site", "window", "device", "system",
-                 "entry", "causation", "correlation", "annulled", "corrected")
+                 "entry", "causation", "correlation", "annulled", "corrected", "fault")
 
     def __init__(self, line):
         source, actor = line["source"], line["actor"]
@@ -40,6 +40,7 @@ class Act:
         self.system = source.get("system")
         self.causation, self.correlation = line.get("causation"), line.get("correlation")
         self.annulled = self.corrected = False
+        self.fault = None  # why it corrects nothing
 
     def move(self, moment):
         """Says when it happened."""
@@ -104,21 +105,25 @@ def correct(acts):
     corrections.sort(key=lambda act: by_id.get(act.body["corrects"], act).event != act.event)
     for act in corrections:
         target = by_id.get(act.body["corrects"])
-        if act.annulled or target is None or target is act:
+        if act.annulled:
             continue
-        if act.body["approver"] in (target.actor, act.actor):
-            continue
-        if apply(act.body["change"], target):
+        if target is None or target is act:
+            act.fault = "correction_of_unknown_act"
+        elif act.body["approver"] in (target.actor, act.actor):
+            act.fault = "correction_self_approved"
+        elif apply(act.body["change"], target, act.recorded_at):
             target.corrected = act.corrected = True
+        else:
+            act.fault = "correction_does_not_match"
 
 
-def apply(change, target):
+def apply(change, target, entered_at):
     """One change of one act; whether it changed anything."""
     if change["kind"] == "annulled":
         target.annulled = True
     elif change["kind"] == "occurred_at":
         now = instant(change["now"])
-        if instant(change["was"]) != target.at or now > target.recorded_at:
+        if instant(change["was"]) != target.at or now > entered_at:
             return False
         target.move(now)
     else:

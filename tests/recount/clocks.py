@@ -145,7 +145,8 @@ class Course:
 
     @property
     def corrected(self):
-        return any(act.corrected for act in self.acts)
+        # One that changes nothing tells that what was entered was not right.
+        return any(act.name == "ActCorrected" for act in self.acts)
 
     @property
     def early(self):

@@ -9,12 +9,34 @@ ONE = timedelta(days=1)
 BY_HAND = ("window", "back_entry")
 
 
+# Every kind that is looked for here: of another one nothing is known, and not that there is none.
+KINDS = (
+    "appeal_without_evidence", "bad_review_not_fed_back", "bad_review_not_verified",
+    "card_withdrawn_without_evidence", "complaint_misrouted",
+    "card_withdrawn_without_decision", "complaint_closed_without_answer",
+    "complaint_not_accepted_without_reasons", "correction_does_not_match",
+    "correction_of_unknown_act", "correction_self_approved", "appeal_decided_by_involved",
+    "appeal_decision_without_appeal", "complaint_not_transferred", "decided_instantly",
+    "deemed_accepted_by_silence", "entered_after_due", "entered_at_once", "extension_approved_too_late",
+    "extension_by_wrong_approver", "extension_not_notified", "extension_repeated",
+    "extension_too_long", "fee_below_tariff", "fee_off_tariff", "fee_paid_before_acceptance",
+    "fee_paid_more_than_once", "fee_paid_without_receipt", "fee_without_basis", "late_entry",
+    "late_entry_beyond_limit", "negative_decision_not_filed", "not_accepted_without_reasons",
+    "notice_given_late", "notice_given_twice", "pause_exceeded", "pause_repeated",
+    "pause_share_too_large", "pause_started_near_due", "pause_without_written_notice",
+    "refused_without_reasons", "reopened_after_supplement", "returned_near_due",
+    "returned_without_reasons", "site_visit_by_fewer_than_two", "source_tells_other_days",
+)
+
+
 class Finding:
     """One line: its kind, since when, of which site and matter."""
 
     __slots__ = ("kind", "on", "site", "object")
 
     def __init__(self, kind, on, site, of):
+        if kind not in KINDS:
+            raise ValueError(f"`{kind}` is looked for, and not said to be")
         self.kind, self.on, self.site, self.object = kind, on, site, of
 
 
@@ -30,6 +52,9 @@ class CaseFindings:
         self.extensions()
         self.statements()
         self.money()
+        for act in course.acts:
+            if act.fault:
+                self.add(act.fault, act.on)
 
     def add(self, kind, on):
         self.found.append(Finding(kind, on, self.course.site, self.course.stream))
@@ -44,10 +69,12 @@ class CaseFindings:
             if lag < 1:
                 continue
             rules = self.world.rules.on(act.on)
-            if rules is None:
-                continue
-            beyond = lag > rules["late_entry_working_days"]
-            self.add("late_entry_beyond_limit" if beyond else "late_entry", act.recorded_on)
+            beyond = lag > (rules["late_entry_working_days"] if rules else 1)
+            ended = [clock for clock in course.clocks if clock.end is act and clock.due_on]
+            if any(act.on <= clock.due_on < act.recorded_on for clock in ended):
+                self.add("entered_after_due", act.recorded_on)
+            else:
+                self.add("late_entry_beyond_limit" if beyond else "late_entry", act.recorded_on)
         accepted, decided = course.acceptance, course.first("DecisionMade")
         promised = course.promised()
         if not accepted or not decided or not promised or course.handling == "direct":
@@ -194,29 +221,107 @@ class CaseFindings:
     def money(self):
         """D16: what was asked and paid."""
         course = self.course
-        assessed = course.all("FeeAssessed")
-        paid = course.all("FeePaid")
-        waived = sum(act.body["amount_fen"] for act in course.all("FeeWaived"))
-        asked = sum(act.body["amount_fen"] for act in assessed)
-        for act in assessed:
-            if act.body["amount_fen"] > act.body["tariff_fen"]:
+        for act in course.all("FeeAssessed"):
+            less, row = act.body["tariff_fen"] - act.body["amount_fen"], self.fee_row(act)
+            if less < 0 and act.entry != "import":
                 self.add("fee_off_tariff", act.on)
-            elif act.body["amount_fen"] < act.body["tariff_fen"]:
+            elif row and less > row["over_fen"]:
                 self.add("fee_below_tariff", act.on)
-        for at, act in enumerate(paid):
-            if not act.body.get("receipt_no"):
-                self.add("fee_paid_without_receipt", act.on)
-            if at:
+        self.overpaid()
+        kept = []
+        for act in course.all("FeePaid", "FeeRefunded"):
+            if act.name == "FeePaid":
+                kept.append(act)
+                self.paid(act)
+                continue
+            back = [paid for paid in kept if paid.body["amount_fen"] == act.body["amount_fen"]]
+            if back:
+                kept.remove(back[-1])
+        for times, act in enumerate(kept[1:], 2):
+            row = self.fee_row(act)
+            if row and times > row["over_payments"]:
                 self.add("fee_paid_more_than_once", act.on)
-            if course.handling != "direct" and course.acceptance \
-                    and act.at < course.acceptance.at:
-                self.add("fee_paid_before_acceptance", act.on)
-            if not assessed and act.entry != "import":
-                self.add("fee_without_basis", act.on)
-        if len(paid) == 1 and assessed and paid[0].body["amount_fen"] != asked - waived:
-            kind = "fee_off_tariff" if paid[0].body["amount_fen"] > asked - waived \
-                else "fee_below_tariff"
-            self.add(kind, paid[0].on)
+        if len(kept) == 1:
+            self.underpaid()
+
+    def fee_row(self, act):
+        return (self.world.indicator_rules.on(act.on) or {}).get("fee_anomaly")
+
+    def paid(self, act):
+        """One payment by itself: its receipt, and whether anything was accepted by then."""
+        course = self.course
+        if not act.body.get("receipt_no"):
+            self.add("fee_paid_without_receipt", act.on)
+        receipt = course.clock("receipt")
+        by_law = course.deemed_on and receipt.due_on + ONE <= act.on
+        accepted = course.acceptance and course.acceptance.at <= act.at
+        if self.fee_row(act) and course.handling != "direct" and not by_law and not accepted:
+            self.add("fee_paid_before_acceptance", act.on)
+
+    def overpaid(self):
+        """With each payment: whether more was paid in all than was asked less what was waived."""
+        assessed, paid = self.course.all("FeeAssessed"), 0
+        asked = sum(act.body["amount_fen"] for act in assessed)
+        for act in self.course.all("FeePaid", "FeeWaived", "FeeRefunded"):
+            fen = act.body["amount_fen"]
+            if act.entry == "import":
+                continue
+            if act.name == "FeeWaived":
+                asked = max(0, asked - fen)
+            elif act.name == "FeeRefunded":
+                paid = max(0, paid - fen)
+            elif fen > 0:
+                paid += fen
+                if not assessed:
+                    self.add("fee_without_basis", act.on)
+                elif paid > asked:
+                    self.add("fee_off_tariff", act.on)
+
+    def underpaid(self):
+        """The one payment against the last assessment, less all that was waived."""
+        paid, assessed = self.course.all("FeePaid")[-1], self.course.all("FeeAssessed")
+        row = self.fee_row(paid)
+        if not assessed or not row:
+            return
+        waived = sum(act.body["amount_fen"] for act in self.course.all("FeeWaived"))
+        owed = assessed[-1].body["amount_fen"] - waived
+        if owed - paid.body["amount_fen"] > row["over_fen"]:
+            self.add("fee_below_tariff", max(paid.on, assessed[-1].on))
+
+
+def of_cards(world):
+    """The findings of cards: appeals and withdrawals that nothing shows (D12)."""
+    for card in world.cards:
+        for act in card.appeals:
+            if world.card_rules.on(card.issued_on) and not act.body["evidence"]:
+                yield Finding("appeal_without_evidence", act.on, card.site, card.stream)
+        for act in card.decisions:
+            if not card.appeals or card.appeals[0].at > act.at:
+                yield Finding("appeal_decision_without_appeal", act.on, card.site, card.stream)
+            if act.body["decided_by"] in card.involved():
+                yield Finding("appeal_decided_by_involved", act.on, card.site, card.stream)
+            before = [appeal for appeal in card.appeals
+                      if (appeal.at, appeal.position) < (act.at, act.position)]
+            shown = before and before[-1].body["evidence"]
+            rules = world.indicator_rules.on(act.on) or {}
+            if act.body["outcome"] == "withdrawn" and not shown and rules.get("withdrawals"):
+                yield Finding("card_withdrawn_without_evidence", act.on, card.site, card.stream)
+
+
+def closings(world):
+    """What was closed as if something had happened that did not."""
+    shows = {"answered": "ComplaintReplied", "transferred": "ComplaintTransferred",
+             "not_accepted": "ComplaintNotAccepted"}
+    for one in world.complaints:
+        for at, act in enumerate(one.acts):
+            wanted = shows.get(act.body["closure"]) if act.name == "ComplaintClosed" else None
+            if wanted and not any(before.name == wanted for before in one.acts[:at]):
+                yield Finding("complaint_closed_without_answer", act.on, one.site, one.stream)
+    for card in world.cards:
+        closed, taken = card.closing, card.withdrawal
+        if closed and closed.body["closure"] == "withdrawn" \
+                and not (taken and taken.at <= closed.at):
+            yield Finding("card_withdrawn_without_decision", closed.on, card.site, card.stream)
 
 
 def of_complaints(world):
@@ -229,10 +334,28 @@ def of_complaints(world):
             if not put.body.get("told_reviewer_at"):
                 yield Finding("bad_review_not_fed_back", put.on, one.site, one.stream)
     for one in world.complaints:
+        rules = world.complaint_rules.on(one.on)
         for act in one.acts:
-            if act.name == "ComplaintNotAccepted":
-                if not act.body.get("reasons"):
-                    yield Finding("complaint_not_accepted_without_reasons", act.on, one.site,
-                                  one.stream)
-                if act.body.get("redirected_to") and not one.petition:
-                    yield Finding("complaint_not_transferred", act.on, one.site, one.stream)
+            if act.name == "ComplaintNotAccepted" and not act.body.get("reasons"):
+                yield Finding("complaint_not_accepted_without_reasons", act.on, one.site,
+                              one.stream)
+        if rules and one.receipt.body["route"] == "e_supervision":
+            yield from routed(one, rules["routing"])
+
+
+def routed(one, routing):
+    """投訴分工: given to an organ whose business it is not, or refused by one."""
+    whose = {row["category"]: row["organ"] for row in routing["rows"]}.get(one.category)
+    known = {name["unit"]: name["organ"] for name in routing["names"]}
+    if whose is None:
+        return
+    # Where it was given to nobody it is with the service centre that received it.
+    organ = "service_centre"
+    for act in one.acts:
+        if act.name in ("ComplaintRouted", "ComplaintTransferred"):
+            organ = act.body.get("organ") or known.get(act.body["to"])
+            if organ not in (None, whose):
+                yield Finding("complaint_misrouted", act.on, one.site, one.stream)
+        elif act.name == "ComplaintNotAccepted":
+            if act.body.get("redirected_to") or organ not in (None, whose):
+                yield Finding("complaint_not_transferred", act.on, one.site, one.stream)

@@ -18,6 +18,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from chronicle import Chronicle  # noqa: E402
 import tables  # noqa: E402
 from figures import measured  # noqa: E402
+from findings import KINDS  # noqa: E402
+from many import RULES  # noqa: E402
 from sections import Sections  # noqa: E402
 from world import World  # noqa: E402
 
@@ -28,6 +30,42 @@ def told(bulletin):
     if "figures" not in content or "basis" not in content:
         raise ValueError("the file holds no bulletin")
     return content
+
+
+# What can be counted here of the queries whose parts are rules of their own.
+COUNTED = {"irregularities_found": KINDS, "indicators_found": RULES}
+
+
+def uncounted(content):
+    """The parts of figures that nothing here counts: no figure of theirs would be recounted."""
+    unknown = set()
+    for figure in content["figures"].values():
+        known = COUNTED.get(figure["query"])
+        for part in figure.get("parts", ()) if known else ():
+            if part not in known:
+                unknown.add(f"{figure['query']}/{part}")
+    return sorted(unknown)
+
+
+def within(world, content, line, site):
+    """Whether a line counts at a site and all below it; what is of no site at the whole city."""
+    if line.site is None:
+        return site == content["basis"]["scope"] and world.city.level.get(site) == "municipal"
+    return world.city.below(line.site, site)
+
+
+def untold(world, content, sections):
+    """What the acts show, and no figure of the bulletin tells."""
+    basis = content["basis"]
+    days = tuple(date.fromisoformat(basis["period"][end]) for end in ("from_on", "until_on"))
+    for query in COUNTED:
+        told = {part for figure in content["figures"].values()
+                if figure["query"] == query and figure["over"] == "current"
+                for part in figure.get("parts", ())}
+        found = {line.part for line in sections.lines(query, days)
+                 if within(world, content, line, basis["scope"])}
+        for part in sorted(found - told):
+            yield f"{query}/{part}", "nothing", "some"
 
 
 def differences(world, content):
@@ -44,13 +82,14 @@ def differences(world, content):
         if figure.get("itself"):
             lines = [line for line in lines if line.site == site]
         else:
-            lines = [line for line in lines if world.city.below(line.site, site)]
+            lines = [line for line in lines if within(world, content, line, site)]
         value, made_of = measured(figure["measure"], lines, figure.get("parts", []))
         if value != figure["value"]:
             yield name, figure["value"], value
         elif made_of != figure["lines"]:
             yield name + " (lines)", figure["lines"], made_of
     yield from tables.differences(world, content, sections)
+    yield from untold(world, content, sections)
 
 
 def main(arguments):
@@ -60,6 +99,9 @@ def main(arguments):
     try:
         with open(arguments[1], encoding="utf-8") as file:
             content = told(json.load(file))
+        unknown = uncounted(content)
+        if unknown:
+            raise ValueError("nothing here counts " + ", ".join(unknown))
         until = int(content["basis"]["until_position"])
         with open(arguments[0], encoding="utf-8") as file:
             chronicle = Chronicle(file, until)

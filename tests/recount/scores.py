@@ -1,7 +1,9 @@
 """考核: a unit's month in nine parts, and the quality of its data."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import timedelta
+
+from city import official
 
 ENDS = ("ApplicationWithdrawn", "CaseReturned", "CaseVoided", "CaseClosed")
 
@@ -82,6 +84,36 @@ class Scores:
         parts = sum(max(0, points) for points in left.values())
         bonus = sum(self.bonus(row, month, quality) for row in formula["bonuses"])
         return (parts + bonus) * formula["conversion_hundredths"] // 100, quality
+
+    @staticmethod
+    def of_whole(since, until):
+        """Whether the rules give a score of their own: of a half-year, or a year."""
+        days = (since.month, since.day, until.month, until.day)
+        return since.year == until.year and days in (
+            (1, 1, 6, 30), (7, 1, 12, 31), (1, 1, 12, 31))
+
+    def together(self, since, until):
+        """The mean of the months that were scored; of a year less the sanctions."""
+        sites = defaultdict(list)
+        for site, _, total, _ in self.months_ended(since, until):
+            sites[site].append(total)
+        is_year = since.month == 1 and until.month == 12
+        taken = self.sanctions(since, until) if is_year else {}
+        for site, totals in sites.items():
+            mean = (2 * sum(totals) + len(totals)) // (2 * len(totals))
+            yield site, mean + taken.get(site, 0)
+
+    def sanctions(self, since, until):
+        """What was posted under one of the codes of the rules, each posting once."""
+        rules = self.world.score_rules.on(until)
+        points = {row["rule"]: row["points_hundredths"]
+                  for row in rules["formula"].get("sanctions", ())} if rules else {}
+        taken = defaultdict(int)
+        for act in self.world.chronicle.of("card.PointsPosted"):
+            if act.body["rule"] in points and since <= act.on <= until:
+                unit = act.body["unit"]
+                taken[unit if official(unit) else act.site] += points[act.body["rule"]]
+        return taken
 
     def months_ended(self, since, until):
         """The months of units that lie in a period: site, month, points, quality."""

@@ -27,7 +27,7 @@ class Sections:
 
     def cases_received(self, since, until):
         for case in self.world.courses:
-            if case.receipt and since <= case.receipt.on <= until:
+            if case.came_on and since <= case.came_on <= until:
                 yield Line(case.site, None, None, case.stream)
 
     def cases_accepted(self, since, until):
@@ -138,6 +138,8 @@ class Sections:
             freed = card.released_on()
             if answered is None and freed and freed <= card.due_on:
                 continue
+            # An answer after the period is none yet.
+            answered = None if answered and answered > until else answered
             part = "unanswered" if answered is None else \
                 "in_time" if answered <= card.due_on else "late"
             yield Line(card.site, part, None, card.stream)
@@ -193,8 +195,7 @@ class Sections:
         for order in self.world.flags.orders:
             if order.act.on > until or order.rectified and order.rectified.on <= until:
                 continue
-            overdue = order.overdue_from()
-            part = "overdue" if overdue and overdue <= until else "not_due"
+            part = "overdue" if order.due_on < until else "not_due"
             yield Line(order.site, part, None, order.code)
 
     # -- complaints -------------------------------------------------------------------------
@@ -207,7 +208,8 @@ class Sections:
     def complaint_answers(self, since, until):
         for one in self.world.complaints:
             if since <= one.due_on <= until:
-                on = one.answer.on if one.answer else None
+                # An answer after the period is none yet.
+                on = one.answer.on if one.answer and one.answer.on <= until else None
                 part = "unanswered" if on is None else "in_time" if on <= one.due_on else "late"
                 yield Line(one.site, part, None, one.stream)
 
@@ -224,8 +226,10 @@ class Sections:
     def bad_reviews(self, since, until):
         for one in self.world.reviews:
             if one.bad and since <= one.on <= until:
-                part = "rectified" if one.rectified else "verified" if one.verified else "open"
-                yield Line(one.site, part, None, one.stream)
+                done = [word for word, act in (("rectified", one.rectified),
+                                               ("verified", one.verified))
+                        if act and act.on <= until]
+                yield Line(one.site, (done + ["open"])[0], None, one.stream)
 
     # -- fees, quality, scores --------------------------------------------------------------
 
@@ -248,7 +252,12 @@ class Sections:
                 yield line
 
     def unit_scores(self, since, until):
-        for site, first, total, _ in self.world.scores.months_ended(since, until):
+        scores = self.world.scores
+        if scores.of_whole(since, until):
+            for site, total in scores.together(since, until):
+                yield Line(site, None, total, since)
+            return
+        for site, first, total, _ in scores.months_ended(since, until):
             yield Line(site, None, total, first)
 
     def data_quality(self, since, until):

@@ -77,7 +77,7 @@ def ranking(world, content, sections, table):
         cases = len(own["cases_finished"])
         if points is not None and cases >= least:
             ranked.append((-points, -cases, site))
-        else:
+        elif cases:
             apart.append(site)
     ranked.sort()
     if which == "apart":

@@ -4,7 +4,7 @@ from cards import all_cards
 from city import City
 from clocks import Course
 from complaints import all_complaints
-from findings import CaseFindings, of_complaints
+from findings import CaseFindings, closings, of_cards, of_complaints
 from flags import Flags
 from many import Many
 from rules import Rules
@@ -23,6 +23,7 @@ class World:
         self.score_rules = Rules(chronicle, "policy.ScoreRulesAdopted")
         self.flag_rules = Rules(chronicle, "policy.FlagRulesAdopted")
         self.indicator_rules = Rules(chronicle, "policy.IndicatorRulesAdopted")
+        self.card_rules = Rules(chronicle, "policy.CardPolicyAdopted")
         self.bulletin_rules = Rules(chronicle, "policy.BulletinRulesAdopted")
         self.city = City(chronicle)
         self.courses = [Course(stream, acts, self.workdays, self.rules)
@@ -41,6 +42,8 @@ class World:
             self._findings = [finding for course in self.courses
                               for finding in CaseFindings(self, course).found]
             self._findings += of_complaints(self)
+            self._findings += of_cards(self)
+            self._findings += closings(self)
         return self._findings
 
     def many(self):

@@ -2,14 +2,15 @@
 //! are fonts that may be embedded, found at run time, because no part of them would hold every
 //! name of a place. Which files those were is written into what is printed.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
 
 use typst::foundations::Bytes;
 use typst::text::Font;
 
+use super::names;
 use crate::bulletin::layout::Face;
 use crate::bulletin::letter::Script;
 
@@ -54,8 +55,10 @@ pub enum FontsError {
     None(Option<PathBuf>),
 }
 
-/// The fonts at hand.
+/// The fonts at hand: what they are called and where they lie. Their bytes are read for each letter
+/// anew, and only of those that it asks for a character ([`Open`]).
 pub struct Fonts {
+    files: Vec<PathBuf>,
     faces: Vec<Held>,
 }
 
@@ -64,13 +67,8 @@ struct Held {
     family: String,
     weight: u16,
     index: u32,
-    file: Arc<File>,
-}
-
-struct File {
-    path: PathBuf,
-    bytes: Bytes,
-    digest: OnceLock<String>,
+    /// Which of the files.
+    file: usize,
 }
 
 impl std::fmt::Debug for Fonts {
@@ -87,7 +85,7 @@ impl Held {
 }
 
 impl Fonts {
-    /// Reads the fonts of a folder and of those within it, or those in Debian's places.
+    /// Finds the fonts of a folder and of those within it, or those in Debian's places.
     ///
     /// # Errors
     /// [`FontsError`].
@@ -99,21 +97,39 @@ impl Fonts {
                 paths.extend(PLACES.map(PathBuf::from).into_iter().filter(|path| path.exists()));
             }
         }
+        let files: Vec<PathBuf> = paths.into_iter().collect();
         let mut faces = Vec::new();
-        for path in paths {
-            let bytes = match std::fs::read(&path) {
-                Ok(bytes) => Bytes::new(bytes),
-                Err(error) => return Err(FontsError::Unreadable(path, error)),
-            };
-            let file = Arc::new(File { path, bytes, digest: OnceLock::new() });
-            faces.extend(held(&file)?);
+        for (file, path) in files.iter().enumerate() {
+            let named = names::of(path)
+                .map_err(|error| FontsError::Unreadable(path.clone(), error))?
+                .ok_or_else(|| FontsError::NoFont(path.clone()))?;
+            faces.extend(named.into_iter().map(|face| Held {
+                family: face.family,
+                weight: face.weight,
+                index: face.index,
+                file,
+            }));
         }
         if faces.is_empty() {
             return Err(FontsError::None(folder.map(Path::to_owned)));
         }
-        Ok(Self { faces })
+        Ok(Self { files, faces })
     }
 
+    /// For one letter.
+    pub(super) fn for_letter(&self) -> Open<'_> {
+        Open { fonts: self, bytes: self.files.iter().map(|_| OnceCell::new()).collect() }
+    }
+}
+
+/// The fonts while a letter is printed: what was asked for is read once, and let go with this.
+pub(super) struct Open<'f> {
+    fonts: &'f Fonts,
+    /// Of each file.
+    bytes: Vec<OnceCell<Bytes>>,
+}
+
+impl Open<'_> {
     /// In which order faces are asked for a character: those of the script, the standard's and
     /// what stands for it, and those for rare characters.
     pub(super) fn chain(&self, face: Face, script: Script) -> Vec<usize> {
@@ -133,37 +149,65 @@ impl Fonts {
     }
 
     fn nearest(&self, family: &str, weight: u16) -> Option<usize> {
-        let of_family = self.faces.iter().enumerate().filter(|(_, held)| held.family == family);
+        let of_family =
+            self.fonts.faces.iter().enumerate().filter(|(_, held)| held.family == family);
         of_family.min_by_key(|(_, held)| held.weight.abs_diff(weight)).map(|(at, _)| at)
     }
 
+    /// The bytes of a face's file, with the face.
+    fn held(&self, at: usize) -> Result<Option<(&Held, &Bytes)>, FontsError> {
+        let fonts = self.fonts;
+        let Some(held) = fonts.faces.get(at) else { return Ok(None) };
+        let Some((path, cell)) = fonts.files.get(held.file).zip(self.bytes.get(held.file)) else {
+            return Ok(None);
+        };
+        if let Some(bytes) = cell.get() {
+            return Ok(Some((held, bytes)));
+        }
+        let unreadable = |error| FontsError::Unreadable(path.clone(), error);
+        let bytes = Bytes::new(std::fs::read(path).map_err(unreadable)?);
+        Ok(Some((held, cell.get_or_init(|| bytes))))
+    }
+
     /// A face, to look characters up in.
-    pub(super) fn table(&self, at: usize) -> Option<ttf_parser::Face<'_>> {
-        let held = self.faces.get(at)?;
-        ttf_parser::Face::parse(held.file.bytes.as_slice(), held.index).ok()
+    pub(super) fn table(&self, at: usize) -> Result<Option<ttf_parser::Face<'_>>, FontsError> {
+        let Some((held, bytes)) = self.held(at)? else { return Ok(None) };
+        let face = ttf_parser::Face::parse(bytes.as_slice(), held.index);
+        face.map(Some).map_err(|_| self.no_font(held))
+    }
+
+    fn no_font(&self, held: &Held) -> FontsError {
+        FontsError::NoFont(self.fonts.files.get(held.file).cloned().unwrap_or_default())
     }
 
     /// What a face is called.
     pub(super) fn label(&self, at: usize) -> String {
-        self.faces.get(at).map(Held::label).unwrap_or_default()
+        self.fonts.faces.get(at).map(Held::label).unwrap_or_default()
     }
 
     /// The digests of the files of some faces, by what the faces are called.
-    pub(super) fn digests(&self, used: &BTreeSet<usize>) -> BTreeMap<String, String> {
-        let used = used.iter().filter_map(|at| self.faces.get(*at));
-        let digest = |file: &File| file.digest.get_or_init(|| super::digest(&file.bytes)).clone();
-        used.map(|held| (held.label(), digest(&held.file))).collect()
+    pub(super) fn digests(
+        &self,
+        used: &BTreeSet<usize>,
+    ) -> Result<BTreeMap<String, String>, FontsError> {
+        let (mut digests, mut known) = (BTreeMap::new(), BTreeMap::<usize, String>::new());
+        for at in used {
+            let Some((held, bytes)) = self.held(*at)? else { continue };
+            let digest = known.entry(held.file).or_insert_with(|| super::digest(bytes));
+            digests.insert(held.label(), digest.clone());
+        }
+        Ok(digests)
     }
 
     /// Some faces for the typesetter, each under what it is called.
     pub(super) fn loaded(&self, used: &BTreeSet<usize>) -> Result<Vec<(String, Font)>, FontsError> {
-        let used = used.iter().filter_map(|at| self.faces.get(*at));
-        used.map(|held| {
-            let font = Font::new(held.file.bytes.clone(), held.index);
-            font.map(|font| (held.label(), font))
-                .ok_or_else(|| FontsError::NoFont(held.file.path.clone()))
-        })
-        .collect()
+        let mut fonts = Vec::new();
+        for at in used {
+            let Some((held, bytes)) = self.held(*at)? else { continue };
+            let font = Font::new(bytes.clone(), held.index).ok_or_else(|| self.no_font(held))?;
+            fonts.push((held.label(), font));
+        }
+        Ok(fonts)
     }
 }
 
@@ -191,26 +235,4 @@ fn walk(folder: &Path, paths: &mut BTreeSet<PathBuf>) -> Result<(), FontsError> 
         }
     }
     Ok(())
-}
-
-/// The faces of a file, by the names that it gives itself.
-fn held(file: &Arc<File>) -> Result<Vec<Held>, FontsError> {
-    let bytes = file.bytes.as_slice();
-    let count = ttf_parser::fonts_in_collection(bytes).unwrap_or(1);
-    let mut faces = Vec::new();
-    for index in 0..count {
-        let face = ttf_parser::Face::parse(bytes, index)
-            .map_err(|_| FontsError::NoFont(file.path.clone()))?;
-        let families = face
-            .names()
-            .into_iter()
-            .filter(|name| name.name_id == ttf_parser::name_id::FAMILY && name.is_unicode());
-        let mut families: Vec<_> = families.filter_map(|name| name.to_string()).collect();
-        // Of names in several languages the one that the layout knows is in ASCII.
-        families.sort_by_key(|name| !name.is_ascii());
-        let Some(family) = families.into_iter().next() else { continue };
-        let weight = face.weight().to_number();
-        faces.push(Held { family, weight, index, file: Arc::clone(file) });
-    }
-    Ok(faces)
 }

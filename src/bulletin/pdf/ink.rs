@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::fonts::Fonts;
+use super::fonts::{FontsError, Open};
 use crate::bulletin::layout::Face;
 use crate::bulletin::letter::Script;
 
@@ -47,12 +47,22 @@ pub(super) struct Chain {
     latin: Option<String>,
 }
 
+/// The font of a character, and how wide it is in it, in thousandths of its size, rounded up.
+#[derive(Clone, Copy)]
+struct Glyph {
+    font: usize,
+    width: i64,
+}
+
 /// Takes note of every character that will be printed.
 pub(super) struct Ink<'a> {
-    fonts: &'a Fonts,
+    fonts: &'a Open<'a>,
     chains: Vec<(&'static str, Vec<usize>)>,
+    /// Of each font that was asked for a character: a rare one is read for a rare character.
     tables: HashMap<usize, Option<ttf_parser::Face<'a>>>,
-    found: HashMap<(&'static str, char), Option<usize>>,
+    /// Why a font that was asked could not be read.
+    unreadable: Option<FontsError>,
+    found: HashMap<(&'static str, char), Option<Glyph>>,
     used: BTreeSet<usize>,
     missing: Vec<Missing>,
 }
@@ -60,16 +70,14 @@ pub(super) struct Ink<'a> {
 /// A word without a place to break it is given one after so many letters.
 const UNBROKEN: usize = 12;
 /// It takes no room, and a line may end there.
-const BREAK: char = '\u{200b}';
+pub(super) const BREAK: char = '\u{200b}';
 
 impl<'a> Ink<'a> {
-    pub(super) fn new(fonts: &'a Fonts, script: Script) -> Self {
+    pub(super) fn new(fonts: &'a Open<'a>, script: Script) -> Self {
         let chains: Vec<_> =
             FACES.iter().map(|(face, name)| (*name, fonts.chain(*face, script))).collect();
-        let all = chains.iter().flat_map(|(_, chain)| chain.iter().copied());
-        let tables = all.map(|at| (at, fonts.table(at))).collect();
-        let (found, used) = (HashMap::new(), BTreeSet::new());
-        Self { fonts, chains, tables, found, used, missing: Vec::new() }
+        let (tables, found, used) = (HashMap::new(), HashMap::new(), BTreeSet::new());
+        Self { fonts, chains, tables, unreadable: None, found, used, missing: Vec::new() }
     }
 
     /// Notes a text that is set in a face, and gives it places to break.
@@ -88,33 +96,58 @@ impl<'a> Ink<'a> {
         out
     }
 
+    /// How wide a character is that was said in a face, in thousandths of its size.
+    pub(super) fn width(&self, face: Face, character: char) -> i64 {
+        let glyph = self.found.get(&(named(face), character)).copied().flatten();
+        glyph.map_or(0, |glyph| glyph.width)
+    }
+
     fn note(&mut self, face: Face, character: char, place: &impl Fn() -> String) {
-        let name = FACES.iter().find(|(known, _)| *known == face).map_or("song", |(_, name)| name);
+        let name = named(face);
         // They choose a form of the character before them, or none.
         if matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}') {
             return;
         }
-        if let Some(found) = self.found.get(&(name, character)) {
-            self.used.extend(found);
-            return;
-        }
-        let found = self.holder(name, character);
-        self.used.extend(found);
-        if found.is_none() {
-            self.missing.push(Missing { character, place: place() });
-        }
-        self.found.insert((name, character), found);
+        let found = match self.found.get(&(name, character)) {
+            Some(found) => *found,
+            None => {
+                let found = self.holder(name, character);
+                self.found.insert((name, character), found);
+                if found.is_none() {
+                    self.missing.push(Missing { character, place: place() });
+                }
+                found
+            }
+        };
+        self.used.extend(found.map(|glyph| glyph.font));
     }
 
     /// The first face of the chain that holds it; what is Latin in a face of brush or graver is
     /// the Song's, whose digits are the ones that print is used to.
-    fn holder(&self, name: &str, character: char) -> Option<usize> {
-        let holds = |at: &usize| {
-            let table = self.tables.get(at).and_then(Option::as_ref);
-            table.and_then(|table| table.glyph_index(character)).is_some_and(|glyph| glyph.0 != 0)
-        };
+    fn holder(&mut self, name: &str, character: char) -> Option<Glyph> {
         let latin = self.latin(name).filter(|_| is_latin(character));
-        latin.filter(holds).or_else(|| self.chain(name).iter().copied().find(holds))
+        let chain: Vec<usize> = latin.into_iter().chain(self.chain(name).iter().copied()).collect();
+        chain.into_iter().find_map(|font| {
+            let width = self.held(font, character)?;
+            Some(Glyph { font, width })
+        })
+    }
+
+    /// How wide a character is in a font; none where it does not hold it.
+    fn held(&mut self, font: usize, character: char) -> Option<i64> {
+        let (fonts, unreadable) = (self.fonts, &mut self.unreadable);
+        let table = self.tables.entry(font).or_insert_with(|| match fonts.table(font) {
+            Ok(table) => table,
+            Err(error) => {
+                unreadable.get_or_insert(error);
+                None
+            }
+        });
+        let table = table.as_ref()?;
+        let glyph = table.glyph_index(character).filter(|glyph| glyph.0 != 0)?;
+        let advance = i64::from(table.glyph_hor_advance(glyph).unwrap_or_default());
+        let em = i64::from(table.units_per_em()).max(1);
+        Some((advance * 1_000 + em - 1) / em)
     }
 
     fn latin(&self, name: &str) -> Option<usize> {
@@ -125,6 +158,11 @@ impl<'a> Ink<'a> {
     fn chain(&self, name: &str) -> &[usize] {
         let chain = self.chains.iter().find(|(known, _)| *known == name);
         chain.map_or(&[], |(_, chain)| chain.as_slice())
+    }
+
+    /// Why a font could not be read: what is missing is no finding then.
+    pub(super) fn unreadable(&mut self) -> Option<FontsError> {
+        self.unreadable.take()
     }
 
     /// What no font holds.
@@ -147,6 +185,11 @@ impl<'a> Ink<'a> {
         };
         self.chains.iter().map(chain).collect()
     }
+}
+
+/// What a face is called in `letter.typ`.
+fn named(face: Face) -> &'static str {
+    FACES.iter().find(|(known, _)| *known == face).map_or("song", |(_, name)| name)
 }
 
 /// As `letter.typ` says it too.

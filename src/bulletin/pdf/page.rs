@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 
 use super::ink::{Chain, Ink};
 use super::marks::Marks;
+use super::rows;
 use crate::bulletin::chart;
 use crate::bulletin::layout::{self, Face, Font, Length, Level};
 use crate::bulletin::letter::{Letter, Profile, Script};
 use crate::bulletin::sheet::{
-    AnnexNote, Basis, Element, Heading, Imprint, Sheet, SheetChart, SheetTable, Signature, Span,
+    AnnexNote, Basis, Element, Heading, Imprint, Kept, Sheet, SheetChart, SheetTable, Signature,
+    Span,
 };
 
 /// What the page prints of itself: its number, and a blank.
@@ -23,7 +25,8 @@ const NAMED: usize = 12;
 /// The page, without its marks and fonts.
 pub(super) fn of(letter: &Letter, sheet: &Sheet, ink: &mut Ink<'_>) -> Value {
     ink.say(Face::Song, OWN, || "the page number".into());
-    let elements: Vec<_> = sheet.elements.iter().map(|element| set(element, ink)).collect();
+    let set = |element| self::set(element, &sheet.kept, ink);
+    let elements: Vec<_> = sheet.elements.iter().map(set).collect();
     let watermark = sheet.watermark.as_deref();
     let watermark = watermark.map(|word| ink.say(Face::HeiTi, word, || "the watermark".into()));
     json!({
@@ -63,7 +66,7 @@ fn lengths(sheet: &Sheet) -> Value {
         Element::Mark(words) => Some(words.chars().count()),
         _ => None,
     });
-    let lengths: [(&str, Length); 23] = [
+    let lengths: [(&str, Length); 26] = [
         ("page_width", layout::PAGE_WIDTH),
         ("page_height", layout::PAGE_HEIGHT),
         ("margin_top", layout::MARGIN_TOP),
@@ -84,6 +87,9 @@ fn lengths(sheet: &Sheet) -> Value {
         ("text", layout::TEXT.size),
         ("caption", layout::CAPTION.size),
         ("table", layout::TABLE.size),
+        ("cell_beside", rows::BESIDE),
+        ("cell_above", rows::ABOVE),
+        ("cell_leading", rows::LEADING),
         ("page_number", layout::PAGE_NUMBER.size),
         ("subject_words", layout::SUBJECT_WORDS.size),
         ("imprint", sheet.profile.imprint().size),
@@ -91,7 +97,7 @@ fn lengths(sheet: &Sheet) -> Value {
     lengths.into_iter().map(|(name, length)| (name.to_owned(), json!(length.emu()))).collect()
 }
 
-fn set(element: &Element, ink: &mut Ink<'_>) -> Value {
+fn set(element: &Element, kept: &Kept, ink: &mut Ink<'_>) -> Value {
     let mut say = |font: Font, text: &str, place: &str| ink.say(font.face, text, || place.into());
     match element {
         Element::Mark(text) => {
@@ -103,15 +109,15 @@ fn set(element: &Element, ink: &mut Ink<'_>) -> Value {
         }
         Element::RedRule => json!({"kind": "red-rule"}),
         Element::Title(text) => {
-            json!({"kind": "title", "text": say(layout::TITLE, text, "the title")})
+            json!({"kind": "title", "pieces": title(text, kept, ink, "the title")})
         }
         Element::Recipients(text) => {
             json!({"kind": "recipients", "text": say(layout::TEXT, text, "the recipients")})
         }
-        Element::Annex { label, title } => json!({
+        Element::Annex { label, title: text } => json!({
             "kind": "annex",
             "label": say(layout::ANNEX_LABEL, label, "the label of an annex"),
-            "title": say(layout::TITLE, title, "the title of an annex"),
+            "pieces": title(text, kept, ink, "the title of an annex"),
         }),
         Element::Heading(heading) => self::heading(heading, ink),
         Element::Paragraph(spans) => paragraph(spans, ink),
@@ -122,6 +128,16 @@ fn set(element: &Element, ink: &mut Ink<'_>) -> Value {
         Element::Basis(basis) => self::basis(basis, ink),
         Element::Imprint(imprint) => self::imprint(imprint, ink),
     }
+}
+
+/// A title in pieces, of which no line ends within a whole one.
+fn title(text: &str, kept: &Kept, ink: &mut Ink<'_>, place: &str) -> Vec<Value> {
+    let pieces = kept.pieces(text);
+    let said = pieces.iter().map(|piece| {
+        let text = ink.say(layout::TITLE.face, piece.text, || place.into());
+        json!({"text": text, "whole": piece.is_whole})
+    });
+    said.collect()
 }
 
 fn heading(heading: &Heading, ink: &mut Ink<'_>) -> Value {
@@ -156,10 +172,20 @@ fn table(table: &SheetTable, ink: &mut Ink<'_>) -> Value {
     let cell = |ink: &mut Ink<'_>, row: usize, text: &str| {
         ink.say(layout::TABLE.face, text, || format!("row {} of `{caption}`", row + 1))
     };
-    let rows = table.rows.iter().enumerate().map(|(row, cells)| {
-        cells.iter().map(|said| cell(ink, row, &said.text)).collect::<Vec<_>>()
-    });
-    let rows: Vec<_> = rows.collect();
+    let face = layout::TABLE.face;
+    let rooms: Vec<_> =
+        table.columns.iter().map(|column| rows::room(column, &table.columns)).collect();
+    let (mut said, mut lines) = (Vec::new(), Vec::new());
+    for (row, cells) in table.rows.iter().enumerate() {
+        let words: Vec<String> = cells.iter().map(|said| cell(ink, row, &said.text)).collect();
+        let high = words
+            .iter()
+            .zip(&rooms)
+            .map(|(words, room)| rows::lines(words, *room, |character| ink.width(face, character)));
+        // Of no lines is the row whose height is not known.
+        lines.push(high.reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b))).flatten().unwrap_or(0));
+        said.push(words);
+    }
     json!({
         "kind": "table",
         "caption": heading(ink, caption),
@@ -167,7 +193,9 @@ fn table(table: &SheetTable, ink: &mut Ink<'_>) -> Value {
         "numeric": table.columns.iter().map(|column| column.is_numeric()).collect::<Vec<_>>(),
         "headings":
             table.columns.iter().map(|column| heading(ink, &column.heading)).collect::<Vec<_>>(),
-        "rows": rows,
+        "whole": table.is_small() && !lines.contains(&0) && lines.iter().sum::<u32>() <= 16,
+        "rows": said,
+        "lines": lines,
     })
 }
 

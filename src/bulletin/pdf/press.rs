@@ -74,7 +74,7 @@ fn refused(errors: &[SourceDiagnostic]) -> PdfError {
 
 /// Sets the page and writes it as PDF/A-2b.
 pub(super) fn press(
-    page: &Value,
+    page: Value,
     fonts: Vec<(String, Font)>,
     ident: String,
 ) -> Result<Vec<u8>, PdfError> {
@@ -85,14 +85,18 @@ pub(super) fn press(
         info.variant = FontVariant::default();
         info
     });
+    let data = Bytes::from_string(page.to_string());
+    drop(page);
     let world = Press {
         library: LazyHash::new(Library::default()),
         book: LazyHash::new(FontBook::from_infos(infos)),
         fonts: fonts.into_iter().map(|(_, font)| font).collect(),
         source: Source::new(file("letter.typ")?, SOURCE.to_owned()),
-        data: (file("letter.json")?, Bytes::from_string(page.to_string())),
+        data: (file("letter.json")?, data),
     };
     let set = typst::compile::<PagedDocument>(&world).output.map_err(|errors| refused(&errors));
+    // What the typesetter remembers of this letter is of no use to the writing, nor to the next.
+    comemo::evict(0);
     let written = set.and_then(|document| {
         let options = PdfOptions {
             ident: Smart::Custom(ident),
@@ -102,7 +106,6 @@ pub(super) fn press(
         };
         typst_pdf::pdf(&document, &options).map_err(|errors| refused(&errors))
     });
-    // What the typesetter remembers of this letter is of no use to the next.
     comemo::evict(0);
     written
 }

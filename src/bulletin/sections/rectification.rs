@@ -40,7 +40,10 @@ fn table(code: &str, caption: &str, orders: &[Order], body: &str) -> Table {
     let row = |order: &Order| {
         vec![
             TableCell::Text(order.site_name.clone()),
-            TableCell::Text(format!("{}不到位", said(&order.flag))),
+            TableCell::Text(match &order.flag {
+                Some(flag) => format!("{}不到位", said(flag)),
+                None => "其他事項".into(),
+            }),
             order.ordered_on.map_or(TableCell::Empty, TableCell::Day),
             order.due_on.map_or(TableCell::Empty, TableCell::Day),
             TableCell::Text(body.to_owned()),

@@ -46,8 +46,9 @@ pub(super) fn of(content: &Content, converter: &Converter) -> Basis {
         || "隨程序所附的工作日曆".to_owned(),
         |position| format!("第{}號位置為止的工作日曆通知", position.0),
     );
-    let editions = basis.rule_editions.iter().map(|rule| format!("{} {}", rule.rule, rule.edition));
-    let editions: Vec<_> = editions.collect();
+    let editions = basis.rule_editions.iter();
+    let editions: Vec<_> =
+        editions.map(|of| format!("{}第{}版", rule(of.rule.as_str()), of.edition)).collect();
     let mut lines = vec![
         say("統計範圍", &format!("{}（{}）", content.scope_name, basis.scope)),
         say("統計期間", &days(&basis.period)),
@@ -56,11 +57,25 @@ pub(super) fn of(content: &Content, converter: &Converter) -> Basis {
     lines.push(say("記錄位置", &format!("1至{}", basis.until_position.0)));
     lines.push(say("工作日曆", &calendar));
     if !editions.is_empty() {
-        lines.push(code("規則版次", editions.join(", ")));
+        lines.push(say("規則版次", &editions.join("、")));
     }
     lines.push(code("內容摘要", json::digest(content)));
     lines.push(code("核驗方法", VERIFY.to_owned()));
     Basis { heading: converter.printed("數據依據"), lines }
+}
+
+/// What the rules are called that judge; one that is not known by its own name.
+fn rule(name: &str) -> &str {
+    match name {
+        "clock-rules" => "時限規則",
+        "cards" => "紅黃牌規則",
+        "indicators" => "異常指標規則",
+        "flags" => "五個不到位規則",
+        "complaints" => "投訴評價規則",
+        "scores" => "考核規則",
+        "bulletins" => "通報規則",
+        _ => name,
+    }
 }
 
 fn days(period: &Period) -> String {

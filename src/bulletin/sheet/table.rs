@@ -4,7 +4,7 @@ use super::{SheetColumn, SheetTable};
 use crate::bulletin::layout::Length;
 
 /// Of so many rows and fewer a table stays on one page.
-const SMALL: usize = 12;
+const SMALL: usize = 6;
 
 impl SheetTable {
     /// It stays on one page: none is broken for a few rows.

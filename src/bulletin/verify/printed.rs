@@ -21,7 +21,8 @@ pub(super) async fn verify(
     progress: &Progress,
 ) -> Result<Result<Verified, Finding>, VerifyError> {
     let Some(marks) = pdf::basis_of(bytes) else {
-        return Ok(Err(Finding::Printed(Difference::NoMarks.to_string())));
+        // It holds no letter that could differ.
+        return Err(RenderError::NoLetter(Difference::NoMarks.to_string()).into());
     };
     let stream: StreamId = marks.stream.parse().map_err(VerifyError::Stream)?;
     let (then, states) = stood(against, &stream, marks.until_position, progress).await?;

@@ -187,8 +187,11 @@ async fn a_file_is_verified_with_an_exit_code_and_a_figure_is_traced_to_its_acts
     let cut = bureau.file("cut.ndjson");
     let whole = std::fs::read(&export).unwrap();
     std::fs::write(&cut, &whole[..whole.len() - 10]).unwrap();
-    let july = bureau.file("july.json");
+    let (july, unmarked) = (bureau.file("july.json"), bureau.file("of-others.pdf"));
+    std::fs::write(&unmarked, "%PDF-1.7 of somebody else").unwrap();
+    let no_letter = if cfg!(feature = "pdf") { "of which bulletin" } else { "carries marks" };
     for (file, export, told) in [
+        (&unmarked, &export, no_letter),
         (&july, &cut, "cut off"),
         (&july, &bureau.file("none.ndjson"), "cannot be opened"),
         (&bureau.file("none.json"), &export, "cannot be read"),

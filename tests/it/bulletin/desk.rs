@@ -57,6 +57,19 @@ pub(crate) fn established(site: &str, level: &str, when: &str) -> Command {
     Command { stream, expected: Expected::Any, acts: vec![act], received_at: at(when) }
 }
 
+/// An act of one inspection.
+pub(crate) fn inspection(number: u64, event: &str, body: &str, when: &str) -> Command {
+    let text = format!(
+        r#"{{"id":"{}","stream":"inspection/1","event":"inspection.{event}","version":1,
+            "occurred_at":"{when}","actor":{{"kind":"staff","id":"S-8"}},
+            "source":{{"site":"{CITY}"}},"body":{body}}}"#,
+        id(number)
+    );
+    let act = Act::check(serde_json::from_str::<Submission>(&text).unwrap()).unwrap();
+    let stream = act.submission().stream.clone();
+    Command { stream, expected: Expected::Any, acts: vec![act], received_at: at(when) }
+}
+
 /// Whoever works in the bureau.
 pub(crate) struct Desk {
     pub(crate) store: Store,

@@ -15,7 +15,9 @@ fn a_letter_has_real_headings_tables_and_figures() {
     let file = file(&sample::letter());
     for part in [
         "<html lang=\"zh-Hans-CN\">",
-        "<h1 class=\"title\">关于2008年7月份全市便民服务窗口电子监察情况的通报</h1>",
+        "<h1 class=\"title\"><span class=\"whole\">关于</span><span class=\"whole\">2008年</span>\
+         <span class=\"whole\">7月份</span>全市便民服务窗口<span class=\"whole\">电子监察</span>\
+         <span class=\"whole\">情况</span>的<span class=\"whole\">通报</span></h1>",
         "<h2 id=\"section-basics\">一、基本情况</h2>",
         "<h3>（一）如东县栟茶镇便民服务中心3号窗口工作日无人在岗</h3>",
         "<data value=\"99.87\" data-figure=\"finished_on_time\" \

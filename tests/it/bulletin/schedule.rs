@@ -6,13 +6,14 @@ use tongjian::bulletin::schedule::{Seen, draft_due};
 use tongjian::{first_start, watch};
 use tongjian_events::ActorKind;
 
-use super::desk::{CITY, Desk, SITE, at, established, received};
+use super::desk::{CITY, Desk, SITE, at, established, inspection, received};
 use crate::acts::Fresh;
 
 crate::acts::on_both! {
     a_draft_is_there_on_the_fifth_working_day
     what_fell_due_meanwhile_is_drafted_and_nothing_from_before
     two_who_watch_at_once_draft_each_once
+    one_that_cannot_be_drafted_keeps_no_other_back
 }
 
 async fn drafted(desk: &Desk) -> Vec<String> {
@@ -89,5 +90,37 @@ async fn two_who_watch_at_once_draft_each_once(fresh: Fresh) {
     for bulletin in life::all(&desk.store).await.unwrap() {
         assert_eq!(bulletin.version, 1, "{}", bulletin.stream);
     }
+    desk.close().await;
+}
+
+async fn one_that_cannot_be_drafted_keeps_no_other_back(fresh: Fresh) {
+    let desk = Desk::open(fresh.store.clone()).await;
+    // An order of June that was done in July, of which nobody can say where it is.
+    let order = inspection(
+        900,
+        "RectificationOrdered",
+        r#"{"order":"O-1","unit":"320681105000","site":"320681105000","flag":"premises",
+            "demand":"配齊場所","due_on":"2008-06-20"}"#,
+        "2008-06-05T10:00:00+08:00",
+    );
+    desk.store.append(order).await.unwrap();
+    let outcome = r#"{"order":"O-1","inspectors":["S-8","S-9"],"outcome":"rectified"}"#;
+    let done = inspection(901, "ReinspectionMade", outcome, "2008-07-02T10:00:00+08:00");
+    desk.store.append(done).await.unwrap();
+    desk.up().await;
+    let table = fresh.either("select name from sqlite_schema", "select tablename from pg_tables");
+    let named = fresh.either("name", "tablename");
+    let like = format!("{table} where {named} like 'rectifications\\_\\_%' escape '\\'");
+    let tables = fresh.ask(&format!("{like} limit 1")).await;
+    let schema = fresh.either("", "read_tables.");
+    fresh.by_hand(&format!("update {schema}{} set site = ''", tables[0])).await;
+
+    let mut seen = Seen::default();
+    // The half-year, June and the quarter fail; July has nothing of that order.
+    assert_eq!(look(&desk, &mut seen, "2008-08-07T09:00:00+08:00").await, 1);
+    assert_eq!(drafted(&desk).await, ["monthly-2008-07-320600000000"]);
+    let now = at("2008-08-07T09:01:00+08:00");
+    let again = draft_due(&desk.store, &desk.contents, &mut seen, now).await;
+    assert!(again.is_err(), "what fails is told, and tried again");
     desk.close().await;
 }

@@ -114,7 +114,7 @@ fn every_bulletin_ends_with_what_its_figures_follow_from() {
             "上期：2008年6月1日至2008年6月30日",
             "记录位置：1至48211",
             "工作日历：第9号位置为止的工作日历通知",
-            "规则版次：cards 1",
+            "规则版次：红黄牌规则第1版",
             &format!("内容摘要：{}", json::digest(&letter.content)),
             "核验方法：tongjian bulletin verify FILE --chronicle EXPORT",
         ]

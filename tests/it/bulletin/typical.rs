@@ -1,16 +1,17 @@
 //! 典型問題: complaints that were found true are told by unit, post, day, time, what it was and how
 //! often; nobody by name or number.
 
-use tongjian::bulletin::content::{Block, Content, Run};
+use tongjian::bulletin::content::{Block, Content, Run, TableCell};
 use tongjian::bulletin::draft::content;
 use tongjian::store::{Command, Expected};
 use tongjian_events::{Act, Submission};
 
 use super::content::asked;
-use super::desk::{CITY, Desk, SITE, at};
+use super::desk::{CITY, Desk, SITE, at, inspection};
 use crate::acts::{Fresh, id};
 
 crate::acts::on_both! {
+    a_card_by_no_other_rule_says_what_was_seen_and_an_order_may_be_about_anything
     upheld_complaints_are_told_by_post_and_others_are_not
 }
 
@@ -78,5 +79,47 @@ async fn upheld_complaints_are_told_by_post_and_others_are_not(fresh: Fresh) {
     assert!(!cases.iter().any(|(heading, text)| format!("{heading}{text}").contains("S-77")));
     let august = content(&desk.store, &asked("2008-08", CITY)).await.unwrap();
     assert_eq!(told(&august).len(), 1, "by the day of the decision");
+    desk.close().await;
+}
+
+/// A yellow card that a person issued on 10 July.
+fn card(number: u64, rule: &str, matter: &str) -> Command {
+    let when = "2008-07-10T15:00:00+08:00";
+    let text = format!(
+        r#"{{"id":"{}","stream":"card/{rule}.yellow.{number}","event":"card.YellowCardIssued",
+            "version":1,"occurred_at":"{when}","actor":{{"kind":"staff","id":"S-8"}},
+            "source":{{"site":"{SITE}"}},"body":{{"subject":{{"unit":"{SITE}","site":"{SITE}"}},
+            "rule":"{rule}","rule_edition":1,"grounds":[],"matter":"{matter}"}}}}"#,
+        id(number)
+    );
+    let act = Act::check(serde_json::from_str::<Submission>(&text).unwrap()).unwrap();
+    let stream = act.submission().stream.clone();
+    Command { stream, expected: Expected::Any, acts: vec![act], received_at: at(when) }
+}
+
+async fn a_card_by_no_other_rule_says_what_was_seen_and_an_order_may_be_about_anything(
+    fresh: Fresh,
+) {
+    let desk = Desk::open(fresh.store.clone()).await;
+    desk.store.append(card(700, "Y08", "窗口管理混亂")).await.unwrap();
+    desk.store.append(card(701, "Y08", &"窗口管理混亂".repeat(9))).await.unwrap();
+    let order =
+        format!(r#"{{"order":"O-1","unit":"{SITE}","demand":"清理","due_on":"2008-08-20"}}"#);
+    let ordered = inspection(900, "RectificationOrdered", &order, "2008-07-05T10:00:00+08:00");
+    desk.store.append(ordered).await.unwrap();
+    desk.up().await;
+    let july = content(&desk.store, &asked("2008-07", CITY)).await.unwrap();
+    let cases = told(&july);
+    let headings: Vec<&str> = cases.iter().map(|(heading, _)| heading.as_str()).collect();
+    assert_eq!(headings, ["township處窗口管理混亂", "township處其他違規"]);
+    let seen = "經監察人員認定,該中心(室)“窗口管理混亂”;依規則Y08(第1版)於2008年7月10日發黃牌。";
+    assert_eq!(cases[0].1, seen);
+
+    let mut blocks = july.all_sections().flat_map(|section| &section.blocks);
+    let table = blocks.find_map(|block| match block {
+        Block::Table(table) if table.code == "rectification" => Some(table),
+        _ => None,
+    });
+    assert_eq!(table.unwrap().rows[0][1], TableCell::Text("其他事項".into()));
     desk.close().await;
 }

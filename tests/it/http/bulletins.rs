@@ -156,6 +156,9 @@ fn a_letter_is_read_in_the_format_asked_for_and_each_figure_is_traced() {
     let lines = traced["lines"].as_array().unwrap();
     assert_eq!((lines.len(), &lines[0]["object"]), (1, &json!("case/1")), "{traced}");
     assert!(!lines[0]["acts"].as_array().unwrap().is_empty(), "{traced}");
+    for path in ["history?form=1", "figures/cases_received?skp=1", "figures/cases_received?x"] {
+        site.get(&format!("{ID}/{path}")).problem(400, "malformed");
+    }
     for skip in ["-1", "18446744073709551615", "many"] {
         let path = format!("{ID}/figures/cases_received?skip={skip}");
         assert_eq!(site.get(&path).problem(400, "malformed")["field"], "skip", "{skip}");
