@@ -71,7 +71,7 @@ fn width(place: Option<&SiteCode>) -> i64 {
 /// [`StoreError`].
 pub async fn page<'d>(desk: &Desk<'d>, place: Option<&SiteCode>) -> Result<Page<'d>, StoreError> {
     let frame = desk.frame;
-    let parts = parts(desk, place).await?;
+    let parts = Box::pin(parts(desk, place)).await?;
     let codes: Vec<String> = parts.keys().map(|part| whole(part)).collect();
     let own = place.map(SiteCode::as_str);
     let names = desk.site_names(codes.iter().map(String::as_str).chain(own)).await?;

@@ -8,5 +8,5 @@ use crate::http::error::Problem;
 
 /// What an inspector looks at first.
 pub(super) async fn page(seat: Seat) -> Result<HttpResponse, Problem> {
-    html(&today::page(&seat.desk()).await?)
+    html(&Box::pin(today::page(&seat.desk())).await?)
 }
