@@ -15,6 +15,9 @@ use crate::store::{AppendError, Command, Expected, Store, StoreError};
 #[cfg(test)]
 mod tests;
 
+/// How many acts of policies are read at a time.
+const PAGE: u32 = 256;
+
 /// Why a policy was not shown or not adopted.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
@@ -130,12 +133,17 @@ pub fn names() -> Result<Vec<String>, PolicyError> {
 /// [`PolicyError`].
 pub async fn adopted_names(store: &Store) -> Result<Vec<String>, PolicyError> {
     let mut all = names()?;
-    let streams = store.changed(&format!("policy/{CHECKLIST}"), 0).await?;
-    let mut own: Vec<_> = streams.iter().filter_map(|name| name.strip_prefix("policy/")).collect();
-    own.sort_unstable();
-    own.retain(|name| all.iter().all(|shipped| shipped != name));
-    all.extend(own.into_iter().map(str::to_owned));
-    Ok(all)
+    let prefix = format!("policy/{CHECKLIST}");
+    let mut after = String::new();
+    // By the register of streams: there are a few among very many.
+    loop {
+        let page = store.streams(&prefix, &after, u64::MAX, PAGE).await?;
+        let Some((last, _)) = page.last() else { return Ok(all) };
+        after.clone_from(last);
+        let own = page.iter().filter_map(|(name, _)| name.strip_prefix("policy/"));
+        let own: Vec<_> = own.filter(|own| all.iter().all(|known| known != own)).collect();
+        all.extend(own.into_iter().map(str::to_owned));
+    }
 }
 
 fn row_of(name: &str) -> Result<&'static Row, PolicyError> {

@@ -98,7 +98,7 @@ impl Site {
             access,
             master_key: Some(MasterKey::draw().unwrap()),
             workers: Some(2),
-            longest_wait: Duration::from_secs(2),
+            longest_wait: Duration::from_secs(10),
             silence: Duration::from_secs(1),
             heartbeat: Duration::from_millis(100),
             stop_within: Duration::from_secs(10),
