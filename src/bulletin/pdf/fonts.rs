@@ -56,7 +56,7 @@ pub enum FontsError {
 }
 
 /// The fonts at hand: what they are called and where they lie. Their bytes are read for each letter
-/// anew, and only of those that it asks for a character ([`Open`]).
+/// anew, and only of those that it asks for a character.
 pub struct Fonts {
     files: Vec<PathBuf>,
     faces: Vec<Held>,
