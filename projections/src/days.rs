@@ -72,6 +72,8 @@ impl Projection for Days {
                 festival: day.festival.as_ref().map(ToString::to_string),
             });
         }
+        // Notices of several streams name one day, and are not read in their order.
+        row.said.sort_by_key(|said| said.position);
     }
 
     fn derive(key: &str, row: &Said, _: &Context, out: &mut Lines) -> Option<Span> {
