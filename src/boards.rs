@@ -170,6 +170,19 @@ pub fn named(name: &str) -> Option<&'static Board> {
 }
 
 impl Panel {
+    /// What it says of itself: where its list ends too, for what is cut must not look whole.
+    #[must_use]
+    pub fn says(&self) -> String {
+        let most = match &self.asks {
+            Asks::Rows(Question::List(sql, ..)) => sql.trim_end().rsplit_once("limit "),
+            _ => None,
+        };
+        match most {
+            Some((_, most)) => format!("{} 至多 {most} 行。At most {most} rows.", self.what),
+            None => self.what.to_owned(),
+        }
+    }
+
     /// Its title as Grafana shows it.
     #[must_use]
     pub fn title(&self) -> String {

@@ -42,6 +42,8 @@ struct Site {
     level: String,
     name: String,
     step: String,
+    /// The first day on which it worked.
+    operating_on: Option<NaiveDate>,
 }
 
 /// Figures under way.

@@ -329,7 +329,7 @@ impl Metrics {
     ///
     /// # Errors
     /// When a figure cannot be written as text.
-    pub fn scrape(&self, store: &Store) -> prometheus::Result<String> {
+    pub fn scrape(&self, store: &Store, network: bool) -> prometheus::Result<String> {
         let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let (depth, capacity) = store.queue_depth();
         self.queue.set(number(depth));
@@ -348,7 +348,8 @@ impl Metrics {
             self.network.rendering.set(published.rendering.as_secs_f64());
         }
         let mut text = TextEncoder::new().encode_to_string(&self.registry.gather())?;
-        text.extend(published.iter().map(|published| published.text.as_str()));
+        let told = published.iter().filter(|_| network);
+        text.extend(told.map(|published| published.text.as_str()));
         Ok(text)
     }
 }

@@ -5,6 +5,7 @@ select site, level, coalesce(county, site), coalesce(township, ''), coalesce(nam
          when accepted_on <= $1 then 'accepted'
          when established_on <= $1 then 'established'
          else 'planned'
-       end
+       end,
+       first_operating_on
 from read_tables.coverage_sites
 where planned_on is null or planned_on <= $1

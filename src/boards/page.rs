@@ -135,7 +135,11 @@ async fn section(
     let mut section = Section::new(IDS.get(at).copied().unwrap_or_default(), title);
     section = match question {
         Question::Trend(name, parts, bucket) => {
-            section.maybe(trend(desk, panel, (name, parts, *bucket), shown).await?)
+            let cut = stretches(shown, *bucket).len() > MOST;
+            let cut = cut.then(|| Cell::text(locale.tf("boards.latest", &[&MOST])));
+            section
+                .maybe(trend(desk, panel, (name, parts, *bucket), shown).await?)
+                .maybe(cut.map(Block::Text))
         }
         Question::Count(..) | Question::Share(..) => {
             let rows = answered(desk, question, shown, &MARKS).await?;
@@ -150,7 +154,7 @@ async fn section(
             section.with(Block::Table(table(desk, panel, question, rows)))
         }
     };
-    Ok(section.with(Block::Text(Cell::default().soft(panel.what))))
+    Ok(section.with(Block::Text(Cell::default().soft(panel.says()))))
 }
 
 fn unit_word(desk: &Desk<'_>, unit: Unit) -> String {
@@ -317,8 +321,15 @@ async fn trend(
     Ok(Some(Block::Drawing(canvas.finish())))
 }
 
-/// The stretches of a trend, the latest that there is room for.
+/// The latest stretches of a trend that there is room for.
 fn buckets(shown: &Shown, bucket: Bucket) -> Vec<(NaiveDate, NaiveDate)> {
+    let mut all = stretches(shown, bucket);
+    let over = all.len().saturating_sub(MOST);
+    all.split_off(over)
+}
+
+/// Every stretch of a trend.
+fn stretches(shown: &Shown, bucket: Bucket) -> Vec<(NaiveDate, NaiveDate)> {
     let mut stretches = Vec::new();
     let mut from = match bucket {
         Bucket::Day => shown.from_on,
@@ -334,6 +345,5 @@ fn buckets(shown: &Shown, bucket: Bucket) -> Vec<(NaiveDate, NaiveDate)> {
         stretches.push((from, last));
         from = next;
     }
-    let over = stretches.len().saturating_sub(MOST);
-    stretches.split_off(over)
+    stretches
 }

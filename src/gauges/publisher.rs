@@ -23,7 +23,7 @@ const LEAST: Duration = Duration::from_secs(2);
 const SHARE: u32 = 20;
 
 /// How soon it is tried again while tables are ahead of each other.
-const AGAIN: Duration = Duration::from_millis(100);
+const AGAIN: Duration = Duration::from_millis(250);
 
 /// After how long they are taken again though nothing has moved: how old they are says whether
 /// anybody still takes them.

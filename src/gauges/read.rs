@@ -30,11 +30,13 @@ impl Taking<'_> {
     /// The sites of the network, which every other figure is told by.
     pub(super) async fn sites(&mut self, (_, snapshot): Tables<'_>) -> Result<(), StoreError> {
         for row in snapshot.rows(SITES, &[Bound::Day(self.day)]).await? {
-            let told: Option<Vec<String>> = row.iter().map(text).collect();
+            let (operating_on, told) = row.split_last().ok_or_else(|| unreadable("a site"))?;
+            let told: Option<Vec<String>> = told.iter().map(text).collect();
             let told = told.and_then(|told| <[String; 6]>::try_from(told).ok());
             let [code, level, county, township, name, step] =
                 told.ok_or_else(|| unreadable("a site"))?;
-            let site = Site { county, township, level, name, step };
+            let operating_on = text(operating_on).and_then(|day| day.parse().ok());
+            let site = Site { county, township, level, name, step, operating_on };
             self.sites.insert(code, site);
         }
         Ok(())
@@ -127,13 +129,16 @@ impl Taking<'_> {
         let [site, at] = row else { return Err(unreadable("the last act of a site")) };
         let site = text(site).unwrap_or_default();
         let Some(known) = self.sites.get(&site) else { return Ok(()) };
-        let operates = known.step == "operating";
-        let Cell::Integer(at) = at else { return Ok(()) };
-        self.set(families::SITE_LAST_ACT, vec![site.clone()], *at);
-        let Some(at) = chrono::DateTime::from_timestamp(*at, 0).filter(|_| operates) else {
-            return Ok(());
-        };
-        let on = at.with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
+        let since = known.operating_on.filter(|_| known.step == "operating");
+        let mut last_on = None;
+        if let Cell::Integer(at) = at {
+            last_on = chrono::DateTime::from_timestamp(*at, 0)
+                .map(|at| at.with_timezone(&chrono_tz::Asia::Shanghai).date_naive());
+            self.set(families::SITE_LAST_ACT, vec![site.clone()], *at);
+        }
+        // A site at work at which people never entered anything is silent since it went to work.
+        let Some(since) = since else { return Ok(()) };
+        let on = last_on.unwrap_or(since);
         // Today is not over: only whole days are silent.
         let yesterday = self.day.pred_opt().unwrap_or(self.day);
         let silent = if on < yesterday { self.working_days(&site, on, yesterday) } else { 0 };

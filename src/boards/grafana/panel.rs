@@ -16,7 +16,7 @@ impl Panel {
         let source = json!({ "type": kind, "uid": source });
         json!({
             "datasource": source,
-            "description": self.what,
+            "description": self.says(),
             "fieldConfig": { "defaults": self.defaults(), "overrides": self.overrides() },
             "gridPos": place,
             "id": id,

@@ -14,6 +14,7 @@ use tongjian::clock::Clock;
 use tongjian::gauges::families::{self, FAMILIES};
 use tongjian::gauges::history::{self, Wanted};
 use tongjian::gauges::publisher::{Board, publish};
+use tongjian::metrics::Metrics;
 use tongjian::runner::{REGISTRY, Runner, rebuild};
 use tongjian::store::Store;
 
@@ -302,7 +303,8 @@ async fn a_replay_a_restart_a_rebuild_and_a_replica_tell_the_same_or_nothing() {
     let path = other.folder.path().join("restored.db");
     restored(&file, &path);
     let store = Store::open(&path).await.unwrap();
-    let board = Board::default();
+    let metrics = Metrics::new().unwrap();
+    let board = metrics.board().clone();
     let (stop, asked) = watch::channel(false);
     let clock = Clock::starting_at(crate::bulletin::at_the_end());
     let publishing = tokio::spawn(publish(store.clone(), clock, board.clone(), asked));
@@ -318,6 +320,12 @@ async fn a_replay_a_restart_a_rebuild_and_a_replica_tell_the_same_or_nothing() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
     assert_eq!(published.gauges.position, head, "half a replay is told");
+    // Who does not see all of the network gets the figures of the process.
+    for network in [true, false] {
+        let text = metrics.scrape(&store, network).unwrap();
+        assert_eq!(text.contains("tongjian_site_info"), network);
+        assert!(text.contains("tongjian_head_position"));
+    }
     stop.send_replace(true);
     publishing.await.unwrap();
     runner.stop().await;
