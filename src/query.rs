@@ -26,6 +26,8 @@ pub use timeline::{Correction, Line, Procedure, Reading};
 pub use walk::Cursor;
 
 const PAGE: u32 = 1_000;
+/// Up to so many clocks are looked up by themselves; beyond, matching cases lie close together.
+const FEW: usize = 5_000;
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -126,13 +128,22 @@ pub struct Queries {
     clock: Clock,
     contexts: Contexts,
     runner: Option<Runner>,
+    few: usize,
 }
 
 impl Queries {
     /// Questions to this chronicle. Without a runner lists are read from the chronicle itself.
     #[must_use]
     pub fn new(store: Store, clock: Clock, runner: Option<Runner>) -> Self {
-        Self { contexts: Contexts::new(store.clone()), store, clock, runner }
+        Self { contexts: Contexts::new(store.clone()), store, clock, runner, few: FEW }
+    }
+
+    /// The same, going through the names of cases in their order wherever a filter may take more
+    /// than so many clocks. Both ways find the same.
+    #[must_use]
+    pub const fn few(mut self, few: usize) -> Self {
+        self.few = few;
+        self
     }
 
     /// The position of the read tables that lists are made from, once they are made.

@@ -260,6 +260,14 @@ impl Clock {
         }
     }
 
+    /// The day after the due day, where it did not end by then, or has not ended: from then on it
+    /// shows [`Standing::Missed`], unless a pause holds it.
+    #[must_use]
+    pub fn late_from(&self) -> Option<NaiveDate> {
+        let due = self.due_on?;
+        self.ended_on.is_none_or(|end| end > due).then(|| due.succ_opt())?
+    }
+
     /// Whether an open excluded procedure holds the clock on that day.
     fn is_paused(&self, as_of: NaiveDate) -> bool {
         let Some(since) = self.paused_since else { return false };

@@ -89,6 +89,12 @@ impl Context {
         then
     }
 
+    /// Whether it is the same [as of](Self::as_of) that day: no notice was published later.
+    #[must_use]
+    pub fn is_as_of(&self, day: NaiveDate) -> bool {
+        self.notices.iter().filter_map(NoticeView::of).all(|notice| notice.published_on <= day)
+    }
+
     /// What holds at a site: the setting of the deepest subtree that holds it.
     #[must_use]
     pub fn jurisdiction(&self, site: &SiteCode) -> Jurisdiction<'_> {

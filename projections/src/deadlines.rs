@@ -22,7 +22,7 @@ impl Projection for Deadlines {
     type Row = Matter;
 
     const NAME: &'static str = "deadlines";
-    const EDITION: u32 = 9;
+    const EDITION: u32 = 10;
     const TABLES: &'static [Table] = &[
         Table {
             name: "deadline_matters",
@@ -78,6 +78,7 @@ impl Projection for Deadlines {
                 text("ending"),
                 integer("used_working_days"),
                 integer("overdue_working_days"),
+                day("late_from"),
                 integer("rule_edition"),
                 text("grounds"),
             ],
@@ -86,6 +87,8 @@ impl Projection for Deadlines {
                 &["site", "due_on"],
                 &["kind", "due_on"],
                 &["ended_on", "due_on"],
+                // Few are ever late.
+                &["late_from", "site"],
                 // All that is asked of what was done in a month, so that no row is looked up.
                 &["ending", "kind", "ended_on", "site", "due_on"],
             ],
@@ -223,6 +226,7 @@ fn clock_line(clock: &Clock, summary: &Summary) -> Vec<Cell> {
         clock.ending.map_or(Cell::Null, |ending| Cell::Word(ending.as_str())),
         clock.used_working_days.into(),
         clock.overdue_working_days.into(),
+        clock.late_from().into(),
         clock.rule_edition.map(i64::from).into(),
         positions(&clock.grounds).into(),
     ]

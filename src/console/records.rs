@@ -233,6 +233,7 @@ pub async fn thing_page<'d>(
     let steps = match thing.stream.kind() {
         StreamKind::Card => steps::of_card(desk, thing, version),
         StreamKind::Inspection => steps::of_inspection(desk, thing, version),
+        StreamKind::Complaint => steps::complaints::of_complaint(desk, thing, version),
         _ => Vec::new(),
     };
     page = steps.into_iter().fold(page, Page::with);
@@ -303,6 +304,12 @@ pub async fn page<'d>(
     }
     for (view, listed) in found {
         page = page.with(section(desk, view, listed, &carried).await?);
+    }
+    if title == "nav.complaints"
+        && let Some(form) = steps::complaints::taken_down(desk)
+    {
+        page = page.lead(Cell::link("#take_down", desk.frame.t("complaints.taking_down")));
+        page = page.with(form);
     }
     Ok(page)
 }

@@ -1,5 +1,5 @@
-//! 步驟: the forms by which cards, slips and orders go on: shown to whoever may take the step, while
-//! the step is open. What a form sends becomes an act of the one who is logged in.
+//! 步驟: the forms by which cards, slips, orders and complaints go on: shown to whoever may take the
+//! step, while the step is open. What a form sends becomes an act of the one who is logged in.
 
 use serde_json::{Map, Value};
 
@@ -9,6 +9,8 @@ use super::frame::Frame;
 use super::records::Thing;
 use super::views::{CARDS, ORDERS, SLIPS};
 use super::writing::choices;
+
+pub mod complaints;
 
 /// What may become of a card on appeal.
 pub const OUTCOMES: [&str; 2] = ["maintained", "withdrawn"];
@@ -60,6 +62,11 @@ impl Step<'_> {
         let draft = Some(format!("{action} {order} {value}"));
         let submit = self.frame().t(submit).to_owned();
         Block::Form(Form { action, posts: true, draft, fields, submit })
+    }
+
+    /// A section with the form of a step that is about the whole thing.
+    fn one(&self, order: &str, title: &str, fields: Vec<Field>) -> Section {
+        self.section(title, "", self.form(order, ("", ""), fields, title))
     }
 
     fn lines(&self, name: &str, label: &str) -> Field {

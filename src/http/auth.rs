@@ -10,7 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
 
 use super::error::Problem;
-use super::rights::reads;
+use super::rights::{Row, reads};
 use crate::access::passwords::{self, Tried};
 use crate::access::sessions::{self, Session};
 use crate::access::{Grant, Grants, Table};
@@ -95,6 +95,27 @@ impl Gate {
         let grants = table.grants().await?;
         let account = grants.account(&session.account).filter(|account| account.holds_at(now));
         Ok(account.map(|account| Visitor { grant: account.grant(), session: Some(session) }))
+    }
+
+    /// What whoever sent a request may do now, while its answer is still being written; `None` where
+    /// he may no longer ask for it.
+    ///
+    /// # Errors
+    /// 503 when that cannot be read.
+    pub(super) async fn still_may(
+        &self,
+        request: &HttpRequest,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Grant>, Problem> {
+        let visitor = match self.visitor(request, now).await {
+            Err(problem) if problem.code() == "unauthenticated" => return Ok(None),
+            other => other?,
+        };
+        let row = request.match_pattern().and_then(|pattern| Row::of(&pattern));
+        let right = row.map(|row| row.asks(request.method()));
+        let may = |grant: &Grant| right.is_some_and(|right| grant.has(right));
+        let sworn = |visitor: &Visitor| visitor.session.as_ref().is_none_or(|of| !of.must_change);
+        Ok(visitor.filter(sworn).map(|visitor| visitor.grant).filter(may))
     }
 
     /// Logs somebody in; answers what his browser shall hold, or until when no try is judged.

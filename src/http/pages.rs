@@ -71,8 +71,14 @@ fn record_routes(config: &mut ServiceConfig) {
                 .route(web::post().to(writing::inspected)),
         )
         .service(page("/rectification", records::rectification))
-        .service(page("/complaints", records::complaints))
-        .service(page("/complaints/{id}", records::complaint))
+        .service(
+            page_from(From::Tables, "/complaints", BOTH, records::complaints)
+                .route(web::post().to(writing::complaints::taken_down)),
+        )
+        .service(
+            page_from(From::Tables, "/complaints/{id}", BOTH, records::complaint)
+                .route(web::post().to(writing::complaints::step)),
+        )
         .service(page("/inspections", records::inspections))
         .service(
             page_from(From::Tables, "/inspections/{id}", BOTH, records::inspection)

@@ -1,5 +1,6 @@
 //! 實時: a live tail of the chronicle as server-sent events. The reader sets the pace: nothing is
-//! read for it before it has taken what was sent.
+//! read for it before it has taken what was sent. What it may see is asked again at each
+//! reading: what was granted when the line was opened may have ended since.
 
 use std::collections::VecDeque;
 
@@ -16,7 +17,7 @@ use super::error::Problem;
 use super::{Service, input, streams};
 use crate::access::Grant;
 use crate::metrics::OpenTail;
-use crate::store::{Store, Stored};
+use crate::store::Stored;
 
 /// How many acts are read at once for a tail.
 const READ: u32 = 64;
@@ -36,7 +37,7 @@ pub struct From {
         description = "The last position received; goes before `after`.")),
     responses((status = 200, content_type = "text/event-stream",
         description = "Events `act`: `id` is the position, `data` the envelope. Comments show \
-            that the line is alive.")))]
+            that the line is alive. It ends when what was granted does.")))]
 pub async fn tail(
     request: HttpRequest,
     from: Query<From>,
@@ -47,15 +48,15 @@ pub async fn tail(
     let now = *head.borrow();
     let after = resumed(&request)?.or(from.after).unwrap_or(now);
     let tail = Tail {
-        store: service.store.clone(),
+        request: request.clone(),
         grant,
         head,
         stopping: service.stopping.clone(),
-        heartbeat: service.heartbeat,
+        _open: service.metrics.tail(),
+        service,
         after: input::after(after),
         read: VecDeque::new(),
         greeted: false,
-        _open: service.metrics.tail(),
     };
     let events = stream::unfold(tail, |mut tail| async move {
         let next = tail.next().await?;
@@ -78,11 +79,11 @@ fn resumed(request: &HttpRequest) -> Result<Option<u64>, Problem> {
 }
 
 struct Tail {
-    store: Store,
+    service: Data<Service>,
+    request: HttpRequest,
     grant: Grant,
     head: watch::Receiver<u64>,
     stopping: watch::Receiver<bool>,
-    heartbeat: std::time::Duration,
     after: u64,
     read: VecDeque<Stored>,
     greeted: bool,
@@ -90,7 +91,7 @@ struct Tail {
 }
 
 impl Tail {
-    /// The next piece; `None` when the service stops.
+    /// The next piece; `None` when the service stops, or what was granted has ended.
     async fn next(&mut self) -> Option<Result<Bytes, Problem>> {
         if !std::mem::replace(&mut self.greeted, true) {
             return Some(Ok(Bytes::from_static(b"retry: 2000\n\n")));
@@ -108,9 +109,15 @@ impl Tail {
                 }
             }
             self.head.borrow_and_update();
-            match self.store.after(self.after, READ).await {
+            match self.service.store.after(self.after, READ).await {
                 Ok(acts) => self.read.extend(acts),
                 Err(failure) => return Some(Err(failure.into())),
+            }
+            // Read first and asked afterwards: no act is told by what was granted before it.
+            match self.service.gate.still_may(&self.request, self.service.clock.now()).await {
+                Ok(Some(grant)) => self.grant = grant,
+                Ok(None) => return None,
+                Err(problem) => return Some(Err(problem)),
             }
             if self.read.is_empty() && !self.wait().await {
                 return Some(Ok(Bytes::from_static(b": alive\n\n")));
@@ -123,7 +130,7 @@ impl Tail {
         tokio::select! {
             _ = self.head.changed() => true,
             _ = self.stopping.changed() => true,
-            () = tokio::time::sleep(self.heartbeat) => false,
+            () = tokio::time::sleep(self.service.heartbeat) => false,
         }
     }
 }

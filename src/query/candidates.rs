@@ -6,7 +6,7 @@ use tongjian_events::SiteCode;
 use tongjian_projections::clock::Standing;
 
 use super::listing::Filter;
-use crate::store::read_tables::Narrowing;
+use crate::store::read_tables::narrowing::{Bounds, Narrowing};
 use crate::store::{Store, StoreError};
 
 /// The tables are judged under every notice there is, an answer under those published by its day.
@@ -17,35 +17,31 @@ const SLACK: Days = Days::new(60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
     /// By everything: the tables say what was known at the position, of the day when acts end.
-    All,
+    All {
+        /// Whether no notice was published after the day: the tables' due days are the answer's.
+        to_the_day: bool,
+    },
     /// By the site alone, which never changes: the tables say what became of a case later.
     Site,
 }
 
 /// The names, as `case/name`, after one of them, of the subtrees that are asked for.
 pub(super) async fn candidates(
-    store: &Store,
+    (store, few): (&Store, usize),
     (filter, sites): (&Filter, &[Option<SiteCode>]),
     as_of: NaiveDate,
     reach: Reach,
     after: &str,
     limit: u32,
 ) -> Result<Vec<String>, StoreError> {
-    let present = reach == Reach::All;
-    let open = matches!(filter.state, Some(Standing::Running | Standing::Paused));
-    let missed_by = (filter.state == Some(Standing::Missed)).then_some(as_of);
-    let due_to = filter.due_to.into_iter().chain(missed_by).min();
-    let day = |day: Option<NaiveDate>| day.filter(|_| present);
-    let from = filter.due_from.map(|day| day.checked_sub_days(SLACK).unwrap_or(NaiveDate::MIN));
-    let to = due_to.map(|day| day.checked_add_days(SLACK).unwrap_or(NaiveDate::MAX));
-    let mut narrowing = Narrowing {
-        site: None,
-        item: filter.item.clone().filter(|_| present),
-        by_clock: present && filter.asks_for_clocks(),
-        due_from: day(from),
-        due_to: day(to),
-        open_after: day(open.then_some(as_of)),
+    let clock = match reach {
+        Reach::All { to_the_day } if filter.asks_for_clocks() => {
+            Some(if to_the_day { exactly(filter, as_of) } else { nearly(filter, as_of) })
+        }
+        Reach::All { .. } | Reach::Site => None,
     };
+    let item = filter.item.clone().filter(|_| reach != Reach::Site);
+    let mut narrowing = Narrowing { site: None, item, clock, few };
     let mut names = Vec::new();
     for site in sites {
         narrowing.site = site.as_ref().map(|site| site.subtree_prefix().to_owned());
@@ -57,4 +53,29 @@ pub(super) async fn candidates(
         names.truncate(limit as usize);
     }
     Ok(names)
+}
+
+/// Where the tables' due days are the answer's, and no act of the case lies after the day, a clock
+/// in the tables is the clock of the answer.
+fn exactly(filter: &Filter, as_of: NaiveDate) -> Bounds {
+    Bounds {
+        due_from: filter.due_from,
+        due_to: filter.due_to,
+        shows: filter.state.map(|state| (state, as_of)),
+        or_acts_after: Some(as_of),
+        ..Bounds::default()
+    }
+}
+
+/// Where a notice that was published later may have moved due days.
+fn nearly(filter: &Filter, as_of: NaiveDate) -> Bounds {
+    let open = matches!(filter.state, Some(Standing::Running | Standing::Paused));
+    let missed_by = (filter.state == Some(Standing::Missed)).then_some(as_of);
+    let to = filter.due_to.into_iter().chain(missed_by).min();
+    Bounds {
+        due_from: filter.due_from.map(|day| day.checked_sub_days(SLACK).unwrap_or(NaiveDate::MIN)),
+        due_to: to.map(|day| day.checked_add_days(SLACK).unwrap_or(NaiveDate::MAX)),
+        open_after: open.then_some(as_of),
+        ..Bounds::default()
+    }
 }

@@ -121,8 +121,9 @@ impl Queries {
             return Ok(last.map(|looked_up_to| Batch { streams, looked_up_to, looked_at: 0 }));
         };
         let asked = (filter, sites);
-        let mut names = candidates(&self.store, asked, at.as_of, reach, &at.after, most).await?;
-        if reach == Reach::All {
+        let mut names =
+            candidates((&self.store, self.few), asked, at.as_of, reach, &at.after, most).await?;
+        if reach != Reach::Site {
             self.add_changed(at, &mut names, most).await?;
         }
         let Some(looked_up_to) = names.last().cloned() else { return Ok(None) };
@@ -137,9 +138,10 @@ impl Queries {
         };
         let head = self.position_of(None).await?;
         let near = head.saturating_sub(at.position) <= MOST_SINCE;
-        let under = self.under(at.position).await?.position;
-        if near && under == self.under(head.max(tables)).await?.position {
-            return Ok(Some(if at.as_of >= self.today() { Reach::All } else { Reach::Site }));
+        let under = self.under(at.position).await?;
+        if near && under.position == self.under(head.max(tables)).await?.position {
+            let all = Reach::All { to_the_day: under.context.is_as_of(at.as_of) };
+            return Ok(Some(if at.as_of >= self.today() { all } else { Reach::Site }));
         }
         Ok(narrowed.then_some(Reach::Site))
     }

@@ -13,6 +13,7 @@ pub(crate) use writer::Writer;
 
 pub(crate) mod lists;
 pub(crate) mod marks;
+pub(crate) mod narrowing;
 pub(crate) mod snapshot;
 mod writer;
 
@@ -128,18 +129,6 @@ pub(crate) struct Tables {
 pub(crate) struct LineTable {
     pub(crate) name: String,
     pub(crate) table: &'static Table,
-}
-
-/// Which cases may be taken; an absent bound takes all.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Narrowing {
-    pub(crate) site: Option<String>,
-    pub(crate) item: Option<String>,
-    /// Only cases with a clock within the bounds below.
-    pub(crate) by_clock: bool,
-    pub(crate) due_from: Option<NaiveDate>,
-    pub(crate) due_to: Option<NaiveDate>,
-    pub(crate) open_after: Option<NaiveDate>,
 }
 
 impl Role {
@@ -262,23 +251,6 @@ impl Store {
             Self::Postgres(store) => {
                 let name = projection.to_owned();
                 store.read(|pool| async move { postgres::checkpoints(&pool, &name).await }).await
-            }
-        }
-    }
-
-    /// The names of cases after one of them, as `case/name`, at most `limit`.
-    pub(crate) async fn cases(
-        &self,
-        of: &Narrowing,
-        after: &str,
-        limit: u32,
-    ) -> Result<Vec<String>, StoreError> {
-        match self {
-            Self::Sqlite(store) => sqlite::cases(store.read_pool(), of, after, limit).await,
-            Self::Postgres(store) => {
-                let (of, after) = (of.clone(), after.to_owned());
-                let read = |pool| async move { postgres::cases(&pool, &of, &after, limit).await };
-                store.read(read).await
             }
         }
     }

@@ -9,8 +9,9 @@ use serde_json::Value;
 use tongjian::access::Grant;
 use tongjian::clock::Clock;
 use tongjian::first_start;
-use tongjian::query::{Filter, Moment, Queries};
+use tongjian::query::{Filter, Listed, ListedClock, Moment, Queries};
 use tongjian::runner::{REGISTRY, Registered, Runner, rebuild, verify_projection};
+use tongjian::simulate::{self, Plan};
 use tongjian::store::{Expected, Store};
 use tongjian_projections::clock::Standing;
 use tongjian_projections::{Column, ColumnKind};
@@ -19,6 +20,7 @@ use crate::acts::{Fresh, at, command, submitted};
 
 crate::acts::on_both! {
     a_list_from_the_tables_is_the_list_from_the_chronicle
+    every_state_is_found_by_clocks_by_names_and_in_the_chronicle
     rebuild_and_verify_are_orders_on_both_backends
 }
 
@@ -125,6 +127,76 @@ async fn a_list_from_the_tables_is_the_list_from_the_chronicle(fresh: Fresh) {
         assert_eq!(lists[0].len(), count, "{filter:?}: {lists:?}");
     }
     runner.stop().await;
+}
+
+/// Today lies amid the acts, so that of some cases more is in the tables than had happened. What is
+/// looked for is counted in the list of all cases, which is read from the chronicle.
+async fn every_state_is_found_by_clocks_by_names_and_in_the_chronicle(fresh: Fresh) {
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    let (from, to) = (day("2008-03-03"), day("2008-04-11"));
+    let plan = Plan { sites: 8, from, to, faults_times: 60, ..Plan::default() };
+    simulate::run(&fresh.store, &plan, at("18:00:00"), |_, _| {}).await.unwrap();
+    let runner = followed(&fresh.store).await;
+    let clock = Clock::starting_at("2008-04-01T09:00:00+08:00".parse().unwrap());
+    let asked = |runner| Queries::new(fresh.store.clone(), clock, runner);
+    let all = asked(None);
+    let ways = [asked(Some(runner.clone())), asked(Some(runner.clone())).few(0)];
+    let mut found = BTreeMap::new();
+    for as_of in ["2008-03-28", "2008-04-01", "2008-04-08", "2008-05-20"].map(day) {
+        let moment = Moment { as_of: Some(as_of), known_at: None };
+        let every = walked(&all, &Filter::default(), moment).await;
+        for filter in filters() {
+            let wanted: Vec<_> = every.iter().filter(|case| takes(&filter, case)).collect();
+            for (queries, way) in ways.iter().zip(["clocks", "names"]) {
+                let list = walked(queries, &filter, moment).await;
+                let same = list.iter().map(|case| &case.id).eq(wanted.iter().map(|case| &case.id));
+                assert!(same, "by {way}, {as_of}: {filter:?}: {} cases", list.len());
+            }
+            *found.entry(filter.state.map(Standing::as_str)).or_insert(0) += wanted.len();
+        }
+    }
+    for state in ["running", "paused", "met", "missed", "stopped"] {
+        assert!(found[&Some(state)] > 0, "{found:?}");
+    }
+    runner.stop().await;
+}
+
+/// Each state, everywhere and in a county by a day; and days without a state.
+fn filters() -> Vec<Filter> {
+    let day = |text: &str| Some(text.parse::<NaiveDate>().unwrap());
+    let states = ["running", "paused", "met", "missed", "stopped", "contradictory", "not_yet"];
+    let mut all = vec![Filter { due_from: day("2008-03-31"), ..Filter::default() }];
+    for state in states.map(Standing::from_name) {
+        all.push(Filter { state, ..Filter::default() });
+        let site = Some("320681000000".parse().unwrap());
+        all.push(Filter { state, due_to: day("2008-04-02"), site, ..Filter::default() });
+    }
+    all
+}
+
+fn takes(filter: &Filter, case: &Listed) -> bool {
+    let there =
+        filter.site.as_ref().is_none_or(|of| case.site.as_ref().is_some_and(|s| of.holds(s)));
+    let shows = |clock: &ListedClock| {
+        let due = clock.due_on;
+        filter.state.is_none_or(|state| clock.standing == state)
+            && filter.due_from.is_none_or(|from| due >= Some(from))
+            && filter.due_to.is_none_or(|to| due.is_some_and(|due| due <= to))
+    };
+    there && case.clocks.iter().any(shows)
+}
+
+/// All pages of a list, small ones, so that cursors are gone on from.
+async fn walked(queries: &Queries, filter: &Filter, moment: Moment) -> Vec<Listed> {
+    let (mut cases, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = queries.cases(filter, moment, cursor, 60, &Grant::open()).await.unwrap();
+        cases.extend(page.cases);
+        cursor = page.next;
+        if cursor.is_none() {
+            return cases;
+        }
+    }
 }
 
 async fn rebuild_and_verify_are_orders_on_both_backends(fresh: Fresh) {

@@ -69,14 +69,16 @@
       });
     }
     // What has become an act, or waits no longer, needs no draft: its name begins with where it leads,
-    // `*` standing for what only the act will tell. What was refused does.
+    // `*` standing for what only the act will tell; what follows it is what a page is asked with to
+    // which nothing but the form leads. What was refused does need it.
     if (document.querySelector("p.problem")) return;
     const here = decodeURIComponent(location.pathname);
     const open = [...document.querySelectorAll("form[data-draft]")];
     for (const key of Object.keys(localStorage).filter((key) => key.startsWith("draft:"))) {
       const name = key.slice("draft:".length);
       const [leads, more] = decodeURIComponent(name.split(" ")[0]).split("*");
-      const arrived = more === undefined ? here === leads : here.startsWith(leads);
+      const arrived = more === undefined ? here === leads
+        : here.startsWith(leads) && (more === "" || location.search === more);
       if (arrived && !open.some((form) => form.dataset.draft === name)) localStorage.removeItem(key);
     }
   };

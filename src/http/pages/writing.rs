@@ -1,5 +1,6 @@
 //! 辦理: what people do in the console: a bulletin's draft and next step, an inspection by a
-//! checklist, and in `steps` what is done about cards, slips and orders. Each becomes the acts that
+//! checklist; in `steps` what is done about cards, slips and orders, in `complaints` what is done
+//! about those. Each becomes the acts that
 //! a system would send, and is let through or refused in the same place.
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ use crate::http::error::Problem;
 use crate::http::{Service, input};
 use crate::store::Expected;
 
+pub(super) mod complaints;
 pub(super) mod steps;
 
 type Fields = Form<BTreeMap<String, String>>;

@@ -16,7 +16,7 @@ pub(crate) use generations::{
 };
 pub(crate) use lines::{apply, insert, rederive};
 pub(crate) use marks::{dockets_after, dockets_of, facts_of, mark, marks, unmark};
-pub(crate) use questions::{cases, lines_of, listed, stray_line, whole_rows};
+pub(crate) use questions::{lines_of, listed, stray_line, whole_rows};
 pub(crate) use rows::{count_after, keys_after, rows_of, rows_within};
 
 mod answer;

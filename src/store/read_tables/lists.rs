@@ -19,14 +19,14 @@ pub(crate) enum Bound {
 }
 
 /// A statement and its values, in the order of its marks `$1`, `$2`, ….
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Statement {
     pub(crate) text: String,
     pub(crate) values: Vec<Bound>,
 }
 
 impl Statement {
-    fn bind(&mut self, value: Bound) -> usize {
+    pub(super) fn bind(&mut self, value: Bound) -> usize {
         self.values.push(value);
         self.values.len()
     }

@@ -17,7 +17,7 @@ pub(crate) use generations::{
     roll_back, stop, take_back,
 };
 pub(crate) use marks::{dockets_after, dockets_of, facts_of, mark, marks, unmark};
-pub(crate) use questions::{cases, lines_of, listed, stray_line, whole_rows};
+pub(crate) use questions::{lines_of, listed, stray_line, whole_rows};
 pub(crate) use rows::{apply, count_after, insert, keys_after, rederive, rows_of, rows_within};
 
 mod answer;

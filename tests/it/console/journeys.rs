@@ -6,6 +6,8 @@ use tongjian::lists::{self, Wanted};
 use tongjian_events::policy::Role;
 use tongjian_events::{StreamId, StreamKind};
 
+mod complaint;
+
 use super::Tour;
 use super::driver::{DESK, PHONE, Window};
 use crate::http::browser::Browser;
@@ -121,6 +123,7 @@ fn what_people_do_in_a_browser_lands_in_the_chronicle() {
     journey.as_somebody("auditor", who_has_read_it);
     an_appeal(&journey);
     a_site_is_inspected(&journey);
+    complaint::a_complaint(&journey);
     a_bulletin(&journey);
     drop(window);
     site.stop();

@@ -127,7 +127,7 @@ fn nothing_is_done_to_what_lies_outside_and_nothing_is_told_of_it() {
     let (mut site, _) = furnished();
     let bureau = Browser::of(&site, "bureau", Role::Bureau, &[OURS]);
     let form = [("order", "order"), ("version", "1"), ("flag", "items"), ("demand", "x")];
-    for thing in ["inspections", "cards"] {
+    for thing in ["inspections", "cards", "complaints"] {
         let theirs = bureau.post_form(&format!("/{thing}/theirs"), &form);
         let nobodys = bureau.post_form(&format!("/{thing}/nobodys"), &form);
         assert_eq!((theirs.status, nobodys.status), (404, 404), "{thing}");

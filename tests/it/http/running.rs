@@ -5,8 +5,14 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tongjian::access::{Opening, open_account, revoke_token};
+use tongjian::http::Access;
+use tongjian_events::StreamKind;
+use tongjian_events::policy::Role;
+use tongjian_events::values::{Name, StaffId};
 
-use super::{Site, notice};
+use super::browser::Browser;
+use super::{Site, notice, ten_o_clock, with};
 
 struct Tail(BufReader<TcpStream>);
 
@@ -46,6 +52,55 @@ fn a_live_tail_resumes_after_the_last_event_received() {
     site.post("/v1/acts", &notice(3, "case/1"));
     assert_eq!(tail.line("id: "), "3");
     site.ask("GET", "/v1/tail", &[("Last-Event-ID", "x")], b"").problem(400, "malformed");
+}
+
+/// An act at a site, sent by the token of a system that may send everything.
+fn sent(site: &Site, bearer: &str, number: u64, place: &str) {
+    let act = with(notice(number, &format!("case/{number}")), "source.site", json!(place));
+    let headers = [("Content-Type", "application/json"), ("Authorization", bearer)];
+    let answer = site.ask("POST", "/v1/acts", &headers, act.to_string().as_bytes());
+    assert_eq!(answer.status, 201, "{}", answer.body);
+}
+
+#[test]
+fn a_live_tail_ends_with_the_token_that_opened_it() {
+    let site = Site::with(Access::Tokens);
+    let sender = format!("Bearer {}", site.token("sender", &[], StreamKind::ALL));
+    let reader = site.token("reader", &[], &[]);
+    let headers = format!("Authorization: Bearer {reader}\r\n");
+    let mut tail = Tail::open(&site, "/v1/tail", &headers);
+    tail.line("retry: ");
+    sent(&site, &sender, 1, "320681105000");
+    assert!(tail.line("data: ").contains("case/1"));
+    site.wait(revoke_token(&site.store, "reader", "lost", ten_o_clock())).unwrap();
+    sent(&site, &sender, 2, "320681105000");
+    let mut left = String::new();
+    tail.0.read_to_string(&mut left).unwrap();
+    assert!(!left.contains("case/2"), "{left}");
+}
+
+#[test]
+fn a_live_tail_tells_no_more_of_a_county_that_was_taken_from_its_reader() {
+    let site = Site::with(Access::Tokens);
+    let sender = format!("Bearer {}", site.token("sender", &[], StreamKind::ALL));
+    let browser = Browser::of(&site, "li-1", Role::Inspector, &["320681000000"]);
+    let headers = format!("Cookie: {}\r\n", browser.cookie);
+    let mut tail = Tail::open(&site, "/v1/tail", &headers);
+    tail.line("retry: ");
+    sent(&site, &sender, 1, "320681105000");
+    assert!(tail.line("data: ").contains("case/1"));
+    let moved = Opening {
+        account: StaffId::new("li-1").unwrap(),
+        holder: Name::new("某崗").unwrap(),
+        role: Role::Inspector,
+        sites: vec!["320682000000".parse().unwrap()],
+        until_on: None,
+    };
+    let by = StaffId::new("admin").unwrap();
+    site.wait(open_account(&site.store, moved, &by, ten_o_clock())).unwrap();
+    sent(&site, &sender, 2, "320681105000");
+    sent(&site, &sender, 3, "320682105000");
+    assert!(tail.line("data: ").contains("case/3"), "what is told next is of the other county");
 }
 
 #[test]

@@ -20,13 +20,17 @@ use crate::http::asked::{day, value, wrong};
 use crate::http::error::Problem;
 use crate::store::Expected;
 
-type Said = BTreeMap<String, String>;
+pub(super) type Said = BTreeMap<String, String>;
 
 /// An event with its body.
-type Step = (&'static str, Value);
+pub(super) type Step = (&'static str, Value);
 
 /// One of these words.
-fn one_of<'f>(form: &'f Said, name: &'static str, words: &[&str]) -> Result<&'f str, Problem> {
+pub(super) fn one_of<'f>(
+    form: &'f Said,
+    name: &'static str,
+    words: &[&str],
+) -> Result<&'f str, Problem> {
     let said = field(form, name);
     if words.contains(&said) { Ok(said) } else { Err(wrong(name, &words.join(", "))) }
 }
@@ -128,7 +132,7 @@ fn of_inspection(pen: &Pen<'_>, thing: &Thing<'_>, form: &Said) -> Result<Step, 
 }
 
 /// Takes one step about a thing that the reader knows, where it stands as it was looked at.
-async fn take(
+pub(super) async fn take(
     request: &HttpRequest,
     service: &Data<Service>,
     (stream, views): (&StreamId, &[&'static View]),

@@ -10,7 +10,7 @@ use tongjian_projections::{Cell, ColumnKind, Table};
 use super::super::failed;
 use crate::store::StoreError;
 use crate::store::read_tables::lists::{Bound, Statement};
-use crate::store::read_tables::{LineTable, Narrowing, StoredRow, Tables, held_day};
+use crate::store::read_tables::{LineTable, StoredRow, Tables};
 
 pub(crate) async fn whole_rows(
     reader: &mut PgConnection,
@@ -119,26 +119,4 @@ pub(crate) async fn stray_line(
         .fetch_optional(reader)
         .await
         .map_err(failed("look for stray lines"))
-}
-
-pub(crate) async fn cases(
-    readers: &PgPool,
-    of: &Narrowing,
-    after: &str,
-    limit: u32,
-) -> Result<Vec<String>, StoreError> {
-    let past_site = of.site.as_ref().map(|prefix| format!("{prefix}{}", char::MAX));
-    sqlx::query_scalar(include_str!("../../sql/postgres/select_cases.sql"))
-        .bind(after)
-        .bind(of.site.as_deref())
-        .bind(past_site)
-        .bind(of.item.as_deref())
-        .bind(of.by_clock)
-        .bind(of.due_from.map(held_day))
-        .bind(of.due_to.map(held_day))
-        .bind(of.open_after.map(held_day))
-        .bind(i64::from(limit))
-        .fetch_all(readers)
-        .await
-        .map_err(failed("list cases"))
 }

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use chrono::NaiveDate;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, SqlitePool};
 use tongjian_projections::{Cell, ColumnKind, Table};
@@ -10,7 +9,7 @@ use tongjian_projections::{Cell, ColumnKind, Table};
 use super::super::{failed, json};
 use crate::store::StoreError;
 use crate::store::read_tables::lists::{Bound, Statement};
-use crate::store::read_tables::{LineTable, Narrowing, StoredRow, Tables};
+use crate::store::read_tables::{LineTable, StoredRow, Tables};
 
 pub(crate) async fn whole_rows(
     reader: &mut SqliteConnection,
@@ -111,27 +110,4 @@ pub(crate) async fn stray_line(
         .fetch_optional(reader)
         .await
         .map_err(failed("look for stray lines"))
-}
-
-pub(crate) async fn cases(
-    readers: &SqlitePool,
-    of: &Narrowing,
-    after: &str,
-    limit: u32,
-) -> Result<Vec<String>, StoreError> {
-    let past_site = of.site.as_ref().map(|prefix| format!("{prefix}{}", char::MAX));
-    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
-    sqlx::query_scalar(include_str!("../../sql/sqlite/select_cases.sql"))
-        .bind(after)
-        .bind(of.site.as_deref())
-        .bind(past_site)
-        .bind(of.item.as_deref())
-        .bind(of.by_clock)
-        .bind(day(of.due_from))
-        .bind(day(of.due_to))
-        .bind(day(of.open_after))
-        .bind(limit)
-        .fetch_all(readers)
-        .await
-        .map_err(failed("list cases"))
 }
