@@ -17,10 +17,21 @@ HERE = pathlib.Path(__file__).parent
 VERSIONS = ["11.6.0", "13.2.3"]
 TARGET = {"datasource", "editorMode", "expr", "format", "instant", "legendFormat", "range",
           "rawQuery", "rawSql", "refId"}
-KINDS = {"stat", "gauge", "bargauge", "timeseries", "table"}
+# The types of panels, and their files of schemas. Those of the alert list are not published.
+KINDS = {"stat": "stat", "gauge": "gauge", "bargauge": "bargauge", "timeseries": "timeseries",
+         "barchart": "barchart", "table": "table", "state-timeline": "statetimeline",
+         "alertlist": None}
+CUSTOM = {"timeseries", "table", "barchart", "state-timeline"}
+# What Grafana's own source calls the options of an alert list.
+ALERTS = {"alertInstanceLabelFilter": str, "alertName": str, "dashboardAlerts": bool,
+          "groupBy": list, "groupMode": str, "maxItems": int, "showInactiveAlerts": bool,
+          "showInstances": bool, "sortOrder": int, "stateFilter": dict, "viewMode": str}
+STATES = {"error", "firing", "noData", "normal", "pending", "recovering"}
+# Fields of a table of which texts are mistaken for numbers where they have no unit.
+TEXTS = {"site", "place", "name"}
 SOURCES = {"prometheus": "${prometheus_datasource}",
            "grafana-postgresql-datasource": "${sql_datasource}"}
-UNITS = {"short", "percentunit", "s", "bytes", "ops"}
+UNITS = {"locale", "percentunit", "s", "bytes"}
 
 # What the published types lack, though Grafana itself writes or reads it.
 LACKING = {
@@ -78,12 +89,16 @@ def against_schemas(board, say):
             if kind not in KINDS:
                 say(where, "panel type", f"`{kind}` is none of {sorted(KINDS)}")
                 continue
-            check(panel.get("options", {}), kind, "Options", where)
+            if kind == "alertlist":
+                alerts(panel.get("options", {}), where, say)
+                continue
+            name = KINDS[kind]
+            check(panel.get("options", {}), name, "Options", where)
             defaults = dict(panel.get("fieldConfig", {}).get("defaults", {}))
             custom = defaults.pop("custom", None)
             check(defaults, "dashboard", "FieldConfig", where)
-            if custom is not None and kind in ("timeseries", "table"):
-                check(custom, kind, "FieldConfig", where)
+            if custom is not None and kind in CUSTOM:
+                check(custom, name, "FieldConfig", where)
         for variable in board.get("templating", {}).get("list", []):
             held = {key: value for key, value in variable.items()
                     if ("variable", key) not in LACKING}
@@ -92,6 +107,16 @@ def against_schemas(board, say):
             held = {key: value for key, value in annotation.items()
                     if ("annotation", key) not in LACKING}
             check(held, "dashboard", "AnnotationQuery", f"annotation {annotation.get('name')}")
+
+
+def alerts(options, where, say):
+    """The options of an alert list, whose types are not published."""
+    for key, value in options.items():
+        if not isinstance(value, ALERTS.get(key, ())):
+            say(where, "alert list", f"`{key}` is none of its options, or of another type")
+    for key, value in options.get("stateFilter", {}).items():
+        if key not in STATES or not isinstance(value, bool):
+            say(where, "alert list", f"`{key}` is no state of an alert")
 
 
 def grid(board, say):
@@ -125,7 +150,7 @@ def lint(board, say):
         where = f"panel {panel['id']}"
         if not panel.get("title", "").strip() or not panel.get("description", "").strip():
             say(where, "panel-title-description-rule", "it lacks a title or a description")
-        if not panel.get("targets"):
+        if not panel.get("targets") and panel["type"] != "alertlist":
             say(where, "panel-no-targets-rule", "it asks nothing")
         unit = panel["fieldConfig"]["defaults"].get("unit", "")
         if unit not in UNITS and not unit.startswith("suffix:"):
@@ -158,7 +183,7 @@ def house(board, boards, say):
     declared = {one["name"] for one in board["templating"]["list"]}
     builtin = {"__timeFrom", "__timeTo", "__rate_interval", "__interval", "__range", "__value",
                "__data", "__url_time_range"}
-    used = set(re.findall(r"\$\{?(\w+)", text)) - builtin
+    used = set(re.findall(r"\$\{?([A-Za-z_]\w*)", text)) - builtin
     for name in sorted(used - declared):
         if not name.startswith("__"):
             say("board", "variable", f"`${name}` is not declared")
@@ -188,6 +213,7 @@ def house(board, boards, say):
             mode = panel["fieldConfig"]["defaults"]["color"]["mode"]
             if mode != "palette-classic":
                 say(where, "colour", "all lines have one colour")
+        columns(panel, where, say)
         for target in panel["targets"]:
             source = target.get("datasource", {})
             if SOURCES.get(source.get("type")) != source.get("uid"):
@@ -195,6 +221,17 @@ def house(board, boards, say):
             for key in sorted(set(target) - TARGET):
                 say(where, "target", f"`{key}` is no key of a query")
             sql(target.get("rawSql", ""), where, say)
+
+
+def columns(panel, where, say):
+    """A day is shown as one, and a text as it is written."""
+    for one in panel["fieldConfig"]["overrides"]:
+        name = one["matcher"]["options"]
+        units = [held["value"] for held in one["properties"] if held["id"] == "unit"]
+        if name in TEXTS and units != ["string"]:
+            say(where, "column", f"`{name}` is taken for a number where it looks like one")
+        if name.endswith("_on") and units != ["time:YYYY-MM-DD"]:
+            say(where, "column", f"`{name}` is shown with an hour that it has not")
 
 
 def sql(text, where, say):
