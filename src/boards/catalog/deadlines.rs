@@ -16,15 +16,15 @@ pub(super) const BOARD: Board = Board {
     from: "now-28d",
     chooses: Choice::Counties,
     panels: &[
-        AS_OF.high(7),
-        AGE.high(7),
-        panel!("在办件用时" "Open by share used", Bars 10 x 7 Number [],
+        AS_OF.high(8),
+        AGE.high(8),
+        panel!("在办件用时" "Open by share used", Bars 10 x 8 Number [],
             "在办件按已用工作时间占准许时间之比，分界为五成、八成；停表者依法停表。Open cases by the share of the allowed \
              working time that is used; the bounds are 50 and 80 per cent.",
             each!("tongjian_open_cases" "", "band":
                 "lt50" "未过半 under half", "50_80" "过半 over half", "80_100" "将到期 nearly",
                 "overdue" "已超期 overdue", "paused" "停表 paused", "untimed" "无时限 without limit")),
-        panel!("承诺余量" "Budget left", Dial 6 x 7 Share [0.0 Red, 0.01 Yellow, 0.25 Green],
+        panel!("承诺余量" "Budget left", Dial 6 x 8 Share [0.0 Red, 0.01 Yellow, 0.25 Green],
             "近二十八日承诺超期预算（百分之一）所余之比；低于零则为耗尽。What is left of the budget of late promises (1 per \
              cent) over 28 days.",
             Series(&[("1 - ((tongjian:promises_missed:ratio28d or vector(0)) / 0.01)", "余量 \
@@ -85,7 +85,7 @@ pub(super) const BOARD: Board = Board {
             "期内延期，计入者与无效者，及其工作日。Extensions of the period, those that count and those that do \
              not, with their working days.",
             Rows(Sums("extensions"))),
-        panel!("到期后停表" "Paused after the due day", Table 12 x 8 Number [],
+        panel!("到期后停表" "Paused after the due day", Table 24 x 8 Number [],
         "停表始于若不停表已到期之日或其后：有规避之嫌。Pauses that began when the limit would already have been due \
              without them.",
         list!("pauses_late", columns!(
@@ -96,7 +96,7 @@ pub(super) const BOARD: Board = Board {
             "site" "站点" "site" > "sites",
             "name" "名称" "name"
         ))),
-        panel!("异常" "Irregularities", Table 12 x 8 Number [],
+        panel!("异常" "Irregularities", Table 24 x 8 Number [],
             "期内单件异常，按种类，与通报同一查询。What showed as irregular in single matters in the period.",
             Rows(Parts("irregularities_found"))),
     ],

@@ -35,19 +35,19 @@ pub(super) const BOARD: Board = Board {
         panel!("办结" "Finished", Stat 4 x 4 Number [],
             "期内办结，与通报同一查询。Cases that ended in the period, by the bulletins' own query.",
             Rows(Count("cases_finished", &[]))),
-        panel!("法定按期率" "Statutory on time", Stat 6 x 6 Share [0.0 Red, 1.0 Green],
+        panel!("法定按期率" "Statutory on time", Stat 6 x 7 Share [0.0 Red, 1.0 Green],
             "期内办结的法定时限中按期的占比（行政许可法第四十二条）；法定时限不容超期。Of statutory limits that ended in the period, \
              the share in time (Administrative Licensing Law, article 42).",
             Rows(Share("statutory_limits", IN_TIME))),
-        panel!("承诺按期率" "Promised on time", Stat 6 x 6 Share [0.0 Red, 0.95 Yellow, 0.99 Green],
+        panel!("承诺按期率" "Promised on time", Stat 6 x 7 Share [0.0 Red, 0.95 Yellow, 0.99 Green],
             "期内兑现的承诺时限中按期的占比；目标百分之九十九。Of promises redeemed in the period, the share in time; the \
              objective is 99 per cent.",
             Rows(Share("promised_limits", IN_TIME))),
-        panel!("未了红黄牌" "Standing cards", Bars 6 x 6 Number [0.0 Green, 1.0 Red],
+        panel!("未了红黄牌" "Standing cards", Bars 6 x 7 Number [0.0 Green, 1.0 Red],
             "未撤未结的黄牌、红牌与严重违规。Cards that are neither withdrawn nor closed.",
             each!("tongjian_cards" "state=\"standing\", ", "card":
                 "yellow" "黄牌 yellow", "red" "红牌 red", "serious" "严重违规 serious")),
-        panel!("五个不到位" "Not in place", Bars 6 x 6 Number [0.0 Green, 1.0 Red],
+        panel!("五个不到位" "Not in place", Bars 6 x 7 Number [0.0 Green, 1.0 Red],
             "已确认不到位的中心（室）数，按五类。Sites confirmed to be not in place, by the five flags.",
             each!("tongjian_flags" "state=\"confirmed\", ", "flag":
                 "premises" "场所 premises", "facilities" "设施 facilities", "personnel" "人员 personnel",

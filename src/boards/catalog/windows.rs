@@ -43,8 +43,8 @@ pub(super) const BOARD: Board = Board {
             "sunday" "日" "Sun"
         ))),
         panel!("在办最多" "Most open cases", Bars 10 x 12 Number [],
-            "在办件最多的中心（室）。The sites with most open cases.",
-            Series(&[("topk(15, max by (site, name) (tongjian_site_open_cases * on (site) \
+            "在办件最多的十个中心（室）。The ten sites with most open cases.",
+            Series(&[("topk(10, max by (site, name) (tongjian_site_open_cases * on (site) \
              group_left (name) max by (site, name) \
              (tongjian_site_info{county=~\"$county\"})))", "{{name}}")])),
         panel!("办理方式" "Handling", Table 8 x 7 Number [],

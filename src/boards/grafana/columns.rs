@@ -109,6 +109,9 @@ impl Panel {
             name if name.ends_with("_on") => properties.extend([unit(DAY), wide(room(column))]),
             "site" | "place" => properties.extend([unit(TEXT), wide(140)]),
             "name" | "title" => properties.extend([unit(TEXT), at_least(230)]),
+            "errata" | "delivered" | "opened" | "until_position" => {
+                properties.push(wide(room(column)));
+            }
             "content_digest" => properties.extend([unit(TEXT), at_least(160)]),
             "band" | "order_code" => properties.push(unit(TEXT)),
             "hour" => properties.extend([plain_cell(), wide(80)]),
