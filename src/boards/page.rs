@@ -152,7 +152,8 @@ async fn section(
         }
         Question::Spans(_, states) => {
             let rows = answered(desk, question, shown, &MARKS).await?;
-            let drawing = spans::drawn(desk, panel.chinese, &rows, states, shown);
+            let title = if chinese { locale.name(panel.chinese) } else { panel.english.into() };
+            let drawing = spans::drawn(desk, &title, &rows, states, shown);
             let none = || Block::Text(Cell::text(desk.frame.t("common.none")));
             section.with(drawing.unwrap_or_else(none))
         }

@@ -6,6 +6,7 @@ with 1 where there is any.
     python3 tests/boards/check.py dashboards/grafana/boards/*.json
 """
 
+import functools
 import json
 import pathlib
 import re
@@ -177,7 +178,7 @@ def promql(expr, is_of_processes, where, say):
                 say(where, "target-job-rule", f"{selector} is not of the chosen processes")
 
 
-def house(board, boards, say):
+def house(board, say, boards):
     """Rules of this house."""
     text = json.dumps(board, ensure_ascii=False)
     declared = {one["name"] for one in board["templating"]["list"]}
@@ -258,12 +259,12 @@ def main(paths):
         def say(where, rule, what, path=path):
             faults.append(f"{pathlib.Path(path).name}: {where}: {rule}: {what}")
         against_schemas(board, say)
-        try:
-            grid(board, say)
-            lint(board, say)
-            house(board, boards, say)
-        except (KeyError, TypeError, AttributeError) as error:
-            say("board", "form", f"{type(error).__name__}: {error}")
+        # Each on its own: what one of them stumbles over must not hide what the others find.
+        for rules in (grid, lint, functools.partial(house, boards=boards)):
+            try:
+                rules(board, say=say)
+            except (KeyError, TypeError, AttributeError) as error:
+                say("board", "form", f"{type(error).__name__}: {error}")
     print("\n".join(faults) if faults else f"{len(boards)} boards, no fault")
     return 1 if faults else 0
 

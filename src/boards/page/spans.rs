@@ -41,7 +41,7 @@ pub(super) fn drawn(
         let from_on = day(row.get(3)).unwrap_or(shown.from_on).max(shown.from_on);
         let to_on = day(row.get(4)).unwrap_or(shown.until_on).min(shown.until_on);
         let past = to_on.succ_opt().unwrap_or(to_on);
-        let (said, colour) = state_of(states, *state);
+        let (said, colour) = state_of(desk, states, *state);
         let format = desk.frame.format();
         let told = format!("{} {}: {} – {}", name, said, format.day(from_on), format.day(to_on));
         let at = (x(from_on), i64::try_from(line).unwrap_or(0) * LINE + 3);
@@ -52,9 +52,9 @@ pub(super) fn drawn(
     canvas.text((LEFT, below), "start", "var(--soft)", &format.day(shown.from_on));
     canvas.text((LEFT + WIDE, below), "end", "var(--soft)", &format.day(shown.until_on));
     for (at, state) in (0..).zip(1..states.len()) {
-        let (said, colour) = state_of(states, i64::try_from(state).unwrap_or(0));
-        canvas.bar((LEFT + at * 170, below + 8), (12, 12), colour, said);
-        canvas.text((LEFT + at * 170 + 18, below + 18), "start", "var(--ink)", said);
+        let (said, colour) = state_of(desk, states, i64::try_from(state).unwrap_or(0));
+        canvas.bar((LEFT + at * 170, below + 8), (12, 12), colour, &said);
+        canvas.text((LEFT + at * 170 + 18, below + 18), "start", "var(--ink)", &said);
     }
     Some(Block::Drawing(canvas.finish()))
 }
@@ -81,7 +81,8 @@ fn days(shown: &Shown) -> i64 {
     ((shown.until_on - shown.from_on).num_days() + 1).max(1)
 }
 
-fn state_of<'s>(states: &[(&'s str, Colour)], state: i64) -> (&'s str, &'static str) {
+/// What a state is called in the language of the page, and its colour.
+fn state_of(desk: &Desk<'_>, states: &[(&str, Colour)], state: i64) -> (String, &'static str) {
     let found = usize::try_from(state).ok().and_then(|state| states.get(state));
     let (said, colour) = found.copied().unwrap_or(("", Colour::Plain));
     let colour = match colour {
@@ -90,5 +91,7 @@ fn state_of<'s>(states: &[(&'s str, Colour)], state: i64) -> (&'s str, &'static 
         Colour::Green => "var(--green)",
         Colour::Plain => "var(--blue)",
     };
-    (said, colour)
+    let (chinese, english) = said.split_once(' ').unwrap_or((said, said));
+    let locale = desk.frame.locale;
+    (if locale.is_chinese() { locale.name(chinese) } else { english.to_owned() }, colour)
 }
