@@ -274,6 +274,8 @@ fn cell(desk: &Desk<'_>, (column, query): (&Column, &str), value: &Value, unit: 
             let name = name.split_once('/').map_or(name.as_str(), |(_, name)| name);
             Cell::link(crate::console::address(folder, name), name)
         }
+        // Shares and sums come as texts.
+        (None, Value::Text(_)) if matches!(unit, Unit::Share | Unit::Yuan) => Cell::text(text),
         (None, Value::Text(word)) if column.words => Cell::text(worded(locale, query, word)),
         (None, Value::Text(text)) => match text.parse::<NaiveDate>() {
             Ok(day) => Cell::text(desk.frame.format().day(day)),
