@@ -63,18 +63,19 @@ def without_required(schema):
     return schema
 
 
-def schema(version, name, definition):
+@functools.cache
+def validator(version, name, definition):
     text = (HERE / "schemas" / version / f"{name}.json").read_text(encoding="utf-8")
     whole = without_required(json.loads(text))
-    return {"$ref": f"#/definitions/{definition}", "definitions": whole["definitions"]}
+    return jsonschema.Draft7Validator(
+        {"$ref": f"#/definitions/{definition}", "definitions": whole["definitions"]})
 
 
 def against_schemas(board, say):
     """Each part by the definition it has in the published types."""
     for version in VERSIONS:
         def check(value, name, definition, where):
-            rules = schema(version, name, definition)
-            for error in jsonschema.Draft7Validator(rules).iter_errors(value):
+            for error in validator(version, name, definition).iter_errors(value):
                 path = "/".join(str(part) for part in error.absolute_path)
                 say(where, f"schema {version}", f"{path}: {error.message[:160]}")
 
