@@ -77,8 +77,8 @@ macro_rules! each {
     ($family:literal $more:literal, $label:literal: $( $value:literal $said:literal ),* $(,)?) => {
         $crate::boards::Asks::Series(&[$( (
             concat!(
-                "sum(max without (instance, job) (", $family, "{county=~\"$county\", ", $more, $label,
-                "=\"", $value, "\"}))"
+                "sum(max without (instance, job) (", $family, "{county=~\"$county\", ", $more,
+                $label, "=\"", $value, "\"}))"
             ),
             $said,
         ) ),*])

@@ -59,7 +59,8 @@ pub(super) const BOARD: Board = Board {
         panel!("拒收" "Refusals", Lines 12 x 8 PerSecond [],
             "每秒拒收的行为，按理由。Acts refused per second, by reason.",
             Series(&[("sum by (code) (rate(tongjian_refusals_total{job=~\"$job\", \
-             instance=~\"$instance\"}[$__rate_interval])) or label_replace(vector(0), \"code\", \"无 none\", \"\", \"\")", "{{code}}")])),
+             instance=~\"$instance\"}[$__rate_interval])) or \
+             label_replace(vector(0), \"code\", \"无 none\", \"\", \"\")", "{{code}}")])),
         panel!("写入用时" "Append time", Lines 12 x 8 Seconds [0.0 Plain, 0.25 Yellow, 1.0 Red],
         "命令落盘用时，半数与百分之九十九。Time until a command was durable: half of them, and 99 of 100.",
         Series(&[

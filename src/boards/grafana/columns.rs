@@ -1,4 +1,4 @@
-//! 列: the fields of a panel as Grafana shows them: headings, units, widths, links, words and colours.
+//! 列: the fields of a panel as Grafana shows them: headings, units, widths, links, words, colours.
 
 use serde_json::{Value, json};
 

@@ -70,7 +70,8 @@ impl Panel {
             hidden.insert("Value".into(), json!(true));
         }
         let order = json!({
-            "Time": 0, "site": 1, "name": 2, "instance": 3, "version": 4, "projection": 5, "Value": 6,
+            "Time": 0, "site": 1, "name": 2, "instance": 3, "version": 4, "projection": 5,
+            "Value": 6,
         });
         let options = json!({ "excludeByName": hidden, "indexByName": order, "renameByName": {} });
         vec![json!({ "id": "organize", "options": options })]

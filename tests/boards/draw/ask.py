@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks what the panels ask, of a PostgreSQL and of a Prometheus, and writes one file a board.
 
-    python3 ask.py BOARDS 'postgres:///city?host=/tmp/s&user=tongjian_boards' http://127.0.0.1:9090 DATA
+    python3 ask.py BOARDS 'postgres:///city?user=tongjian_boards' http://127.0.0.1:9090 DATA
 
 Macros and variables are put in as Grafana does: everything is chosen, the time is the board's own
 until now, or until UNTIL (seconds since 1970) where that is set.
