@@ -6,6 +6,7 @@ mod catalog;
 pub mod grafana;
 pub mod page;
 mod sql;
+mod words;
 
 pub use catalog::BOARDS;
 pub use sql::{Dialect, Marks, Text};
@@ -74,8 +75,16 @@ pub enum Draw {
     Bars,
     /// Lines over time.
     Lines,
+    /// Upright bars, one for each row, named by its first column.
+    Columns,
     /// Rows and columns.
     Table,
+    /// Rows and columns of figures, the darker the more.
+    Heat,
+    /// A line for each site, of a colour for each state.
+    States,
+    /// Alerts that fire.
+    Alerts,
 }
 
 /// 單位.
@@ -87,6 +96,8 @@ pub enum Unit {
     Share,
     /// Seconds.
     Seconds,
+    /// Days.
+    Days,
     /// Bytes.
     Bytes,
     /// For each second.
@@ -117,6 +128,8 @@ pub enum Asks {
     Series(&'static [(&'static str, &'static str)]),
     /// The read tables.
     Rows(Question),
+    /// Nothing: Grafana itself knows its alerts.
+    Alerts,
 }
 
 /// 一問: a question to the read tables.
@@ -137,6 +150,9 @@ pub enum Question {
     /// A list of its own, from `dashboards/panels`: its statement, where SQLite says it otherwise
     /// that one too, and its columns.
     List(&'static str, Option<&'static str>, &'static [Column]),
+    /// Stretches of days, from `dashboards/panels`: site, name, state as a number, first and last
+    /// day; the names of the states from 0 on, which is that of days in no stretch.
+    Spans(&'static str, &'static [(&'static str, Colour)]),
 }
 
 /// 時段: what a trend is cut into, by the city's days.
@@ -174,13 +190,21 @@ impl Panel {
     #[must_use]
     pub fn says(&self) -> String {
         let most = match &self.asks {
-            Asks::Rows(Question::List(sql, ..)) => sql.trim_end().rsplit_once("limit "),
+            Asks::Rows(Question::List(sql, ..) | Question::Spans(sql, _)) => {
+                sql.trim_end().rsplit_once("limit ")
+            }
             _ => None,
         };
         match most {
             Some((_, most)) => format!("{} 至多 {most} 行。At most {most} rows.", self.what),
             None => self.what.to_owned(),
         }
+    }
+
+    /// The same, so high: the panels of a row end together.
+    #[must_use]
+    const fn high(self, high: u32) -> Self {
+        Self { size: (self.size.0, high), ..self }
     }
 
     /// Its title as Grafana shows it.

@@ -72,7 +72,20 @@ macro_rules! list {
     };
 }
 
-use {columns, list, panel};
+/// Series of one family, one for each value of a label: the figure of the chosen counties.
+macro_rules! each {
+    ($family:literal $more:literal, $label:literal: $( $value:literal $said:literal ),* $(,)?) => {
+        $crate::boards::Asks::Series(&[$( (
+            concat!(
+                "sum(max without (instance, job) (", $family, "{county=~\"$county\", ", $more,
+                $label, "=\"", $value, "\"}))"
+            ),
+            $said,
+        ) ),*])
+    };
+}
+
+use {columns, each, list, panel};
 
 /// How old the figures of Prometheus are, on every board.
 const AS_OF: super::Panel = panel!(

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::sql::COUNTY;
 use super::{BOARDS, Board, Choice, Marks};
 
+mod columns;
 mod panel;
 
 /// The schema of Grafana 10.4 and later; they bring it up to their own.

@@ -5,13 +5,15 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use tongjian_events::SiteCode;
 use tongjian_projections::Cell as Value;
 
-use super::{Asks, Board, Bucket, Column, Dialect, Marks, Panel, Question, Text, Unit};
+use super::{Asks, Board, Bucket, Column, Dialect, Marks, Panel, Question, Text, Unit, words};
 use crate::console::block::{Block, Cell, Page, Section, Table};
 use crate::console::desk::Desk;
 use crate::console::locale::Locale;
 use crate::console::svg::Canvas;
 use crate::store::read_tables::lists::{Bound, Statement};
 use crate::store::{Store, StoreError};
+
+mod spans;
 
 /// 所示時段: the days that a page shows, and the place.
 #[derive(Debug, Clone)]
@@ -125,9 +127,9 @@ async fn section(
     shown: &Shown,
 ) -> Result<Section, StoreError> {
     // A page has no more panels than there are names here; a further one needs none to be linked.
-    const IDS: [&str; 18] = [
+    const IDS: [&str; 20] = [
         "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13", "p14",
-        "p15", "p16", "p17", "p18",
+        "p15", "p16", "p17", "p18", "p19", "p20",
     ];
     let locale = desk.frame.locale;
     let chinese = locale.is_chinese();
@@ -147,6 +149,13 @@ async fn section(
                 rows.first().and_then(|row| row.first()).map(|cell| said(desk, cell, panel.unit));
             let figure = figure.unwrap_or_else(|| "—".into());
             section.with(Block::Facts(vec![(unit_word(desk, panel.unit), Cell::text(figure))]))
+        }
+        Question::Spans(_, states) => {
+            let rows = answered(desk, question, shown, &MARKS).await?;
+            let title = if chinese { locale.name(panel.chinese) } else { panel.english.into() };
+            let drawing = spans::drawn(desk, &title, &rows, states, shown);
+            let none = || Block::Text(Cell::text(desk.frame.t("common.none")));
+            section.with(drawing.unwrap_or_else(none))
         }
         Question::Parts(_) | Question::Sums(_) | Question::Places(_) | Question::List(..) => {
             let marks = if shown.is_city() { &MARKS } else { &BELOW };
@@ -217,7 +226,11 @@ fn table(desk: &Desk<'_>, panel: &Panel, question: &Question, rows: Rows) -> Tab
     let mut columns: Vec<Column> = match question {
         Question::Parts(_) => vec![part(), plain("number", "数", "number")],
         Question::Sums(_) => {
-            vec![part(), plain("amount", "合计", "sum"), plain("number", "数", "number")]
+            let (chinese, english) = match panel.unit {
+                Unit::WorkingDays => ("工作日", "working days"),
+                _ => ("合计", "sum"),
+            };
+            vec![part(), plain("amount", chinese, english), plain("number", "数", "number")]
         }
         Question::List(_, _, columns) => columns.to_vec(),
         _ => vec![
@@ -231,9 +244,13 @@ fn table(desk: &Desk<'_>, panel: &Panel, question: &Question, rows: Rows) -> Tab
             columns.push(plain("n", chinese, english));
         }
     }
+    let query = match question {
+        Question::Parts(name) | Question::Sums(name) => name,
+        _ => "",
+    };
     let row = |row: Vec<Value>| {
         let cells = columns.iter().zip(&row);
-        cells.map(|(column, value)| cell(desk, column, value, panel.unit)).collect()
+        cells.map(|(column, value)| cell(desk, (column, query), value, panel.unit)).collect()
     };
     Table {
         caption: String::new(),
@@ -243,9 +260,13 @@ fn table(desk: &Desk<'_>, panel: &Panel, question: &Question, rows: Rows) -> Tab
     }
 }
 
-fn cell(desk: &Desk<'_>, column: &Column, value: &Value, unit: Unit) -> Cell {
+fn cell(desk: &Desk<'_>, (column, query): (&Column, &str), value: &Value, unit: Unit) -> Cell {
     let locale = desk.frame.locale;
-    let unit = if column.name == "amount" { unit } else { Unit::Number };
+    let unit = match column.name {
+        "amount" => unit,
+        "share" => Unit::Share,
+        _ => Unit::Number,
+    };
     let text = said(desk, value, unit);
     match (column.leads, value) {
         (Some(folder), Value::Text(name)) if name != "none" => {
@@ -253,7 +274,9 @@ fn cell(desk: &Desk<'_>, column: &Column, value: &Value, unit: Unit) -> Cell {
             let name = name.split_once('/').map_or(name.as_str(), |(_, name)| name);
             Cell::link(crate::console::address(folder, name), name)
         }
-        (None, Value::Text(word)) if column.words => Cell::text(worded(locale, word)),
+        // Shares and sums come as texts.
+        (None, Value::Text(_)) if matches!(unit, Unit::Share | Unit::Yuan) => Cell::text(text),
+        (None, Value::Text(word)) if column.words => Cell::text(worded(locale, query, word)),
         (None, Value::Text(text)) => match text.parse::<NaiveDate>() {
             Ok(day) => Cell::text(desk.frame.format().day(day)),
             Err(_) => Cell::text(locale.name(text)),
@@ -263,8 +286,9 @@ fn cell(desk: &Desk<'_>, column: &Column, value: &Value, unit: Unit) -> Cell {
 }
 
 /// A word, or two with a stroke between them.
-fn worded(locale: Locale, word: &str) -> String {
-    word.split('/').map(|word| locale.word(word)).collect::<Vec<_>>().join("／")
+fn worded(locale: Locale, query: &str, word: &str) -> String {
+    let said = |word| locale.word(words::meant(query, word));
+    word.split('/').map(said).collect::<Vec<_>>().join("／")
 }
 
 fn said(desk: &Desk<'_>, value: &Value, unit: Unit) -> String {

@@ -77,6 +77,7 @@ impl Question {
                 };
                 marked(without_comment(text), marks)
             }
+            Self::Spans(text, _) => marked(without_comment(text), marks),
         }))
     }
 }
@@ -123,7 +124,25 @@ fn and(parts: &[&str]) -> String {
     if parts.is_empty() { String::new() } else { format!(" and {}", of(parts)) }
 }
 
-/// One row for each bucket, as PostgreSQL says it; the console asks for each bucket alone.
+/// The worst state of each day for each site that has a stretch in the time, as PostgreSQL says it.
+pub(super) fn day_by_day(spans: &str, marks: &Marks) -> String {
+    let (from, until) = (marks.from, marks.until);
+    format!(
+        "select cast(d.day as timestamp) at time zone 'Asia/Shanghai' as time, \
+         coalesce(found.name, found.site) as metric,\n  \
+         max(case when found.from_on <= cast(d.day as date) \
+         and coalesce(found.to_on >= cast(d.day as date), true) then found.state else 0 end) \
+         as value\n\
+         from generate_series(cast({from} as timestamp), cast({until} as timestamp), \
+         interval '1 day') as d(day)\n\
+         cross join (\n{}\n) as found\n\
+         group by d.day, coalesce(found.name, found.site)\norder by d.day, metric",
+        marked(without_comment(spans), marks)
+    )
+}
+
+/// One row for each bucket and a figure for each part, as PostgreSQL says it; the console asks for
+/// each bucket alone.
 fn trend(name: &str, parts: &[&str], bucket: Bucket, marks: &Marks) -> Option<String> {
     let within = Marks { from: "b.from_on", until: "b.until_on", ..*marks };
     let query = query(name, Dialect::Postgres, &within)?;
@@ -132,15 +151,25 @@ fn trend(name: &str, parts: &[&str], bucket: Bucket, marks: &Marks) -> Option<St
         Bucket::Month => "month",
     };
     let (from, until) = (marks.from, marks.until);
+    let at = match bucket {
+        Bucket::Day => "cast(b.from_on as timestamp) at time zone 'Asia/Shanghai' as time",
+        Bucket::Month => "to_char(b.from_on, 'YYYY-MM') as month",
+    };
+    let figures: Vec<String> = (0..)
+        .zip(parts)
+        .map(|(at, part)| {
+            format!("count(found.object) filter (where found.part = '{part}') as n{at}")
+        })
+        .collect();
     Some(format!(
-        "select cast(b.from_on as timestamp) at time zone 'Asia/Shanghai' as time, \
-         count(found.object) as number\n\
+        "select {at},\n  {}\n\
          from (\n  select cast(d as date) as from_on, \
          least(cast(d + interval '1 {step}' as date) - 1, {until}) as until_on\n  \
          from generate_series(date_trunc('{step}', cast({from} as timestamp)), \
          cast({until} as timestamp), interval '1 {step}') as d\n) as b\n\
-         left join lateral (\n  select q.object\n  {}{}\n) as found on true\n\
+         left join lateral (\n  select q.object, q.part\n  {}{}\n) as found on true\n\
          group by b.from_on\norder by b.from_on",
+        figures.join(",\n  "),
         self::from(&query, marks.chosen),
         and(parts)
     ))

@@ -6,6 +6,7 @@ with 1 where there is any.
     python3 tests/boards/check.py dashboards/grafana/boards/*.json
 """
 
+import functools
 import json
 import pathlib
 import re
@@ -17,10 +18,21 @@ HERE = pathlib.Path(__file__).parent
 VERSIONS = ["11.6.0", "13.2.3"]
 TARGET = {"datasource", "editorMode", "expr", "format", "instant", "legendFormat", "range",
           "rawQuery", "rawSql", "refId"}
-KINDS = {"stat", "gauge", "bargauge", "timeseries", "table"}
+# The types of panels, and their files of schemas. Those of the alert list are not published.
+KINDS = {"stat": "stat", "gauge": "gauge", "bargauge": "bargauge", "timeseries": "timeseries",
+         "barchart": "barchart", "table": "table", "state-timeline": "statetimeline",
+         "alertlist": None}
+CUSTOM = {"timeseries", "table", "barchart", "state-timeline"}
+# What Grafana's own source calls the options of an alert list.
+ALERTS = {"alertInstanceLabelFilter": str, "alertName": str, "dashboardAlerts": bool,
+          "groupBy": list, "groupMode": str, "maxItems": int, "showInactiveAlerts": bool,
+          "showInstances": bool, "sortOrder": int, "stateFilter": dict, "viewMode": str}
+STATES = {"error", "firing", "noData", "normal", "pending", "recovering"}
+# Fields of a table of which texts are mistaken for numbers where they have no unit.
+TEXTS = {"site", "place", "name"}
 SOURCES = {"prometheus": "${prometheus_datasource}",
            "grafana-postgresql-datasource": "${sql_datasource}"}
-UNITS = {"short", "percentunit", "s", "bytes", "ops"}
+UNITS = {"locale", "percentunit", "s", "bytes"}
 
 # What the published types lack, though Grafana itself writes or reads it.
 LACKING = {
@@ -51,18 +63,19 @@ def without_required(schema):
     return schema
 
 
-def schema(version, name, definition):
+@functools.cache
+def validator(version, name, definition):
     text = (HERE / "schemas" / version / f"{name}.json").read_text(encoding="utf-8")
     whole = without_required(json.loads(text))
-    return {"$ref": f"#/definitions/{definition}", "definitions": whole["definitions"]}
+    return jsonschema.Draft7Validator(
+        {"$ref": f"#/definitions/{definition}", "definitions": whole["definitions"]})
 
 
 def against_schemas(board, say):
     """Each part by the definition it has in the published types."""
     for version in VERSIONS:
         def check(value, name, definition, where):
-            rules = schema(version, name, definition)
-            for error in jsonschema.Draft7Validator(rules).iter_errors(value):
+            for error in validator(version, name, definition).iter_errors(value):
                 path = "/".join(str(part) for part in error.absolute_path)
                 say(where, f"schema {version}", f"{path}: {error.message[:160]}")
 
@@ -78,12 +91,16 @@ def against_schemas(board, say):
             if kind not in KINDS:
                 say(where, "panel type", f"`{kind}` is none of {sorted(KINDS)}")
                 continue
-            check(panel.get("options", {}), kind, "Options", where)
+            if kind == "alertlist":
+                alerts(panel.get("options", {}), where, say)
+                continue
+            name = KINDS[kind]
+            check(panel.get("options", {}), name, "Options", where)
             defaults = dict(panel.get("fieldConfig", {}).get("defaults", {}))
             custom = defaults.pop("custom", None)
             check(defaults, "dashboard", "FieldConfig", where)
-            if custom is not None and kind in ("timeseries", "table"):
-                check(custom, kind, "FieldConfig", where)
+            if custom is not None and kind in CUSTOM:
+                check(custom, name, "FieldConfig", where)
         for variable in board.get("templating", {}).get("list", []):
             held = {key: value for key, value in variable.items()
                     if ("variable", key) not in LACKING}
@@ -92,6 +109,16 @@ def against_schemas(board, say):
             held = {key: value for key, value in annotation.items()
                     if ("annotation", key) not in LACKING}
             check(held, "dashboard", "AnnotationQuery", f"annotation {annotation.get('name')}")
+
+
+def alerts(options, where, say):
+    """The options of an alert list, whose types are not published."""
+    for key, value in options.items():
+        if not isinstance(value, ALERTS.get(key, ())):
+            say(where, "alert list", f"`{key}` is none of its options, or of another type")
+    for key, value in options.get("stateFilter", {}).items():
+        if key not in STATES or not isinstance(value, bool):
+            say(where, "alert list", f"`{key}` is no state of an alert")
 
 
 def grid(board, say):
@@ -125,7 +152,7 @@ def lint(board, say):
         where = f"panel {panel['id']}"
         if not panel.get("title", "").strip() or not panel.get("description", "").strip():
             say(where, "panel-title-description-rule", "it lacks a title or a description")
-        if not panel.get("targets"):
+        if not panel.get("targets") and panel["type"] != "alertlist":
             say(where, "panel-no-targets-rule", "it asks nothing")
         unit = panel["fieldConfig"]["defaults"].get("unit", "")
         if unit not in UNITS and not unit.startswith("suffix:"):
@@ -152,13 +179,13 @@ def promql(expr, is_of_processes, where, say):
                 say(where, "target-job-rule", f"{selector} is not of the chosen processes")
 
 
-def house(board, boards, say):
+def house(board, say, boards):
     """Rules of this house."""
     text = json.dumps(board, ensure_ascii=False)
     declared = {one["name"] for one in board["templating"]["list"]}
     builtin = {"__timeFrom", "__timeTo", "__rate_interval", "__interval", "__range", "__value",
                "__data", "__url_time_range"}
-    used = set(re.findall(r"\$\{?(\w+)", text)) - builtin
+    used = set(re.findall(r"\$\{?([A-Za-z_]\w*)", text)) - builtin
     for name in sorted(used - declared):
         if not name.startswith("__"):
             say("board", "variable", f"`${name}` is not declared")
@@ -188,6 +215,7 @@ def house(board, boards, say):
             mode = panel["fieldConfig"]["defaults"]["color"]["mode"]
             if mode != "palette-classic":
                 say(where, "colour", "all lines have one colour")
+        columns(panel, where, say)
         for target in panel["targets"]:
             source = target.get("datasource", {})
             if SOURCES.get(source.get("type")) != source.get("uid"):
@@ -195,6 +223,17 @@ def house(board, boards, say):
             for key in sorted(set(target) - TARGET):
                 say(where, "target", f"`{key}` is no key of a query")
             sql(target.get("rawSql", ""), where, say)
+
+
+def columns(panel, where, say):
+    """A day is shown as one, and a text as it is written."""
+    for one in panel["fieldConfig"]["overrides"]:
+        name = one["matcher"]["options"]
+        units = [held["value"] for held in one["properties"] if held["id"] == "unit"]
+        if name in TEXTS and units != ["string"]:
+            say(where, "column", f"`{name}` is taken for a number where it looks like one")
+        if name.endswith("_on") and units != ["time:YYYY-MM-DD"]:
+            say(where, "column", f"`{name}` is shown with an hour that it has not")
 
 
 def sql(text, where, say):
@@ -221,12 +260,12 @@ def main(paths):
         def say(where, rule, what, path=path):
             faults.append(f"{pathlib.Path(path).name}: {where}: {rule}: {what}")
         against_schemas(board, say)
-        try:
-            grid(board, say)
-            lint(board, say)
-            house(board, boards, say)
-        except (KeyError, TypeError, AttributeError) as error:
-            say("board", "form", f"{type(error).__name__}: {error}")
+        # Each on its own: what one of them stumbles over must not hide what the others find.
+        for rules in (grid, lint, functools.partial(house, boards=boards)):
+            try:
+                rules(board, say=say)
+            except (KeyError, TypeError, AttributeError) as error:
+                say("board", "form", f"{type(error).__name__}: {error}")
     print("\n".join(faults) if faults else f"{len(boards)} boards, no fault")
     return 1 if faults else 0
 

@@ -127,6 +127,15 @@ const PLANTED: &[(&str, Plant)] = &[
         panel(board, "stat")["fieldConfig"]["defaults"]["unit"] = json!("parsecs");
     }),
     ("`editable` is not false", |board| board["editable"] = json!(true)),
+    ("is none of its options", |board| panel(board, "alertlist")["options"]["wrong"] = json!(1)),
+    ("is taken for a number", |board| {
+        let overrides = &mut panel(board, "table")["fieldConfig"]["overrides"];
+        overrides[0]["properties"] = json!([{ "id": "displayName", "value": "place" }]);
+    }),
+    ("with an hour that it has not", |board| {
+        let overrides = &mut panel(board, "table")["fieldConfig"]["overrides"];
+        overrides[0]["matcher"]["options"] = json!("due_on");
+    }),
     ("it reads the chronicle itself", |board| {
         panel(board, "table")["targets"][0]["rawSql"] = json!("select * from chronicle.events");
     }),

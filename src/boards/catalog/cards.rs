@@ -1,7 +1,7 @@
 //! 紅黃牌與整改.
 
-use super::{AGE, AS_OF, columns, list, panel};
-use crate::boards::Asks::{Rows, Series};
+use super::{AGE, AS_OF, columns, each, list, panel};
+use crate::boards::Asks::Rows;
 use crate::boards::Bucket::Month;
 use crate::boards::Question::{Count, Parts, Trend};
 use crate::boards::{Board, Choice};
@@ -30,22 +30,29 @@ pub(super) const BOARD: Board = Board {
         panel!("黄转升级" "Escalated", Stat 4 x 4 Share [],
             "期内黄牌中已升级者之比。Of yellow cards of the period, the share that led to a graver one.",
             list!("escalated", columns!("share" "占比" "share"))),
-        panel!("各牌现状" "All cards by state", Bars 12 x 7 Number [],
-            "全部黄、红牌与严重违规现状：未了、已结、已撤。All cards so far, by how they stand.",
-            Series(&[("sum by (card, state) (max without (instance) \
-             (tongjian_cards{county=~\"$county\", card=~\"yellow|red|serious\"}))", "{{card}} \
-             {{state}}")])),
-        panel!("整改现状" "Orders by state", Bars 12 x 7 Number [],
+        panel!("黄牌现状" "Yellow by state", Bars 6 x 6 Number [],
+            "全部黄牌现状：未了、已结、已撤。All yellow cards so far, by how they stand.",
+            each!("tongjian_cards" "card=\"yellow\", ", "state":
+                "standing" "未了 standing", "closed" "已结 closed", "withdrawn" "已撤 withdrawn")),
+        panel!("红牌现状" "Red by state", Bars 6 x 6 Number [],
+            "全部红牌现状：未了、已结、已撤。All red cards so far, by how they stand.",
+            each!("tongjian_cards" "card=\"red\", ", "state":
+                "standing" "未了 standing", "closed" "已结 closed", "withdrawn" "已撤 withdrawn")),
+        panel!("严重违规现状" "Serious by state", Bars 6 x 6 Number [],
+            "全部严重违规现状：未了、已结、已撤。All serious cards so far, by how they stand.",
+            each!("tongjian_cards" "card=\"serious\", ", "state":
+                "standing" "未了 standing", "closed" "已结 closed", "withdrawn" "已撤 withdrawn")),
+        panel!("整改现状" "Orders by state", Bars 6 x 6 Number [],
             "全部责令整改现状：到位、未到期、逾期。All orders to rectify so far, by how they stand.",
-            Series(&[("sum by (state) (max without (instance) \
-             (tongjian_rectification_orders{county=~\"$county\"}))", "{{state}}")])),
-        panel!("发牌逐月" "Cards by month", Lines 12 x 7 Number [],
+            each!("tongjian_rectification_orders" "", "state":
+                "rectified" "到位 rectified", "not_due" "未到期 not due", "overdue" "逾期 overdue")),
+        panel!("发牌逐月" "Cards by month", Columns 12 x 8 Number [],
             "每月应发的黄牌、红牌与严重违规。Yellow, red and serious cards by the month in which they fell due.",
             Rows(Trend("cards_issued", &["yellow", "red", "serious"], Month))),
-        panel!("发牌规则" "By rule", Table 12 x 7 Number [],
+        panel!("发牌规则" "By rule", Table 12 x 8 Number [],
             "期内之牌所依规则。Cards of the period by the rule they cite.",
             Rows(Parts("cards_by_rule"))),
-        panel!("未了之牌" "Standing cards", Table 24 x 9 Number [],
+        panel!("未了之牌" "Standing cards", Table 24 x 10 Number [],
         "期末未结未撤之牌，最重者在前。Cards that were neither closed nor withdrawn on the last day, the \
              gravest first.",
         list!("cards_standing", columns!(

@@ -1,8 +1,8 @@
 //! 時限監察.
 
-use super::{AGE, AS_OF, columns, list, panel};
+use super::{AGE, AS_OF, columns, each, list, panel};
 use crate::boards::Asks::{Rows, Series};
-use crate::boards::Bucket::Month;
+use crate::boards::Bucket::Day;
 use crate::boards::Question::{Count, Parts, Share, Sums, Trend};
 use crate::boards::{Board, Choice};
 
@@ -16,14 +16,15 @@ pub(super) const BOARD: Board = Board {
     from: "now-28d",
     chooses: Choice::Counties,
     panels: &[
-        AS_OF,
-        AGE,
-        panel!("在办件用时" "Open by share used", Bars 10 x 6 Number [],
-            "在办件按已用工作时间占准许时间之比；overdue 为已超期，paused 为依法停表。Open cases by the share of the allowed \
-             working time that is used.",
-            Series(&[("sum by (band) (max without (instance) \
-             (tongjian_open_cases{county=~\"$county\"}))", "{{band}}")])),
-        panel!("承诺余量" "Budget left", Dial 6 x 6 Share [0.0 Red, 0.01 Yellow, 0.25 Green],
+        AS_OF.high(8),
+        AGE.high(8),
+        panel!("在办件用时" "Open by share used", Bars 10 x 8 Number [],
+            "在办件按已用工作时间占准许时间之比，分界为五成、八成；停表者依法停表。Open cases by the share of the allowed \
+             working time that is used; the bounds are 50 and 80 per cent.",
+            each!("tongjian_open_cases" "", "band":
+                "lt50" "未过半 under half", "50_80" "过半 over half", "80_100" "将到期 nearly",
+                "overdue" "已超期 overdue", "paused" "停表 paused", "untimed" "无时限 without limit")),
+        panel!("承诺余量" "Budget left", Dial 6 x 8 Share [0.0 Red, 0.01 Yellow, 0.25 Green],
             "近二十八日承诺超期预算（百分之一）所余之比；低于零则为耗尽。What is left of the budget of late promises (1 per \
              cent) over 28 days.",
             Series(&[("1 - ((tongjian:promises_missed:ratio28d or vector(0)) / 0.01)", "余量 \
@@ -35,14 +36,26 @@ pub(super) const BOARD: Board = Board {
             ("(tongjian:promises_missed:ratio7d or vector(0)) / 0.01", "7 d"),
             ("(tongjian:promises_missed:ratio28d or vector(0)) / 0.01", "28 d"),
         ])),
-        panel!("法定超期未结" "Statutory overdue", Stat 6 x 4 Number [0.0 Green, 1.0 Red],
+        panel!("法定超期未结" "Statutory overdue", Stat 6 x 8 Number [0.0 Green, 1.0 Red],
             "期末法定时限已过而未结之件（行政许可法第四十二条）。Matters whose statutory limit had passed and that had not \
              ended.",
             Rows(Count("limits_overdue_open", &["statutory"]))),
-        panel!("到期日办结" "On the last day", Stat 6 x 4 Share [0.0 Green, 0.3 Yellow],
+        panel!("到期日办结" "On the last day", Stat 6 x 8 Share [0.0 Green, 0.3 Yellow],
             "兑现的承诺中恰在到期日办结的占比；过高则有卡点之嫌。Of promises redeemed, the share on the very last day.",
             Rows(Share("promised_limits", &["on_time"]))),
-        panel!("临近到期" "Due next", Table 24 x 9 Number [],
+        panel!("用时占比" "Share of the limit used", Columns 12 x 8 Number [],
+            "期内兑现的承诺按所用工作日占承诺工作日之比（含依法延期）；即办件无占比，不列。Promises redeemed in the period \
+             by the share of the promised working days, with lawful extensions, that they took; \
+             promises of no day are left out.",
+        list!("share_used", columns!(
+            "band" "占比" "share",
+            "number" "件" "number"
+        ))),
+        panel!("法定超期逐日" "Statutory overdue by day", Lines 12 x 8 Number [],
+            "每日办结时已超期的法定时限（行政许可法第四十二条）。Statutory limits that ended late, by day (Administrative \
+             Licensing Law, article 42).",
+            Rows(Trend("statutory_limits", &["overdue"], Day))),
+        panel!("临近到期" "Due next", Table 24 x 10 Number [],
         "期末仍在走的时限，最近到期者在前；停表者不列。Limits that run on the last day, the nearest first; those that \
              are paused are left out.",
         list!("due_next", columns!(
@@ -64,15 +77,15 @@ pub(super) const BOARD: Board = Board {
             "longest" "最长" "longest",
             "allowed" "承诺" "promise"
         ))),
-        panel!("停表事由" "Pauses", Table 6 x 9 Number [],
+        panel!("停表事由" "Pauses", Table 6 x 9 WorkingDays [],
             "期内开始的特别程序及所扣工作日（行政许可法第四十五条）。Excluded procedures begun in the period, with the \
              working days left out (article 45).",
             Rows(Sums("pauses"))),
-        panel!("延期" "Extensions", Table 6 x 9 Number [],
+        panel!("延期" "Extensions", Table 6 x 9 WorkingDays [],
             "期内延期，计入者与无效者，及其工作日。Extensions of the period, those that count and those that do \
              not, with their working days.",
             Rows(Sums("extensions"))),
-        panel!("到期后停表" "Paused after the due day", Table 12 x 8 Number [],
+        panel!("到期后停表" "Paused after the due day", Table 24 x 8 Number [],
         "停表始于若不停表已到期之日或其后：有规避之嫌。Pauses that began when the limit would already have been due \
              without them.",
         list!("pauses_late", columns!(
@@ -83,11 +96,8 @@ pub(super) const BOARD: Board = Board {
             "site" "站点" "site" > "sites",
             "name" "名称" "name"
         ))),
-        panel!("异常" "Irregularities", Table 12 x 8 Number [],
+        panel!("异常" "Irregularities", Table 24 x 8 Number [],
             "期内单件异常，按种类，与通报同一查询。What showed as irregular in single matters in the period.",
             Rows(Parts("irregularities_found"))),
-        panel!("法定超期逐月" "Statutory overdue by month", Lines 24 x 7 Number [],
-            "每月办结时已超期的法定时限。Statutory limits that ended late, by month.",
-            Rows(Trend("statutory_limits", &["overdue"], Month))),
     ],
 };

@@ -1,7 +1,7 @@
 //! 系統健康: of processes, by job and instance.
 
 use super::panel;
-use crate::boards::Asks::Series;
+use crate::boards::Asks::{Alerts, Series};
 use crate::boards::{Board, Choice};
 
 pub(super) const BOARD: Board = Board {
@@ -20,7 +20,7 @@ pub(super) const BOARD: Board = Board {
         panel!("版本" "Release", Table 8 x 4 Number [],
             "运行的版本。The release that runs.",
             Series(&[("max by (instance, version) (tongjian_build_info{job=~\"$job\", \
-             instance=~\"$instance\"})", "{{instance}} {{version}}")])),
+             instance=~\"$instance\"})", "")])),
         panel!("编年之首" "Head", Stat 4 x 4 Number [],
             "编年最末序号。The last position of the chronicle.",
             Series(&[("max(tongjian_head_position{job=~\"$job\", instance=~\"$instance\"})", "序号 \
@@ -31,11 +31,27 @@ pub(super) const BOARD: Board = Board {
             Series(&[("sum(tongjian_snapshot_ready{job=~\"$job\", \
              instance=~\"$instance\"})", "可用 ready")])),
         panel!("日历余日" "Calendar \
-             left", Stat 4 x 4 Seconds [0.0 Red, 1209600.0 Yellow, 5184000.0 Green],
+             left", Stat 4 x 4 Days [0.0 Red, 14.0 Yellow, 60.0 Green],
             "国务院节假日通知所及之余时；缺则一切时限失实。How much of the State Council's calendar is left; without it \
              every limit is wrong.",
-            Series(&[("max(tongjian_calendar_known_until_timestamp_seconds{job=~\"$job\", \
-             instance=~\"$instance\"}) - time()", "余 left")])),
+            Series(&[("(max(tongjian_calendar_known_until_timestamp_seconds{job=~\"$job\", \
+             instance=~\"$instance\"}) - time()) / 86400", "余 left")])),
+        panel!("值守距今" "Since the last \
+             look", Stat 4 x 7 Seconds [0.0 Green, 120.0 Yellow, 600.0 Red],
+            "距上次无误察看。How long ago a watchman looked without failing.",
+            Series(&[("time() - max(tongjian_watch_last_look_timestamp_seconds{job=~\"$job\", \
+             instance=~\"$instance\"})", "距今 age")])),
+        panel!("实时订阅" "Live tails", Stat 4 x 7 Number [],
+            "打开的实时订阅。Live tails that are open.",
+            Series(&[("sum(tongjian_tail_clients{job=~\"$job\", instance=~\"$instance\"})", "订阅 \
+             tails")])),
+        panel!("停下的推演" "Stopped", Stat 4 x 7 Number [0.0 Green, 1.0 Red],
+            "因出错而停下的推演数。Projections that an error has stopped.",
+            Series(&[("sum(max by (projection) (tongjian_projection_stopped{job=~\"$job\", \
+             instance=~\"$instance\"}))", "停 stopped")])),
+        panel!("告警" "Alerts", Alerts 12 x 7 Number [],
+            "正在触发或待定的告警；每条有处置手册。Alerts that fire or are pending; each has a runbook.",
+            Alerts),
         panel!("写入" "Acts by outcome", Lines 12 x 8 PerSecond [],
             "每秒写入的行为，按结果。Acts sent per second, by what became of them.",
             Series(&[("sum by (outcome) (rate(tongjian_appends_total{job=~\"$job\", \
@@ -43,7 +59,8 @@ pub(super) const BOARD: Board = Board {
         panel!("拒收" "Refusals", Lines 12 x 8 PerSecond [],
             "每秒拒收的行为，按理由。Acts refused per second, by reason.",
             Series(&[("sum by (code) (rate(tongjian_refusals_total{job=~\"$job\", \
-             instance=~\"$instance\"}[$__rate_interval])) or vector(0)", "{{code}}")])),
+             instance=~\"$instance\"}[$__rate_interval])) or \
+             label_replace(vector(0), \"code\", \"无 none\", \"\", \"\")", "{{code}}")])),
         panel!("写入用时" "Append time", Lines 12 x 8 Seconds [0.0 Plain, 0.25 Yellow, 1.0 Red],
         "命令落盘用时，半数与百分之九十九。Time until a command was durable: half of them, and 99 of 100.",
         Series(&[
@@ -65,17 +82,15 @@ pub(super) const BOARD: Board = Board {
             Series(&[("max by (projection) (tongjian_projection_lag{job=~\"$job\", \
              instance=~\"$instance\"})", "{{projection}}")])),
         panel!("推演滞时" "Behind for", Lines 12 x 8 Seconds [0.0 Plain, 60.0 Yellow, 300.0 Red],
-        "各推演落后已有多久；停下者另计。For how long each projection has not been at the head.",
+        "各推演落后已有多久。For how long each projection has not been at the head.",
         Series(&[
             ("max by (projection) (tongjian_projection_behind_seconds{job=~\"$job\", \
              instance=~\"$instance\"})", "{{projection}}"),
-            ("max by (projection) (tongjian_projection_stopped{job=~\"$job\", \
-             instance=~\"$instance\"})", "{{projection}} 停 stopped"),
         ])),
         panel!("推演所至" "Position of projections", Table 12 x 8 Number [],
             "各推演所至序号。The position that each projection has reached.",
             Series(&[("max by (projection) (tongjian_projection_position{job=~\"$job\", \
-             instance=~\"$instance\"})", "{{projection}}")])),
+             instance=~\"$instance\"})", "序号 · position")])),
         panel!("值守" "Watchman", Lines 12 x 8 PerSecond [],
         "每秒察看，按结果；及代行之行为。Looks per second by what came of them, and acts of the watchman.",
         Series(&[
@@ -84,15 +99,6 @@ pub(super) const BOARD: Board = Board {
             ("sum(rate(tongjian_watch_acts_total{job=~\"$job\", \
              instance=~\"$instance\"}[$__rate_interval]))", "行为 acts"),
         ])),
-        panel!("值守距今" "Since the last \
-             look", Stat 6 x 6 Seconds [0.0 Green, 120.0 Yellow, 600.0 Red],
-            "距上次无误察看。How long ago a watchman looked without failing.",
-            Series(&[("time() - max(tongjian_watch_last_look_timestamp_seconds{job=~\"$job\", \
-             instance=~\"$instance\"})", "距今 age")])),
-        panel!("实时订阅" "Live tails", Stat 6 x 6 Number [],
-            "打开的实时订阅。Live tails that are open.",
-            Series(&[("sum(tongjian_tail_clients{job=~\"$job\", instance=~\"$instance\"})", "订阅 \
-             tails")])),
         panel!("请求" "Requests", Lines 12 x 8 PerSecond [],
             "每秒请求，按路径模板与状态。Requests per second by route template and status.",
             Series(&[("sum by (route, status) (rate(tongjian_http_requests_total{job=~\"$job\", \

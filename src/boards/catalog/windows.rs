@@ -1,6 +1,6 @@
 //! 窗口負荷.
 
-use super::{AGE, AS_OF, columns, list, panel};
+use super::{AGE, AS_OF, columns, each, list, panel};
 use crate::boards::Asks::{Rows, Series};
 use crate::boards::Question::{Count, Parts, Share, Sums};
 use crate::boards::{Board, Choice};
@@ -30,7 +30,7 @@ pub(super) const BOARD: Board = Board {
         panel!("投诉" "Complaints", Stat 4 x 4 Number [0.0 Green, 1.0 Yellow],
             "期内投诉。Complaints of the period.",
             Rows(Count("complaints_received", &[]))),
-        panel!("受理节律" "Hour and weekday", Table 14 x 10 Number [],
+        panel!("受理节律" "Hour and weekday", Heat 14 x 12 Number [],
         "受理件按时辰与星期。Cases accepted by hour and weekday.",
         list!("hours" and SQLite, columns!(
             "hour" "时" "hour",
@@ -42,9 +42,9 @@ pub(super) const BOARD: Board = Board {
             "saturday" "六" "Sat",
             "sunday" "日" "Sun"
         ))),
-        panel!("在办最多" "Most open cases", Bars 10 x 10 Number [],
-            "在办件最多的中心（室）。The sites with most open cases.",
-            Series(&[("topk(15, max by (site, name) (tongjian_site_open_cases * on (site) \
+        panel!("在办最多" "Most open cases", Bars 10 x 12 Number [],
+            "在办件最多的十个中心（室）。The ten sites with most open cases.",
+            Series(&[("topk(10, max by (site, name) (tongjian_site_open_cases * on (site) \
              group_left (name) max by (site, name) \
              (tongjian_site_info{county=~\"$county\"})))", "{{name}}")])),
         panel!("办理方式" "Handling", Table 8 x 7 Number [],
@@ -73,7 +73,18 @@ pub(super) const BOARD: Board = Board {
             Rows(Parts("bad_reviews"))),
         panel!("投诉现状" "Complaints by state", Bars 8 x 7 Number [],
             "全部投诉现状。All complaints so far, by how they stand.",
-            Series(&[("sum by (state) (max without (instance) \
-             (tongjian_complaints{county=~\"$county\"}))", "{{state}}")])),
+            each!("tongjian_complaints" "", "state":
+                "answered" "已答复 answered", "not_due" "未到期 not due", "overdue" "超期 overdue")),
+        panel!("评价覆盖" "Reviews per case", Table 24 x 12 Number [],
+            "期内办结件至期末有评价者之比，按县（市、区）；占比低则满意率无说服力（国办发〔2019〕51号）。Of the cases that ended in the \
+             period, the share reviewed by its last day; where it is low, ratings say little \
+             (General Office of the State Council, 2019, no. 51).",
+        list!("rating_coverage", columns!(
+            "place" "代码" "code" > "places",
+            "name" "名称" "name",
+            "finished" "办结" "finished",
+            "rated" "有评价" "reviewed",
+            "share" "占比" "share"
+        ))),
     ],
 };

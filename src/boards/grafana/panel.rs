@@ -1,16 +1,15 @@
-//! 面板: a panel as Grafana reads it: its query, its units and steps, the headings, links and words
-//! of its columns.
+//! 面板: a panel as Grafana reads it: its query, its units and steps, and how it is drawn.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{CONSOLE, COUNTIES, PROMETHEUS, SQL, TOWNSHIPS};
-use crate::boards::{Asks, Choice, Colour, Column, Dialect, Draw, Panel, Question, Unit};
-use crate::console::locale::Locale;
+use super::{COUNTIES, PROMETHEUS, SQL, TOWNSHIPS};
+use crate::boards::sql::day_by_day;
+use crate::boards::{Asks, Bucket, Choice, Colour, Dialect, Draw, Panel, Question, Unit};
 
 impl Panel {
     pub(super) fn json(&self, id: u32, place: Value, chooses: Choice) -> Value {
         let (kind, source) = match self.asks {
-            Asks::Series(_) => ("prometheus", PROMETHEUS),
+            Asks::Series(_) | Asks::Alerts => ("prometheus", PROMETHEUS),
             Asks::Rows(_) => ("grafana-postgresql-datasource", SQL),
         };
         let source = json!({ "type": kind, "uid": source });
@@ -30,6 +29,7 @@ impl Panel {
 
     fn targets(&self, source: &Value, chooses: Choice) -> Vec<Value> {
         match &self.asks {
+            Asks::Alerts => Vec::new(),
             Asks::Series(series) => series
                 .iter()
                 .zip('A'..)
@@ -45,28 +45,40 @@ impl Panel {
                 .collect(),
             Asks::Rows(question) => {
                 let marks = if chooses == Choice::Townships { &TOWNSHIPS } else { &COUNTIES };
-                let text = question.text(Dialect::Postgres, marks);
-                let series = matches!(question, Question::Trend(..));
+                let text = match question {
+                    Question::Spans(spans, _) => Some(day_by_day(spans, marks)),
+                    _ => question.text(Dialect::Postgres, marks).map(|text| text.0),
+                };
+                let series =
+                    matches!(question, Question::Trend(_, _, Bucket::Day) | Question::Spans(..));
                 vec![json!({
                     "datasource": source, "editorMode": "code",
                     "format": if series { "time_series" } else { "table" },
-                    "rawQuery": true, "rawSql": text.map(|text| text.0).unwrap_or_default(),
-                    "refId": "A",
+                    "rawQuery": true, "rawSql": text.unwrap_or_default(), "refId": "A",
                 })]
             }
         }
     }
 
+    /// A table of Prometheus has a time that says nothing, and often a figure that is always 1.
     fn transformations(&self) -> Vec<Value> {
-        if !matches!((&self.asks, self.draw), (Asks::Series(_), Draw::Table)) {
+        let (Asks::Series(series), Draw::Table) = (&self.asks, self.draw) else {
             return Vec::new();
+        };
+        let mut hidden = Map::from_iter([("Time".to_owned(), json!(true))]);
+        if series.iter().all(|(_, said)| said.is_empty()) {
+            hidden.insert("Value".into(), json!(true));
         }
-        let hidden = json!({ "Time": true });
-        vec![json!({ "id": "organize", "options": { "excludeByName": hidden } })]
+        let order = json!({
+            "Time": 0, "site": 1, "name": 2, "instance": 3, "version": 4, "projection": 5,
+            "Value": 6,
+        });
+        let options = json!({ "excludeByName": hidden, "indexByName": order, "renameByName": {} });
+        vec![json!({ "id": "organize", "options": options })]
     }
 
-    fn defaults(&self) -> Value {
-        let steps: Vec<Value> = match self.steps {
+    fn steps(&self) -> Vec<Value> {
+        match self.steps {
             [] => vec![json!({ "color": Colour::Plain.grafana(), "value": null })],
             steps => (0..)
                 .zip(steps)
@@ -75,41 +87,95 @@ impl Panel {
                     json!({ "color": colour.grafana(), "value": value })
                 })
                 .collect(),
-        };
-        let colour = if self.draw == Draw::Lines { "palette-classic" } else { "thresholds" };
-        let mut defaults = json!({
-            "color": { "mode": colour },
-            "mappings": [],
-            "noValue": "无数据 · no data",
-            "thresholds": { "mode": "absolute", "steps": steps },
-            "unit": self.unit.grafana(),
-        });
-        if let Some(held) = defaults.as_object_mut() {
-            if self.unit == Unit::Share && self.draw == Draw::Dial {
-                held.insert("min".into(), json!(0));
-                held.insert("max".into(), json!(1));
-            }
-            match self.draw {
-                Draw::Lines => held.insert("custom".into(), json!({
-                    "drawStyle": "line", "fillOpacity": 10, "lineWidth": 2, "showPoints": "auto",
-                    "spanNulls": false,
-                    "thresholdsStyle": { "mode": self.lines_at_steps() },
-                })),
-                Draw::Table => held.insert("custom".into(), json!({
-                    "align": "auto", "cellOptions": { "type": "auto" }, "inspect": false,
-                })),
-                _ => None,
-            };
         }
-        defaults
     }
 
-    const fn lines_at_steps(&self) -> &'static str {
-        if self.steps.is_empty() { "off" } else { "line" }
+    const fn is_trend(&self) -> bool {
+        matches!(self.asks, Asks::Rows(Question::Trend(..)))
+    }
+
+    fn defaults(&self) -> Value {
+        let colour = match self.draw {
+            Draw::Lines | Draw::Columns => "palette-classic",
+            Draw::Heat => "continuous-blues",
+            _ => "thresholds",
+        };
+        let is_table = matches!(self.draw, Draw::Table | Draw::Heat);
+        let mut held = Map::from_iter(
+            [
+                ("color", json!({ "mode": colour })),
+                ("mappings", self.mappings()),
+                ("noValue", json!(if is_table { "—" } else { "无数据 · no data" })),
+                ("thresholds", json!({ "mode": "absolute", "steps": self.steps() })),
+                ("unit", json!(self.unit.grafana())),
+            ]
+            .map(|(key, value)| (key.to_owned(), value)),
+        );
+        let mut set = |key: &str, value: Value| held.insert(key.to_owned(), value);
+        // Without it the shortest bar is empty, and the lowest line lies on the ground.
+        if matches!(self.draw, Draw::Bars | Draw::Dial | Draw::Lines | Draw::Columns | Draw::Heat) {
+            set("min", json!(0));
+        }
+        if self.draw == Draw::Dial {
+            set("max", json!(1));
+        }
+        let counts = matches!(self.unit, Unit::Number | Unit::Days) && self.steps.is_empty();
+        if (counts && self.draw != Draw::Table) || self.unit == Unit::Days {
+            set("decimals", json!(0));
+        }
+        if let Some(custom) = self.custom() {
+            set("custom", custom);
+        }
+        Value::Object(held)
+    }
+
+    /// The names of states.
+    fn mappings(&self) -> Value {
+        let Asks::Rows(Question::Spans(_, states)) = &self.asks else { return json!([]) };
+        let mut options = Map::new();
+        for (at, (said, colour)) in (0..).zip(*states) {
+            let said = json!({ "color": colour.grafana(), "index": at, "text": said });
+            options.insert(i32::to_string(&at), said);
+        }
+        json!([{ "options": options, "type": "value" }])
+    }
+
+    fn custom(&self) -> Option<Value> {
+        let lines = if self.steps.is_empty() { "off" } else { "line" };
+        match self.draw {
+            // What happened on a day is a bar; nothing lies between two days.
+            Draw::Lines if self.is_trend() => Some(json!({
+                "axisSoftMax": 4, "barAlignment": 1, "drawStyle": "bars", "fillOpacity": 70,
+                "lineWidth": 1, "showPoints": "never",
+                "stacking": { "group": "A", "mode": "normal" },
+                "thresholdsStyle": { "mode": "off" },
+            })),
+            Draw::Lines => Some(json!({
+                "drawStyle": "line", "fillOpacity": 10, "lineWidth": 2, "showPoints": "auto",
+                "spanNulls": false, "thresholdsStyle": { "mode": lines },
+            })),
+            Draw::Columns => Some(json!({
+                "axisSoftMax": 4, "fillOpacity": 80, "gradientMode": "none", "lineWidth": 1,
+            })),
+            Draw::Table => Some(json!({
+                "align": "auto", "cellOptions": { "type": "auto" }, "inspect": false,
+                "minWidth": 80,
+            })),
+            Draw::Heat => Some(json!({
+                "align": "center",
+                "cellOptions": { "mode": "basic", "type": "color-background" },
+                "inspect": false, "minWidth": 60,
+            })),
+            Draw::States => Some(json!({ "fillOpacity": 80, "lineWidth": 0 })),
+            Draw::Stat | Draw::Dial | Draw::Bars | Draw::Alerts => None,
+        }
     }
 
     fn options(&self) -> Value {
         let reduce = json!({ "calcs": ["lastNotNull"], "fields": "", "values": false });
+        let legend = json!({
+            "calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": true,
+        });
         match self.draw {
             Draw::Stat => json!({
                 "colorMode": if self.steps.is_empty() { "none" } else { "value" },
@@ -120,165 +186,37 @@ impl Panel {
                 "orientation": "auto", "reduceOptions": reduce, "showThresholdLabels": false,
                 "showThresholdMarkers": true,
             }),
+            // Grafana keeps room for names by the height of a bar: 12 wants 30 pixels and more.
             Draw::Bars => json!({
-                "displayMode": "basic", "orientation": "horizontal", "reduceOptions": reduce,
-                "showUnfilled": true, "valueMode": "text",
+                "displayMode": "basic", "namePlacement": "left", "orientation": "horizontal",
+                "reduceOptions": reduce, "showUnfilled": true,
+                "text": { "titleSize": 12, "valueSize": 15 }, "valueMode": "text",
             }),
             Draw::Lines => json!({
-                "legend": {
-                    "calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": true,
-                },
-                "tooltip": { "mode": "multi", "sort": "desc" },
+                "legend": legend, "tooltip": { "mode": "multi", "sort": "desc" },
             }),
-            Draw::Table => json!({ "cellHeight": "sm", "showHeader": true }),
+            Draw::Columns => json!({
+                "barWidth": 0.8, "fullHighlight": false, "groupWidth": 0.8, "legend": legend,
+                "orientation": "auto", "showValue": "auto", "stacking": "normal",
+                "tooltip": { "mode": "multi", "sort": "none" }, "xTickLabelMaxLength": 20,
+                "xTickLabelRotation": 0,
+            }),
+            Draw::Table | Draw::Heat => json!({ "cellHeight": "sm", "showHeader": true }),
+            Draw::States => json!({
+                "alignValue": "left", "legend": legend, "mergeValues": true, "rowHeight": 0.8,
+                "showValue": "never", "tooltip": { "mode": "single", "sort": "none" },
+            }),
+            Draw::Alerts => json!({
+                "alertInstanceLabelFilter": "{alertname=~\"Tongjian.*\"}", "alertName": "",
+                "dashboardAlerts": false, "groupBy": [], "groupMode": "default", "maxItems": 20,
+                "showInactiveAlerts": false, "showInstances": false, "sortOrder": 3,
+                "stateFilter": {
+                    "error": true, "firing": true, "noData": true, "normal": false,
+                    "pending": true, "recovering": true,
+                },
+                "viewMode": "list",
+            }),
         }
-    }
-
-    /// Headings, links and words of the columns of a table.
-    fn overrides(&self) -> Vec<Value> {
-        let Asks::Rows(question) = &self.asks else { return Vec::new() };
-        let named: Vec<(String, String)> = match question {
-            Question::Parts(_) => vec![("part".into(), "类 · part".into()), number()],
-            Question::Sums(_) => {
-                let amount = ("amount".to_owned(), "合计 · sum".to_owned());
-                vec![("part".into(), "类 · part".into()), amount, number()]
-            }
-            Question::Places(columns) => {
-                let place = [("place", "代码 · code"), ("name", "名称 · name")];
-                let place = place.map(|(name, said)| (name.to_owned(), said.to_owned()));
-                let figures = (0..).zip(*columns);
-                let figures =
-                    figures.map(|(at, (said, ..))| (format!("n{at}"), (*said).to_owned()));
-                place.into_iter().chain(figures).collect()
-            }
-            Question::Trend(..) => vec![("number".into(), self.title())],
-            Question::Count(..) | Question::Share(..) => Vec::new(),
-            Question::List(_, _, columns) => return columns.iter().map(Column::json).collect(),
-        };
-        let has_words = matches!(question, Question::Parts(_) | Question::Sums(_));
-        let mut overrides: Vec<Value> = Vec::new();
-        for (name, said) in named {
-            let mut properties = vec![json!({ "id": "displayName", "value": said })];
-            match name.as_str() {
-                "part" if has_words => properties.push(words()),
-                "number" if self.unit != Unit::Number => {
-                    properties.push(json!({ "id": "unit", "value": "short" }));
-                }
-                "place" => properties.push(leads("sites")),
-                _ => {}
-            }
-            overrides.push(overridden(&name, properties));
-        }
-        overrides
-    }
-}
-
-fn number() -> (String, String) {
-    ("number".into(), "数 · number".into())
-}
-
-fn overridden(name: &str, properties: Vec<Value>) -> Value {
-    json!({ "matcher": { "id": "byName", "options": name }, "properties": properties })
-}
-
-/// What a value leads to in the console. A key is the stream: `case/…`.
-fn leads(folder: &str) -> Value {
-    let address = match folder {
-        "sites" | "items" => format!("{CONSOLE}/{folder}/${{__value.raw}}"),
-        _ => format!("{CONSOLE}/search?q=${{__value.raw}}"),
-    };
-    json!({ "id": "links", "value": [
-        { "targetBlank": true, "title": "通鉴 · open", "url": address },
-    ] })
-}
-
-/// Words of the read tables, each in both languages.
-fn words() -> Value {
-    let mut options = serde_json::Map::new();
-    for (index, word) in (0..).zip(WORDS) {
-        let (chinese, english) = (Locale::Simplified.word(word), Locale::English.word(word));
-        options.insert(
-            (*word).into(),
-            json!({ "index": index, "text": format!("{chinese} {english}") }),
-        );
-    }
-    json!({ "id": "mappings", "value": [{ "options": options, "type": "value" }] })
-}
-
-/// The words that parts and lists hold most often; another one is shown as it is.
-const WORDS: &[&str] = &[
-    "early",
-    "on_time",
-    "overdue",
-    "not_due",
-    "in_time",
-    "late",
-    "unanswered",
-    "yellow",
-    "red",
-    "serious",
-    "reminder",
-    "warning",
-    "municipal",
-    "county",
-    "township",
-    "village",
-    "none",
-    "premises",
-    "facilities",
-    "personnel",
-    "items",
-    "operation",
-    "suspected",
-    "confirmed",
-    "cleared",
-    "receipt",
-    "promised",
-    "statutory",
-    "hearing",
-    "tender",
-    "auction",
-    "inspection",
-    "testing",
-    "quarantine",
-    "appraisal",
-    "expert_review",
-    "direct",
-    "parallel",
-    "report_up",
-    "overtime",
-    "attitude",
-    "absence",
-    "charging",
-    "refusal",
-    "procedure",
-    "integrity",
-    "other",
-    "verified",
-    "partly_verified",
-    "not_verified",
-    "cannot_be_verified",
-    "lawful_pause_not_recorded",
-    "system_failure",
-    "entry_error",
-    "force_majeure",
-    "applicants_delay",
-    "duplicate_case",
-    "drafted",
-    "issued",
-    "blue",
-    "orange",
-];
-
-impl Column {
-    fn json(&self) -> Value {
-        let said = format!("{} · {}", self.chinese, self.english);
-        let mut properties = vec![json!({ "id": "displayName", "value": said })];
-        properties.extend(self.leads.map(leads));
-        if self.words {
-            properties.push(words());
-        }
-        overridden(self.name, properties)
     }
 }
 
@@ -289,32 +227,10 @@ impl Draw {
             Self::Dial => "gauge",
             Self::Bars => "bargauge",
             Self::Lines => "timeseries",
-            Self::Table => "table",
-        }
-    }
-}
-
-impl Unit {
-    const fn grafana(self) -> &'static str {
-        match self {
-            Self::Number => "short",
-            Self::Share => "percentunit",
-            Self::Seconds => "s",
-            Self::Bytes => "bytes",
-            Self::PerSecond => "ops",
-            Self::WorkingDays => "suffix: 工作日",
-            Self::Yuan => "suffix:元",
-        }
-    }
-}
-
-impl Colour {
-    const fn grafana(self) -> &'static str {
-        match self {
-            Self::Green => "green",
-            Self::Yellow => "yellow",
-            Self::Red => "red",
-            Self::Plain => "blue",
+            Self::Columns => "barchart",
+            Self::Table | Self::Heat => "table",
+            Self::States => "state-timeline",
+            Self::Alerts => "alertlist",
         }
     }
 }

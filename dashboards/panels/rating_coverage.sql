@@ -1,0 +1,17 @@
+-- 評價覆蓋: of the cases that ended in the period, how many were reviewed by its last day, by place.
+select c.place as place, coalesce(max(u.name), c.place) as name, count(*) as finished,
+       cast(sum(c.rated) as bigint) as rated,
+       cast(sum(c.rated) as double precision) / count(*) as share
+from (
+  select {place} as place,
+         case when exists (
+           select 1 from read_tables.reviews as r
+           where r.case_stream = q.key and r.submitted_on <= $2
+         ) then 1 else 0 end as rated
+  from read_tables.deadline_matters as q
+  {joined}
+  where q.kind = 'case' and q.left_on >= $1 and q.left_on <= $2 and {chosen}
+) as c
+left join read_tables.coverage_sites as u on u.site = c.place
+group by c.place
+order by c.place
