@@ -53,6 +53,7 @@ fn taken_down(journey: &Journey<'_>) -> String {
     window.until("return !!document.querySelector('p.problem');");
     let problem = journey.text("return document.querySelector('p.problem').textContent;");
     assert!(problem.contains("category"), "{problem}");
+    assert_eq!(window.complaints().len(), 1, "a browser tells what was refused, once");
     journey.go("/complaints");
     let kept = format!("return document.querySelector(\"{site}\").value;");
     assert_eq!(journey.text(&kept), "320681105000");
