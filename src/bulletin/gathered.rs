@@ -103,11 +103,11 @@ pub(super) async fn gather(
         scope_name: area(&own.name).to_owned(),
         is_top: own.level == "municipal",
         period_words: asked.period_words(),
-        period_short: asked.term().to_string(),
-        trend: earlier(asked).iter().map(|period| asked.over(*period).term().to_string()).collect(),
+        period_short: asked.period_short(),
+        trend: earlier(asked).iter().map(|period| asked.over(*period).period_short()).collect(),
         places: places(&own, &within),
-        each_site: within.iter().map(|site| itself(site, "")).collect(),
-        ranked_sites: within.iter().map(|site| (site.level.clone(), itself(site, ""))).collect(),
+        each_site: within.iter().map(|site| itself(site)).collect(),
+        ranked_sites: within.iter().map(|site| (site.level.clone(), itself(site))).collect(),
         orders: orders(snapshot, &names, until_on).await?,
         typical: told,
         rules: triggers,
@@ -181,8 +181,13 @@ async fn orders(
     Ok(orders.into_iter().flatten().collect())
 }
 
-fn itself(site: &Site, after: &str) -> Place {
-    Place { site: site.code.clone(), itself: true, name: format!("{}{after}", site.name) }
+fn itself(site: &Site) -> Place {
+    Place { site: site.code.clone(), itself: true, name: site.name.clone() }
+}
+
+/// 本級: the site that a bulletin is about, beside those below it: 南通市本級.
+fn at_own_level(site: &Site) -> Place {
+    Place { name: format!("{}本級", area(&site.name)), ..itself(site) }
 }
 
 /// What lies directly below a site, with all below it, and what belongs to none of those.
@@ -194,7 +199,7 @@ fn places(own: &Site, within: &[Site]) -> Vec<Place> {
     let apart = within
         .iter()
         .filter(is_apart)
-        .map(|site| itself(site, if site.code == own.code { "(本級)" } else { "" }));
+        .map(|site| if site.code == own.code { at_own_level(site) } else { itself(site) });
     let whole = |site: &&Site| Place {
         site: site.code.clone(),
         itself: false,
