@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use tongjian_events::SiteCode;
+use tongjian_events::bulletin::BulletinKind;
 use tongjian_events::values::Period;
 use tongjian_projections::{Cell, Context};
 
@@ -21,6 +22,7 @@ use crate::store::read_tables::snapshot::Snapshot;
 #[derive(Debug)]
 pub(super) struct Gathered {
     pub(super) position: u64,
+    pub(super) kind: BulletinKind,
     pub(super) body: String,
     pub(super) scope_name: String,
     pub(super) is_top: bool,
@@ -99,6 +101,7 @@ pub(super) async fn gather(
     let told = typical::cases(snapshot, (context, asked), &names, most).await?;
     Ok(Some(Gathered {
         position: snapshot.position(),
+        kind: asked.kind,
         body: body.map_or_else(|| "監察機關".into(), |body| body.name.to_string()),
         scope_name: area(&own.name).to_owned(),
         is_top: own.level == "municipal",

@@ -9,6 +9,8 @@ use super::layout::Level;
 /// 所在.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stands {
+    /// Which figure it is, counted from the head of the letter.
+    pub order: usize,
     /// Every place, in the order of the pages: `一、基本情況`, `表2`, `圖1`.
     pub places: Vec<String>,
     /// What it is called where it stands first, with its unit: `受理(件)`.
@@ -60,9 +62,10 @@ impl Found<'_> {
     }
 
     fn add(&mut self, name: &str, place: &str, called: impl FnOnce() -> String) {
+        let order = self.stands.len();
         let stands = self.stands.entry(name.to_owned()).or_default();
         if stands.places.is_empty() {
-            stands.called = called();
+            (stands.order, stands.called) = (order, called());
         }
         if stands.places.last().is_none_or(|last| last != place) {
             stands.places.push(place.to_owned());

@@ -36,6 +36,16 @@ impl Where {
     }
 }
 
+/// The names of figures in the order of the pages: what only the new content has comes last.
+pub(super) fn in_order(then: &Content, now: &Content, mut names: Vec<String>) -> Vec<String> {
+    let places = Where::of(then, now);
+    let order = |of: &BTreeMap<String, Stands>, name: &str| {
+        of.get(name).map_or(usize::MAX, |stands| stands.order)
+    };
+    names.sort_by_key(|name| (order(&places.then, name), order(&places.now, name)));
+    names
+}
+
 fn in_words(content: &Content, name: &str) -> String {
     content.figure(name).map_or_else(|| "無".into(), Figure::in_words)
 }
@@ -120,7 +130,7 @@ fn table(
         code: "corrections".into(),
         caption: "更正數字".into(),
         columns: vec![
-            column("所在", None, 4),
+            column("所在", None, 5),
             column("數字", None, 6),
             // Of several units, each of which stands behind the name: this is for the form only.
             column("原為", unit, 2),

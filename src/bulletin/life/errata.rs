@@ -96,12 +96,14 @@ fn later(then: &Content, now: &Content) -> Result<(), Refused> {
     if position > before { Ok(()) } else { Err(Refused::Overlapping { position, before }) }
 }
 
-/// The names of the figures that are others now, in order.
+/// The names of the figures that are others now, in the order of the pages. What cannot be
+/// measured and what is not there say the same.
 fn changed(then: &Content, now: &Content) -> Vec<String> {
     let names: BTreeSet<&String> = then.figures.keys().chain(now.figures.keys()).collect();
-    let value = |content: &Content, name: &str| content.figure(name).map(|figure| figure.value);
+    let value =
+        |content: &Content, name: &str| content.figure(name).and_then(|figure| figure.value);
     let differs = |name: &&String| value(then, name) != value(now, name);
-    names.into_iter().filter(differs).cloned().collect()
+    corrected::in_order(then, now, names.into_iter().filter(differs).cloned().collect())
 }
 
 /// 更正的內容: what an erratum says, made of the contents before it and at its own position.

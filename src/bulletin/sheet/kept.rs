@@ -23,7 +23,7 @@ pub struct Piece<'t> {
 }
 
 impl Kept {
-    pub(super) fn of(scope_name: &str, converter: &Converter) -> Self {
+    pub(in crate::bulletin) fn of(scope_name: &str, converter: &Converter) -> Self {
         let names = Some(scope_name).filter(|name| (2..=LONGEST).contains(&name.chars().count()));
         let words = names.into_iter().chain(WORDS);
         Self(words.map(|word| converter.printed(word)).collect())
