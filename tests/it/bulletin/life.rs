@@ -200,7 +200,7 @@ async fn an_erratum_names_each_figure_that_changed_and_is_issued_once(fresh: Fre
     assert_eq!(held.errata.len(), 1);
     let erratum = held.erratum(1).unwrap();
     let told = &erratum.corrections;
-    let shared = "一、基本情況、表2、表10 municipal處共收件(件)原為3件,應為4件";
+    let shared = "一、基本情況、表2、表8 municipal處共收件(件)原為3件,應為4件";
     assert!(told.iter().any(|told| told.as_str() == shared), "{told:?}");
 
     let letter = desk.contents.letter(&desk.store, &held, Some(1), &Makes::quietly()).await;
