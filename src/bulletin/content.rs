@@ -245,8 +245,8 @@ impl Content {
         self.sections.iter().chain(&self.annexes)
     }
 
-    /// Whether a chart has nothing to draw: it says nothing then that its table does not say, and is
-    /// left out.
+    /// Whether a chart has nothing to draw: it says nothing then that its table does not say, and
+    /// is left out.
     #[must_use]
     pub fn is_of_nothing(&self, chart: &Chart) -> bool {
         let mut figures = chart.series.iter().flat_map(|series| &series.figures);
