@@ -24,6 +24,7 @@ pub mod render;
 pub mod schedule;
 pub mod script;
 pub mod sheet;
+pub mod stands;
 pub mod summary;
 pub mod term;
 pub mod trace;

@@ -85,8 +85,40 @@ impl Asked {
             BulletinKind::HalfYearly if from_on.month() == 1 => format!("{year}年上半年"),
             BulletinKind::HalfYearly => format!("{year}年下半年"),
             BulletinKind::Yearly => format!("{year}年"),
-            BulletinKind::Special => format!("{}至{}", day_words(from_on), day_words(until_on)),
+            BulletinKind::Special if from_on == until_on => day_words(from_on),
+            BulletinKind::Special => {
+                format!("{}至{}", day_words(from_on), until(from_on, until_on))
+            }
         }
+    }
+
+    /// The period as an axis names it: 2008年7月, 2008年三季度, 7月1日至15日.
+    #[must_use]
+    pub fn period_short(&self) -> String {
+        let Period { from_on, until_on } = self.period;
+        match self.kind {
+            BulletinKind::Monthly | BulletinKind::Quarterly => {
+                self.period_words().replace(['份', '第'], "")
+            }
+            BulletinKind::Special if from_on < until_on => {
+                let (month, day) = (from_on.month(), from_on.day());
+                format!("{month}月{day}日至{}", until(from_on, until_on))
+            }
+            BulletinKind::Special
+            | BulletinKind::Weekly
+            | BulletinKind::HalfYearly
+            | BulletinKind::Yearly => self.period_words(),
+        }
+    }
+}
+
+/// The last day of a range, without what the first one has said: 15日, 8月3日, 2009年1月2日.
+fn until(from_on: NaiveDate, until_on: NaiveDate) -> String {
+    let (month, day) = (until_on.month(), until_on.day());
+    match until_on.year() == from_on.year() {
+        true if month == from_on.month() => format!("{day}日"),
+        true => format!("{month}月{day}日"),
+        false => day_words(until_on),
     }
 }
 
@@ -116,6 +148,34 @@ mod tests {
 
     fn days(period: Option<Period>) -> String {
         period.map_or("none".into(), |period| format!("{}..{}", period.from_on, period.until_on))
+    }
+
+    #[test]
+    fn a_range_says_year_and_month_once() {
+        for (text, words) in [
+            ("2008-07-01..2008-07-15", "2008年7月1日至15日"),
+            ("2008-06-28..2008-07-05", "2008年6月28日至7月5日"),
+            ("2008-12-28..2009-01-05", "2008年12月28日至2009年1月5日"),
+            ("2008-07-01..2008-07-01", "2008年7月1日"),
+        ] {
+            assert_eq!(asked(text).period_words(), words);
+        }
+    }
+
+    #[test]
+    fn an_axis_names_a_period_as_people_do() {
+        for (text, short) in [
+            ("2008-W27", "2008年第27周"),
+            ("2008-07", "2008年7月"),
+            ("2008-Q3", "2008年三季度"),
+            ("2008-H1", "2008年上半年"),
+            ("2008", "2008年"),
+            ("2008-07-01..2008-07-15", "7月1日至15日"),
+            ("2008-06-28..2008-07-05", "6月28日至7月5日"),
+            ("2008-07-01..2008-07-01", "2008年7月1日"),
+        ] {
+            assert_eq!(asked(text).period_short(), short);
+        }
     }
 
     #[test]

@@ -245,6 +245,14 @@ impl Content {
         self.sections.iter().chain(&self.annexes)
     }
 
+    /// Whether a chart has nothing to draw: it says nothing then that its table does not say, and
+    /// is left out.
+    #[must_use]
+    pub fn is_of_nothing(&self, chart: &Chart) -> bool {
+        let mut figures = chart.series.iter().flat_map(|series| &series.figures);
+        figures.all(|id| self.figure(id).and_then(|figure| figure.value).unwrap_or(0) == 0)
+    }
+
     /// A run as it is read in a sentence; a figure that there is not, as nothing.
     #[must_use]
     pub fn words(&self, run: &Run) -> String {
@@ -267,13 +275,11 @@ impl Content {
 }
 
 impl Figure {
-    /// With its unit: `1177件`, `99.87%`, `2.3個工作日`; a dash where there is nothing to measure.
+    /// With its unit: `1177件`, `99.87%`, `2.35個工作日`, `3個工作日`; a dash where there is nothing
+    /// to measure.
     #[must_use]
     pub fn in_words(&self) -> String {
-        match self.value {
-            None => "—".into(),
-            Some(_) => format!("{}{}", self.bare(), self.unit.words()),
-        }
+        self.value.map_or_else(|| "—".into(), |value| self.unit.said(value))
     }
 
     /// Without its unit.

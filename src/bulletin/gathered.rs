@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use tongjian_events::SiteCode;
+use tongjian_events::bulletin::BulletinKind;
 use tongjian_events::values::Period;
 use tongjian_projections::{Cell, Context};
 
@@ -21,6 +22,7 @@ use crate::store::read_tables::snapshot::Snapshot;
 #[derive(Debug)]
 pub(super) struct Gathered {
     pub(super) position: u64,
+    pub(super) kind: BulletinKind,
     pub(super) body: String,
     pub(super) scope_name: String,
     pub(super) is_top: bool,
@@ -99,15 +101,16 @@ pub(super) async fn gather(
     let told = typical::cases(snapshot, (context, asked), &names, most).await?;
     Ok(Some(Gathered {
         position: snapshot.position(),
+        kind: asked.kind,
         body: body.map_or_else(|| "監察機關".into(), |body| body.name.to_string()),
         scope_name: area(&own.name).to_owned(),
         is_top: own.level == "municipal",
         period_words: asked.period_words(),
-        period_short: asked.term().to_string(),
-        trend: earlier(asked).iter().map(|period| asked.over(*period).term().to_string()).collect(),
+        period_short: asked.period_short(),
+        trend: earlier(asked).iter().map(|period| asked.over(*period).period_short()).collect(),
         places: places(&own, &within),
-        each_site: within.iter().map(|site| itself(site, "")).collect(),
-        ranked_sites: within.iter().map(|site| (site.level.clone(), itself(site, ""))).collect(),
+        each_site: within.iter().map(|site| itself(site)).collect(),
+        ranked_sites: within.iter().map(|site| (site.level.clone(), itself(site))).collect(),
         orders: orders(snapshot, &names, until_on).await?,
         typical: told,
         rules: triggers,
@@ -181,8 +184,13 @@ async fn orders(
     Ok(orders.into_iter().flatten().collect())
 }
 
-fn itself(site: &Site, after: &str) -> Place {
-    Place { site: site.code.clone(), itself: true, name: format!("{}{after}", site.name) }
+fn itself(site: &Site) -> Place {
+    Place { site: site.code.clone(), itself: true, name: site.name.clone() }
+}
+
+/// 本級: the site that a bulletin is about, beside those below it: 南通市本級.
+fn at_own_level(site: &Site) -> Place {
+    Place { name: format!("{}本級", area(&site.name)), ..itself(site) }
 }
 
 /// What lies directly below a site, with all below it, and what belongs to none of those.
@@ -194,7 +202,7 @@ fn places(own: &Site, within: &[Site]) -> Vec<Place> {
     let apart = within
         .iter()
         .filter(is_apart)
-        .map(|site| itself(site, if site.code == own.code { "(本級)" } else { "" }));
+        .map(|site| if site.code == own.code { at_own_level(site) } else { itself(site) });
     let whole = |site: &&Site| Place {
         site: site.code.clone(),
         itself: false,

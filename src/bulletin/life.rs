@@ -21,6 +21,7 @@ use crate::engine;
 use crate::store::{Appended, Command, Expected, Store};
 
 mod by;
+mod corrected;
 mod errata;
 mod held;
 mod issue;

@@ -10,6 +10,7 @@ mod people;
 mod quality;
 mod ranking;
 mod rectification;
+mod sentence;
 mod typical;
 
 use super::content::{Block, Run, Section, Table, TableCell, TableColumn, Unit};

@@ -306,8 +306,7 @@ impl Writer<'_> {
                     self.tables += 1;
                     elements.push(Element::Table(self.table(table)));
                 }
-                // A chart of nothing says nothing that its table does not say.
-                Block::Chart(chart) if self.is_empty(chart) => {}
+                Block::Chart(chart) if self.content.is_of_nothing(chart) => {}
                 Block::Chart(chart) => {
                     self.charts += 1;
                     elements.push(Element::Chart(self.chart(chart)));
@@ -353,12 +352,6 @@ impl Writer<'_> {
             }
         };
         Cell { text: self.text(&self.content.cell(cell)), holds }
-    }
-
-    fn is_empty(&self, chart: &super::content::Chart) -> bool {
-        let mut figures = chart.series.iter().flat_map(|series| &series.figures);
-        let value = |id: &String| self.content.figure(id).and_then(|figure| figure.value);
-        figures.all(|id| value(id).unwrap_or(0) == 0)
     }
 
     fn chart(&self, chart: &super::content::Chart) -> SheetChart {

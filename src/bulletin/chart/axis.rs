@@ -29,7 +29,12 @@ impl Scale {
         // Whole things have no halves; shares and sums of money go down to their least parts.
         let finest = if span >= whole { whole } else { 1 };
         let step = rounded(span, finest);
-        let base = least.div_euclid(step).saturating_mul(step);
+        let mut base = least.div_euclid(step).saturating_mul(step);
+        // Room below the lowest point for its number, which stands there where the line goes up to
+        // both sides.
+        if near && base >= step && (least - base).saturating_mul(8) < high.saturating_sub(base) {
+            base -= step;
+        }
         let steps = high.saturating_sub(base).max(1);
         Self { base, step, steps: (steps - 1) / step + 1 }
     }

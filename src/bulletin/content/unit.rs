@@ -74,6 +74,15 @@ impl Unit {
             _ => format!("{sign}{}.{:02}", whole / 100, whole % 100),
         }
     }
+
+    /// A number as a sentence has it, with its unit: whole working days have no decimals, since a
+    /// limit is never told as 2.00個工作日.
+    #[must_use]
+    pub fn said(self, value: i64) -> String {
+        let number = self.number(value);
+        let whole = number.strip_suffix(".00").filter(|_| self == Self::WorkingDayHundredths);
+        format!("{}{}", whole.unwrap_or(&number), self.words())
+    }
 }
 
 #[cfg(test)]
@@ -87,5 +96,15 @@ mod tests {
         assert_eq!(Unit::ShareHundredths.number(10_000), "100.00");
         assert_eq!(Unit::PointHundredths.number(-350), "-3.50");
         assert_eq!(Unit::PointHundredths.number(-5), "-0.05");
+        assert_eq!(Unit::WorkingDayHundredths.number(200), "2.00");
+    }
+
+    #[test]
+    fn a_sentence_has_whole_days_without_decimals() {
+        assert_eq!(Unit::WorkingDayHundredths.said(4_300), "43個工作日");
+        assert_eq!(Unit::WorkingDayHundredths.said(250), "2.50個工作日");
+        assert_eq!(Unit::ShareHundredths.said(10_000), "100.00%");
+        assert_eq!(Unit::Fen.said(0), "0.00元");
+        assert_eq!(Unit::Cases.said(100), "100件");
     }
 }

@@ -210,7 +210,13 @@ fn numbers_beside(chart: &SheetChart) -> Option<Element> {
     let shown = |name: &'static str| val(name, if name == "c:showVal" { "1" } else { "0" });
     let room = points <= MOST_NUMBERED && chart.shape != Shape::Stacked;
     room.then(|| {
+        let decimals = chart.unit.map_or(0, Unit::decimals);
+        let format = if decimals == 0 { "0" } else { "0.00" };
+        // Above what it measures: beside a point the line would go through it.
+        let place = if chart.shape == Shape::Line { "t" } else { "outEnd" };
         Element::new("c:dLbls")
+            .child(Element::new("c:numFmt").with("formatCode", format).with("sourceLinked", "0"))
+            .child(val("c:dLblPos", place))
             .children(named.map(shown))
             .child(val("c:showPercent", "0"))
             .child(val("c:showBubbleSize", "0"))

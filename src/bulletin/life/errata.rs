@@ -9,15 +9,10 @@ use tongjian_events::StreamId;
 use tongjian_events::bulletin::BulletinErratumIssued;
 use tongjian_events::values::{SerialNo, Text};
 
-use super::{Bulletin, Clerk, LifeError, Refused, TRIES, load};
-use crate::bulletin::content::{Block, Content, Figure, Run, Section};
+use super::{Bulletin, Clerk, LifeError, Refused, TRIES, corrected, load};
+use crate::bulletin::content::Content;
 use crate::bulletin::draft;
 use crate::engine;
-
-/// More bytes of corrections than this do not fit into an act with the rest of it.
-const CORRECTIONS: usize = 40_000;
-/// What a figure is called in an erratum as it was.
-const WAS: &str = "~was";
 
 impl Clerk<'_> {
     /// 更正: counts again at the present position, and says what has changed.
@@ -38,10 +33,11 @@ impl Clerk<'_> {
                 return Err(Refused::NothingChanged { position, before }.into());
             }
             let no = held.errata.last().map_or(0, |last| last.no) + 1;
-            let content = said(&then, &now, &changed, &held, no);
+            let number = held.number.as_ref().map(ToString::to_string).unwrap_or_default();
+            let content = corrected::said((&then, &now), &changed, (&number, no, reason.as_str()));
             let event = BulletinErratumIssued {
                 erratum_no: SerialNo::new(i64::from(no)).map_err(LifeError::Unlawful)?,
-                corrections: corrections(&then, &now, &changed)?,
+                corrections: corrected::in_short(&then, &now, &changed)?,
                 basis: content.basis.clone(),
                 content_digest: content.digest()?,
                 reason: reason.clone(),
@@ -82,17 +78,12 @@ impl Clerk<'_> {
     }
 }
 
-/// 更正的內容: what an erratum says, made of the contents before it and at its own position.
-#[must_use]
-pub fn erratum_content(then: &Content, now: &Content, held: &Bulletin, no: u32) -> Content {
-    said(then, now, &changed(then, now), held, no)
-}
-
 /// Where the lines of a figure stand: of an erratum's figure as it was, at the position of what it
 /// corrects; of any other, at that of the content.
 #[must_use]
 pub fn position_of(held: &Bulletin, erratum_no: Option<u32>, content: &Content, name: &str) -> u64 {
-    let before = erratum_no.filter(|_| name.ends_with(WAS)).and_then(|no| held.basis_before(no));
+    let before =
+        erratum_no.filter(|_| name.ends_with(corrected::WAS)).and_then(|no| held.basis_before(no));
     before.unwrap_or(&content.basis).until_position.0
 }
 
@@ -105,62 +96,20 @@ fn later(then: &Content, now: &Content) -> Result<(), Refused> {
     if position > before { Ok(()) } else { Err(Refused::Overlapping { position, before }) }
 }
 
-/// The names of the figures that are others now, in order.
+/// The names of the figures that are others now, in the order of the pages. What cannot be
+/// measured and what is not there say the same.
 fn changed(then: &Content, now: &Content) -> Vec<String> {
     let names: BTreeSet<&String> = then.figures.keys().chain(now.figures.keys()).collect();
-    let value = |content: &Content, name: &str| content.figure(name).map(|figure| figure.value);
+    let value =
+        |content: &Content, name: &str| content.figure(name).and_then(|figure| figure.value);
     let differs = |name: &&String| value(then, name) != value(now, name);
-    names.into_iter().filter(differs).cloned().collect()
+    corrected::in_order(then, now, names.into_iter().filter(differs).cloned().collect())
 }
 
-fn in_words(content: &Content, name: &str) -> String {
-    content.figure(name).map_or_else(|| "無".into(), Figure::in_words)
-}
-
-fn corrections(then: &Content, now: &Content, names: &[String]) -> Result<Vec<Text>, LifeError> {
-    let (mut told, mut bytes) = (Vec::new(), 0);
-    for (index, name) in names.iter().enumerate() {
-        let text = format!("{name}:原為{},應為{}", in_words(then, name), in_words(now, name));
-        bytes += text.len();
-        if bytes > CORRECTIONS {
-            let rest = format!("另有{}項,見更正全文", names.len() - index);
-            told.push(Text::new(&rest).map_err(LifeError::Unlawful)?);
-            break;
-        }
-        told.push(Text::new(&text).map_err(LifeError::Unlawful)?);
-    }
-    Ok(told)
-}
-
-fn said(then: &Content, now: &Content, names: &[String], held: &Bulletin, no: u32) -> Content {
+/// 更正的內容: what an erratum says, made of the contents before it and at its own position.
+#[must_use]
+pub fn erratum_content(then: &Content, now: &Content, held: &Bulletin, no: u32) -> Content {
+    let reason = held.erratum(no).map_or("", |erratum| erratum.reason.as_str());
     let number = held.number.as_ref().map(ToString::to_string).unwrap_or_default();
-    let text = |words: String| Run::Text(words);
-    let title = &then.title;
-    let first = format!("《{title}》({number})中下列數字有誤,現予更正(第{no}次更正),原件不動。");
-    let mut blocks = vec![Block::Paragraph { runs: vec![text(first)] }];
-    let mut figures = std::collections::BTreeMap::new();
-    for name in names {
-        let mut runs = vec![text(format!("{name}:原為"))];
-        let was = format!("{name}{WAS}");
-        for (content, name, after) in [(then, &was, ",應為"), (now, name, "。")] {
-            let of = name.strip_suffix(WAS).unwrap_or(name);
-            match content.figure(of) {
-                None => runs.push(text("無".into())),
-                Some(figure) => {
-                    figures.insert(name.clone(), figure.clone());
-                    runs.push(Run::Figure(name.clone()));
-                }
-            }
-            runs.push(text(after.into()));
-        }
-        blocks.push(Block::Paragraph { runs });
-    }
-    let heading = "更正內容".into();
-    Content {
-        title: format!("關於更正《{title}》的通知"),
-        sections: vec![Section { code: "corrections".into(), heading, blocks }],
-        annexes: Vec::new(),
-        figures,
-        ..now.clone()
-    }
+    corrected::said((then, now), &changed(then, now), (&number, no, reason))
 }

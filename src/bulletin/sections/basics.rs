@@ -4,6 +4,7 @@ use super::super::content::{Block, Over, Section, Table, TableCell, Unit};
 use super::super::figures::{Book, count};
 use super::super::gathered::Gathered;
 use super::super::terms::said;
+use super::sentence::Sentence;
 use super::{Counted, by_place, headings, named, paragraph, words};
 
 const LEVELS: [&str; 4] = ["municipal", "county", "township", "village"];
@@ -36,11 +37,7 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
     let mut blocks = vec![paragraph(book.sentence(&text, wanted))];
     for (over, name) in [(Over::Previous, "上期"), (Over::YearBefore, "上年同期")] {
         if book.knows(over) {
-            let text = format!("{name}收件{{}},辦結{{}},承諾時限兌現率{{}}。");
-            let kept = count("promised_limits").of(&["early", "on_time"]).share();
-            let wanted = vec![count("cases_received"), count("cases_finished"), kept];
-            let wanted = wanted.into_iter().map(|wanted| wanted.over(over)).collect();
-            blocks.push(paragraph(book.sentence(&text, wanted)));
+            blocks.push(compared(book, over, name));
         }
     }
     if !book.knows(Over::YearBefore) {
@@ -52,6 +49,20 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
         blocks.push(late);
     }
     named("basics", "基本情況", blocks)
+}
+
+/// 同比、環比.
+fn compared(book: &mut Book, over: Over, name: &str) -> Block {
+    let kept = count("promised_limits").of(&["early", "on_time"]).share();
+    let counts = ("增至", "減至");
+    Sentence::of(&format!("與{name}相比:"), Vec::new())
+        .compared(book, ("收件", count("cases_received"), over), counts)
+        .and(";", Vec::new())
+        .compared(book, ("辦結", count("cases_finished"), over), counts)
+        .and(";", Vec::new())
+        .compared(book, ("承諾時限兌現率", kept, over), ("上升至", "下降至"))
+        .and("。", Vec::new())
+        .put(book)
 }
 
 /// 四級網絡: the steps of the sites, by level.

@@ -12,7 +12,7 @@ const LEVELS: [&str; 5] = ["reminder", "warning", "yellow", "red", "serious"];
 
 pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
     let level = |level: &str| count("cards_issued").of(&[level]);
-    let text = "本期系統和督查人員共發出{},其中提示{}、預警{}、黃牌{}、紅牌{}、嚴重違規{}。\
+    let text = "本期系統和督查人員共發牌{},其中提示{}、預警{}、黃牌{}、紅牌{}、嚴重違規{}。\
                 應答覆{},按期答覆{},逾期答覆{},未答覆{}。提出申訴{},撤銷{}。";
     let mut wanted = vec![count("cards_issued")];
     wanted.extend(LEVELS.iter().map(|of| level(of)));

@@ -1,30 +1,15 @@
 //! 二、時限執行: how the limits were kept, why clocks stood still, and how it went before.
 
 use super::super::content::{Block, Chart, Section, Series, Shape, Table, TableCell, Unit};
-use super::super::figures::{Book, count};
+use super::super::figures::{Book, Wanted, count};
 use super::super::gathered::Gathered;
 use super::super::terms::said;
+use super::sentence::Sentence;
 use super::{Counted, by_place, headings, named, paragraph, words};
 
 pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
     let promised = || count("promised_limits");
-    let text = "本期承諾時限內辦結{}(提前{}、按時{}),承諾時限兌現率{};超承諾時限{},\
-                平均超期{};平均用時{}。法定時限內辦結{},超法定時限{}。\
-                受理環節按期告知{},逾期告知或視為受理{}。";
-    let wanted = vec![
-        promised().of(&["early", "on_time"]),
-        promised().of(&["early"]),
-        promised().of(&["on_time"]),
-        promised().of(&["early", "on_time"]).share(),
-        promised().of(&["overdue"]),
-        promised().of(&["overdue"]).mean(Unit::WorkingDayHundredths),
-        count("handling_days").mean(Unit::WorkingDayHundredths),
-        count("statutory_limits").of(&["early", "on_time"]),
-        count("statutory_limits").of(&["overdue"]),
-        count("receipt_limits").of(&["early", "on_time"]),
-        count("receipt_limits").of(&["overdue"]),
-    ];
-    let mut blocks = vec![paragraph(book.sentence(text, wanted))];
+    let mut blocks = vec![kept(book)];
     let text =
         "期末超期未結:超承諾時限{},超法定時限{},超受理期限{}。延期{},共{};不符規定不計的延期{}。";
     let open = || count("limits_overdue_open");
@@ -60,6 +45,31 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
     named("deadlines", "時限執行", blocks)
 }
 
+/// 時限兌現: what was in time and what was not, and how long it took.
+fn kept(book: &mut Book) -> Block {
+    let promised = || count("promised_limits");
+    let text = "本期承諾時限內辦結{}(提前{}、按時{}),";
+    let in_time = ["early", "on_time"];
+    let wanted =
+        vec![promised().of(&in_time), promised().of(&["early"]), promised().of(&["on_time"])];
+    let days = |of: Wanted| of.mean(Unit::WorkingDayHundredths);
+    let (share, late) = (promised().of(&in_time).share(), promised().of(&["overdue"]));
+    let text_after = "。法定時限內辦結{},超法定時限{}。受理環節按期告知{},逾期告知或視為受理{}。";
+    let after = vec![
+        count("statutory_limits").of(&in_time),
+        count("statutory_limits").of(&["overdue"]),
+        count("receipt_limits").of(&in_time),
+        count("receipt_limits").of(&["overdue"]),
+    ];
+    Sentence::of(text, wanted)
+        .measured(book, "承諾時限兌現率{}", share, "無可計兌現率的辦件")
+        .and(";超承諾時限{}", vec![late.clone()])
+        .measured(book, ",平均超期{}", days(late), "")
+        .measured(book, ";平均用時{}", days(count("handling_days")), "")
+        .and(text_after, after)
+        .put(book)
+}
+
 /// 特別程序: pauses by their procedure.
 fn pauses(book: &mut Book) -> Block {
     let procedures = book.parts("pauses");
@@ -86,13 +96,15 @@ fn pauses(book: &mut Book) -> Block {
 
 /// 承諾時限兌現率走勢.
 fn trend(book: &mut Book, gathered: &Gathered) -> Option<Block> {
-    let earlier = u32::try_from(gathered.trend.len()).unwrap_or(0);
-    let backs: Vec<u32> = (0..=earlier).rev().collect();
     let wanted = |back| count("promised_limits").of(&["early", "on_time"]).share().back(back);
-    let known = backs.iter().any(|back| *back > 0 && book.value(&wanted(*back)).is_some());
-    let figures: Vec<String> =
-        known.then(|| backs.iter().map(|back| book.put(wanted(*back))).collect())?;
-    let names = gathered.trend.iter().rev().chain([&gathered.period_short]);
+    let is_known = |back: u32| book.value(&wanted(back)).is_some();
+    let earlier = u32::try_from(gathered.trend.len()).unwrap_or(0);
+    // It begins where there is something to show: before that nobody kept records.
+    let first = (1..=earlier).rev().find(|back| is_known(*back))?;
+    let backs = (0..=first).rev();
+    let figures: Vec<String> = backs.map(|back| book.put(wanted(back))).collect();
+    let before = gathered.trend.get(..first as usize).unwrap_or(&gathered.trend);
+    let names = before.iter().rev().chain([&gathered.period_short]);
     Some(Block::Chart(Chart {
         code: "deadline_trend".into(),
         caption: "承諾時限兌現率走勢(%)".into(),

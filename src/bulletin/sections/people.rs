@@ -4,6 +4,7 @@ use super::super::content::{Block, Section, Unit};
 use super::super::figures::{Book, count};
 use super::super::gathered::Gathered;
 use super::super::terms::said;
+use super::sentence::Sentence;
 use super::{Counted, by_place, named, paragraph};
 
 const SATISFIED: [&str; 3] = ["very_satisfied", "satisfied", "fairly_satisfied"];
@@ -34,18 +35,19 @@ pub(super) fn complaints(book: &mut Book, gathered: &Gathered) -> Section {
         blocks.push(paragraph(book.sentence(&text, wanted)));
     }
     // A share without its sample says nothing.
-    let text = "辦結{},收到評價{},滿意率(非常滿意、滿意和基本滿意){};差評{},\
-                其中已整改{}、已核實待整改{}、未核實{}。";
-    let wanted = vec![
-        count("cases_finished"),
-        count("reviews"),
-        count("reviews").of(&SATISFIED).share(),
+    let said = "辦結{},收到評價{}";
+    let wanted = vec![count("cases_finished"), count("reviews")];
+    let (share, kinds) = (count("reviews").of(&SATISFIED).share(), "非常滿意、滿意和基本滿意");
+    let bad = vec![
         count("bad_reviews"),
         count("bad_reviews").of(&["rectified"]),
         count("bad_reviews").of(&["verified"]),
         count("bad_reviews").of(&["open"]),
     ];
-    blocks.push(paragraph(book.sentence(text, wanted)));
+    let sentence = Sentence::of(said, wanted)
+        .measured(book, &format!(",滿意率({kinds}){{}}"), share, ",不計滿意率")
+        .and(";差評{},其中已整改{}、已核實待整改{}、未核實{}。", bad);
+    blocks.push(sentence.put(book));
     let columns = [
         Counted { heading: "投訴", unit: Unit::Cases, wanted: count("complaints_received") },
         Counted { heading: "屬實", unit: Unit::Cases, wanted: found("verified") },

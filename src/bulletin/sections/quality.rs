@@ -4,13 +4,14 @@ use super::super::content::{Block, Section, Table, TableCell, TableColumn, Unit}
 use super::super::figures::{Book, count};
 use super::super::gathered::Gathered;
 use super::super::terms::finding;
-use super::{named, paragraph, text_column, words};
+use super::sentence::Sentence;
+use super::{named, text_column, words};
 
 pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
     let kind = |part: &str| count("irregularities_found").of(&[part]);
     let rule = |part: &str| count("indicators_found").of(&[part]);
     let text = "本期補錄{}(其中超期補錄{}、到期後補錄{}),一次錄入全程{},批量補錄{},秒批{},\
-                兩套系統記載不一{}。各單位月度數據質量平均{}。";
+                兩套系統記載不一{}。";
     let wanted = vec![
         kind("late_entry").of(&["late_entry", "late_entry_beyond_limit", "entered_after_due"]),
         kind("late_entry_beyond_limit"),
@@ -19,9 +20,12 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
         rule("D02"),
         kind("decided_instantly"),
         kind("source_tells_other_days"),
-        count("data_quality").mean(Unit::PointHundredths),
     ];
-    let mut blocks = vec![paragraph(book.sentence(text, wanted))];
+    let quality = count("data_quality").mean(Unit::PointHundredths);
+    let none = "期內沒有已計分的完整月份,不計月度數據質量。";
+    let sentence = Sentence::of(text, wanted);
+    let sentence = sentence.measured(book, "各單位月度數據質量平均{}。", quality, none);
+    let mut blocks = vec![sentence.put(book)];
     let mut rows = Vec::new();
     for query in ["irregularities_found", "indicators_found"] {
         for part in book.parts(query) {

@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use tongjian_events::bulletin::BulletinKind;
+
 use super::super::content::{Block, Section, Table, TableCell, TableColumn, Unit};
 use super::super::figures::{Book, Place, count};
 use super::super::gathered::Gathered;
@@ -110,15 +112,32 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
         blocks.push(table(book, (&called.0, &called.1), last));
     }
     if blocks.is_empty() {
-        blocks.push(words("本期沒有達到最低辦件數的單位,不作排名。"));
+        let is_scored = book.value(&count("unit_scores").mean(Unit::PointHundredths)).is_some();
+        blocks.push(words(match is_scored {
+            true => "本期沒有達到最低辦件數的單位,不作排名。",
+            false => "期內沒有已計分的完整月份,不作排名。",
+        }));
     } else {
         blocks.push(words(format!(
-            "得分為期內各月考核得分的平均,得分相同的以辦結件數為序;期內辦結不足{}件的單位不參加排名,另列於附件。\
+            "得分為{},得分相同的以辦結件數為序;期內辦結不足{}件的單位不參加排名,另列於附件。\
              紅榜、黑榜須經審核後公佈。",
+            scored(gathered.kind),
             gathered.least_cases
         )));
     }
     named("ranking", "考核排名", blocks)
+}
+
+/// What the score of a period is: of a month, a half-year and a year the one that the rules give.
+const fn scored(kind: BulletinKind) -> &'static str {
+    match kind {
+        BulletinKind::Monthly => "當月考核得分",
+        BulletinKind::HalfYearly => "半年考核得分(依考核規則由各月得分計得)",
+        BulletinKind::Yearly => "年度考核得分(依考核規則由各月得分計得)",
+        BulletinKind::Weekly | BulletinKind::Quarterly | BulletinKind::Special => {
+            "期內各完整月份考核得分的平均"
+        }
+    }
 }
 
 /// 附件: everybody's place, and those apart.

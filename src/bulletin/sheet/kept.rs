@@ -23,7 +23,7 @@ pub struct Piece<'t> {
 }
 
 impl Kept {
-    pub(super) fn of(scope_name: &str, converter: &Converter) -> Self {
+    pub(in crate::bulletin) fn of(scope_name: &str, converter: &Converter) -> Self {
         let names = Some(scope_name).filter(|name| (2..=LONGEST).contains(&name.chars().count()));
         let words = names.into_iter().chain(WORDS);
         Self(words.map(|word| converter.printed(word)).collect())
@@ -60,12 +60,20 @@ fn loose_piece(text: &str) -> Option<Piece<'_>> {
     (!text.is_empty()).then_some(Piece { text, is_whole: false })
 }
 
-/// 2008年, 7月份, 15日: a number with what it counts.
+/// 2008年, 7月份, 15日, 2008年7月15日, 7月15日: a number with what it counts, or a day whole.
 fn number(text: &str) -> Option<usize> {
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (_, after) = text.split_at(digits);
-    let unit = ["月份", "年", "月", "日", "周"].into_iter().find(|unit| after.starts_with(unit))?;
-    (digits > 0).then_some(digits + unit.len())
+    let counted = |text: &str, units: &[&str]| {
+        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let after = text.get(digits..)?;
+        let unit = units.iter().find(|unit| after.starts_with(**unit))?;
+        (digits > 0).then_some(digits + unit.len())
+    };
+    let mut day = 0;
+    for unit in ["年", "月", "日"] {
+        day += text.get(day..).and_then(|rest| counted(rest, &[unit])).unwrap_or(0);
+    }
+    let is_day = text.get(..day).is_some_and(|day| day.ends_with('日'));
+    if is_day { Some(day) } else { counted(text, &["月份", "年", "月", "周"]) }
 }
 
 #[cfg(test)]
@@ -91,6 +99,8 @@ mod tests {
         assert_eq!(pieces.concat(), "[關於][2008年][7月份][南通市][電子監察][情況]的[通報]");
         assert_eq!(pieces.concat().replace(['[', ']'], ""), title);
         assert_eq!(told("如東縣", "各中心(室)辦件情況"), ["各中心(室)辦件", "[情況]"]);
+        assert_eq!(told("", "2008年7月1日至15日"), ["[2008年7月1日]", "至", "[15日]"]);
+        assert_eq!(told("", "6月28日至2009年1月5日"), ["[6月28日]", "至", "[2009年1月5日]"]);
         assert_eq!(told("", "2008"), ["2008"]);
         assert!(told("", "").is_empty());
         // A name that is longer than a line may be broken.

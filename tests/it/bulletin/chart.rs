@@ -192,3 +192,22 @@ fn no_axis_of_shares_goes_above_100_percent() {
         assert!(!svg.contains(">100.01<") && svg.contains(">100"), "{svg}");
     }
 }
+
+#[test]
+fn the_lowest_number_of_a_line_has_room_above_the_axis() {
+    // A line that rises from its lowest point on, or falls to it, or both.
+    for values in [&[9_943, 10_000, 10_000][..], &[10_000, 9_951], &[10_000, 9_901, 10_000]] {
+        let months = &["6月", "7月", "8月"][..values.len()];
+        let line = drawn(Shape::Line, Unit::ShareHundredths, months, &[("兑现率", values)]);
+        let svg = chart::svg(&line);
+        let low = Unit::ShareHundredths.number(*values.iter().min().unwrap());
+        let (before, _) = svg.rsplit_once(&format!(">{low}</text>")).unwrap();
+        let (_, after) = before.rsplit_once(" y=\"").unwrap();
+        let number: i64 = after.split('"').next().unwrap().parse().unwrap();
+        let at = values.iter().position(|value| value == values.iter().min().unwrap()).unwrap();
+        let (_, after) = svg.split_once(&format!("兑现率@{at}")).unwrap();
+        let (_, after) = after.split_once("cy=\"").unwrap();
+        let point: i64 = after.split('"').next().unwrap().parse().unwrap();
+        assert!(number > point && number < chart::HEIGHT - 48, "{low} at {number}, {point}: {svg}");
+    }
+}

@@ -64,6 +64,7 @@ async fn one_range_gives_one_content_whatever_happens_later(fresh: Fresh) {
     assert!(value(&first, "cases_received") > 300, "{}", value(&first, "cases_received"));
     assert_eq!(first.body, "南通市监察局");
     sections_agree(&first);
+    speaks_as_offices_do(&first);
     recounted(&fresh, &first).await;
     traced(&fresh.store, &first).await;
     let text = serde_json::to_string_pretty(&first).unwrap();
@@ -129,6 +130,31 @@ fn sections_agree(content: &Content) {
     for (name, figure) in &content.figures {
         assert!(figure.over != Over::Current || figure.period == content.basis.period, "{name}");
     }
+}
+
+/// The names of places, of periods on an axis, and how a period is compared.
+fn speaks_as_offices_do(content: &Content) {
+    let blocks = || content.sections.iter().flat_map(|section| &section.blocks);
+    let (mut compared, mut scored) = (false, false);
+    for block in blocks() {
+        match block {
+            Block::Table(table) if table.code.ends_with("_by_place") => {
+                let own = content.cell(&table.rows[0][0]);
+                assert_eq!(own, "南通市本級", "{}", table.code);
+            }
+            Block::Chart(chart) if chart.code == "deadline_trend" => {
+                assert_eq!(chart.categories, ["2008年6月", "2008年7月"]);
+            }
+            Block::Paragraph { runs } => {
+                let said: String = runs.iter().map(|run| content.words(run)).collect();
+                compared |= said.starts_with("與上期相比:收件由");
+                scored |= said.starts_with("得分為當月考核得分,");
+                assert!(!said.contains(".00個工作日") && !said.contains('—'), "{said}");
+            }
+            _ => {}
+        }
+    }
+    assert!(compared && scored, "{:?}", blocks().next());
 }
 
 /// Every figure of the text leads to as many lines as it counts, and these to acts.
@@ -211,6 +237,32 @@ async fn what_has_no_content_is_refused_by_name() {
     let (whole, part) = (whole.unwrap(), content(&fresh.store, &county).await.unwrap());
     let name = "cases_received:320681000000";
     assert_eq!(value(&whole, name), value(&part, "cases_received"));
+}
+
+/// Three cases came and none ended, in a month, and in a week without a whole month in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_or_a_mean_of_nothing_is_told_in_words() {
+    let fresh = Fresh::sqlite().await;
+    let desk = super::desk::Desk::open(fresh.store.clone()).await;
+    for (period, told) in [
+        ("2008-07", &["無可計兌現率的辦件", "收到評價0次,不計滿意率"][..]),
+        (
+            "2008-W27",
+            &["期內沒有已計分的完整月份,不計月度數據質量。", "期內沒有已計分的完整月份,不作排名。"],
+        ),
+    ] {
+        let content = content(&fresh.store, &asked(period, CITY)).await.unwrap();
+        let mut said = String::new();
+        for block in content.sections.iter().flat_map(|section| &section.blocks) {
+            let Block::Paragraph { runs } = block else { continue };
+            said.extend(runs.iter().map(|run| content.words(run)));
+        }
+        for words in told {
+            assert!(said.contains(words), "{words} in {said}");
+        }
+        assert!(!said.contains('—') && !said.contains("平均超期"), "{said}");
+    }
+    desk.close().await;
 }
 
 #[tokio::test]

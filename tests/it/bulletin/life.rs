@@ -2,7 +2,7 @@
 //! at any later time.
 
 use tongjian::bulletin::contents::{Contents, Makes};
-use tongjian::bulletin::letter::{Script, Standing};
+use tongjian::bulletin::letter::{Letter, Script, Standing};
 use tongjian::bulletin::life::{self, Clerk, Wanted};
 use tongjian::bulletin::render::{Format, render};
 use tongjian::first_start;
@@ -200,11 +200,13 @@ async fn an_erratum_names_each_figure_that_changed_and_is_issued_once(fresh: Fre
     assert_eq!(held.errata.len(), 1);
     let erratum = held.erratum(1).unwrap();
     let told = &erratum.corrections;
-    assert!(told.iter().any(|told| told.contains("原為3件,應為4件")), "{told:?}");
+    let shared = "一、基本情況、表2、表8 municipal處共收件(件)原為3件,應為4件";
+    assert!(told.iter().any(|told| told.as_str() == shared), "{told:?}");
 
     let letter = desk.contents.letter(&desk.store, &held, Some(1), &Makes::quietly()).await;
     let letter = letter.unwrap();
     assert_eq!((letter.erratum_no, letter.standing), (Some(1), Standing::Issued));
+    says_what_is_corrected(&letter);
     assert_eq!(letter.content.digest().unwrap(), erratum.digest);
     let again = Contents::default().letter(&desk.store, &held, Some(1), &Makes::quietly()).await;
     assert_eq!(again.unwrap(), letter, "made again from the chronicle alone");
@@ -248,6 +250,22 @@ async fn a_letter_is_the_same_at_any_later_time(fresh: Fresh) {
     let numbered = desk.store.stream(&issued.stream, 3, 1).await.unwrap()[0].read().unwrap();
     assert!(matches!(numbered.event, Event::BulletinNumbered(_)));
     desk.close().await;
+}
+
+/// An erratum is read by people: where a figure stands, what it is called there, and why; its own
+/// name is for the machine.
+fn says_what_is_corrected(letter: &Letter) {
+    let md = render(letter, Format::Md, Script::Simplified).unwrap();
+    let md = String::from_utf8(md).unwrap();
+    let (text, _) = md.split_once("## 数据依据").unwrap_or((&md, ""));
+    for said in ["更正原因：补录一件。", "| 所在 |", "基本情况、表2", "共收件（件）"]
+    {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+    for name in letter.content.figures.keys() {
+        let name = name.trim_end_matches("~was");
+        assert!(!text.contains(name), "{name} in {text}");
+    }
 }
 
 /// The bureau of 2008 is a commission since 2018: what is issued then is not headed by the bureau.

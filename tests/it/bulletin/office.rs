@@ -157,6 +157,8 @@ fn a_line_is_straight_and_no_share_is_above_100_percent() {
         "<c:max val=\"100.00\"/>",
         "<c:numFmt formatCode=\"0.00\" sourceLinked=\"0\"/>",
         "<a:bodyPr rot=\"0\" vert=\"horz\"/>",
+        // The numbers beside the points: with their decimals, and above the line.
+        "<c:dLbls><c:numFmt formatCode=\"0.00\" sourceLinked=\"0\"/><c:dLblPos val=\"t\"/>",
     ] {
         assert!(chart.contains(said), "{said} in {chart}");
     }

@@ -21,6 +21,7 @@ use crate::acts::{Fresh, id};
 crate::acts::on_both! {
     a_webhook_that_fails_twice_gets_each_letter_once
     a_folder_holds_each_letter_and_is_not_written_twice
+    a_folder_that_cannot_be_written_gets_its_letter_once_it_can
     a_letter_that_cannot_be_made_keeps_no_other_from_going_out
     a_receiver_that_is_new_gets_what_is_issued_from_then_on_or_dated_from_a_day_on
 }
@@ -123,6 +124,48 @@ async fn a_webhook_that_fails_twice_gets_each_letter_once(fresh: Fresh) {
         acts.iter().map(|a| String::from_utf8_lossy(&a.envelope).into_owned()).collect();
     assert!(said.contains("BulletinHandedOver") && !said.contains("hook"), "{said}");
     desk.close().await;
+}
+
+/// What stands where the folder was cannot hold a letter; the bulletin is issued all the same, and
+/// the letter is owed.
+async fn a_folder_that_cannot_be_written_gets_its_letter_once_it_can(fresh: Fresh) {
+    let desk = Desk::open(fresh.store.clone()).await;
+    let outside = tempfile::tempdir().unwrap();
+    let folder = outside.path().join("letters");
+    std::fs::write(&folder, "no folder").unwrap();
+    let mut outbox = outbox(&desk, Receiver::Drop(folder.clone()));
+    assert_eq!(outbox.send().await.unwrap(), 0, "nothing is issued");
+    let issued = desk.issued("2008-07", "2008-08-07").await;
+    assert_eq!(outbox.send().await.unwrap(), 0, "it fails");
+    let held = life::load(&desk.store, &issued.stream).await.unwrap();
+    assert!(held.issued.is_some() && held.handed_over.is_empty());
+    std::fs::remove_file(&folder).unwrap();
+    std::fs::create_dir(&folder).unwrap();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(outbox.send().await.unwrap(), 1);
+    let files = || folder.read_dir().unwrap().map(|file| file.unwrap().file_name());
+    let whole = |name: std::ffi::OsString| !name.to_string_lossy().ends_with(".part");
+    assert!(files().count() == 3 && files().all(whole), "{:?}", files().collect::<Vec<_>>());
+    assert_eq!(outbox.send().await.unwrap(), 0, "once");
+    desk.close().await;
+}
+
+#[test]
+fn a_service_does_not_start_without_the_folder_that_it_is_to_fill() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    for (name, told) in [("letters", "it is to be a folder that is there"), ("file", "no folder")] {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_tongjian"))
+            .args(["serve", "--open", "--no-watch", "--listen", "127.0.0.1:0", "--data", "a.db"])
+            .args(["--drop", name])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(&format!("--drop {name}: ")) && said.contains(told), "{said}");
+    }
+    assert!(!folder.path().join("letters").exists());
 }
 
 async fn a_folder_holds_each_letter_and_is_not_written_twice(fresh: Fresh) {
