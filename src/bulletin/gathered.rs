@@ -109,7 +109,7 @@ pub(super) async fn gather(
         period_short: asked.period_short(),
         trend: earlier(asked).iter().map(|period| asked.over(*period).period_short()).collect(),
         places: places(&own, &within),
-        each_site: within.iter().map(|site| itself(site)).collect(),
+        each_site: within.iter().map(itself).collect(),
         ranked_sites: within.iter().map(|site| (site.level.clone(), itself(site))).collect(),
         orders: orders(snapshot, &names, until_on).await?,
         typical: told,
