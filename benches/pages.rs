@@ -164,6 +164,12 @@ fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
+/// The boards, up to today.
+fn boards(more: &str) -> Vec<String> {
+    let names = ["overview", "places", "deadlines", "flags", "cards", "windows"];
+    names.map(|name| format!("/boards/{name}?to=2008-08-07{more}")).to_vec()
+}
+
 /// The pages about cases, sites, items, and the search.
 fn of_the_network(sites: &[String], cases: &[String]) -> Vec<Kind> {
     let counties: Vec<String> = ["02", "11", "71", "21", "23", "81", "82", "83", "84"]
@@ -223,6 +229,9 @@ fn of_supervision(reader: &Reader, sites: &[String], cases: &[String]) -> Vec<Ki
         ("a stream", of("/chronicle?q=case/", cases)),
         ("policies", one("/policies")),
         ("a policy", one("/policies/clock-rules")),
+        ("the boards of a month", boards("")),
+        ("the boards of a county", boards("&site=320681000000")),
+        ("the boards of 99 days", boards("&from=2008-05-01")),
         ("a figure", figures.map(str::to_owned).collect()),
     ]
 }

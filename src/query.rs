@@ -27,7 +27,7 @@ pub use walk::Cursor;
 
 const PAGE: u32 = 1_000;
 /// Up to so many clocks are looked up by themselves; beyond, matching cases lie close together.
-const FEW: usize = 5_000;
+const FEW: usize = 2_000;
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]

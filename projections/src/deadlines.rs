@@ -52,7 +52,7 @@ impl Projection for Deadlines {
                 instant("stated_ended_at"),
                 text("stated_outcome"),
             ],
-            indexes: &[&["kind", "name"], &["site", "key"], &["item", "key"]],
+            indexes: &[&["kind", "name"], &["site", "key"], &["item", "key"], &["last_on"]],
         },
         Table {
             name: "deadline_clocks",

@@ -27,6 +27,7 @@ use crate::runner::{REGISTRY, Runner};
 use crate::store::Store;
 
 mod proof;
+mod rare;
 mod trace;
 
 /// How long the read tables may take to come up to the chronicle.
@@ -292,6 +293,10 @@ impl Desk<'_> {
         };
         let outcome = work(&clerk).await;
         bar.finish_and_clear();
+        if let (true, Ok(made)) = (self.tables, &outcome) {
+            let letter = contents.letter(&store, made, None, &Makes::quietly()).await;
+            rare::tell(letter.map_err(Into::into), Script::Simplified);
+        }
         if let Some(runner) = runner {
             runner.stop().await;
         }
@@ -368,7 +373,9 @@ async fn show(order: &Show, out: &mut dyn Write) -> anyhow::Result<()> {
         Characters::Simplified => Script::Simplified,
         Characters::Traditional => Script::Traditional,
     };
-    let bytes = render(&letter?, format, script)?;
+    let letter = letter?;
+    let bytes = render(&letter, format, script)?;
+    rare::tell(Ok(letter), script);
     match &order.out {
         Some(file) => std::fs::write(file, bytes)
             .with_context(|| format!("cannot write `{}`", file.display()))?,

@@ -9,6 +9,22 @@ use tongjian_projections::{Cell, clock::Standing};
 use super::lists::{Bound, Statement};
 use crate::store::{Store, StoreError};
 
+/// How the columns of the name, the site and the item are written. SQLite knows nothing of how often
+/// a value occurs, and would take any index that a condition has: where the empty text is appended
+/// to a column, its index is none for this question.
+struct Columns {
+    key: &'static str,
+    site: &'static str,
+    item: &'static str,
+}
+
+const CLOCKS_BY_SITE: Columns =
+    Columns { key: "(c.\"key\" || '')", site: "c.site", item: "c.item" };
+const CLOCKS_BY_STATE: Columns = Columns { site: "(c.site || '')", ..CLOCKS_BY_SITE };
+const MATTERS_BY_NAME: Columns = Columns { key: "m.\"key\"", site: "m.site", item: "m.item" };
+const MATTERS_BY_DAY: Columns =
+    Columns { key: "(m.\"key\" || '')", site: "(m.site || '')", item: "m.item" };
+
 /// Which cases may be taken; an absent bound takes all.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Narrowing {
@@ -72,18 +88,18 @@ impl Bounds {
 
 impl Narrowing {
     /// Conditions on the name, the site and the item of a table's lines.
-    fn common(&self, sql: &mut Statement, of: char, after: &str) -> String {
+    fn common(&self, sql: &mut Statement, of: &Columns, after: &str) -> String {
+        let Columns { key, site, item } = of;
         let at = sql.bind(Bound::Text(after.to_owned()));
-        let mut text =
-            format!("{of}.\"key\" > ${at} and {of}.\"key\" >= 'case/' and {of}.\"key\" < 'case0'");
+        let mut text = format!("{key} > ${at} and {key} >= 'case/' and {key} < 'case0'");
         if let Some(prefix) = &self.site {
             let from = sql.bind(Bound::Text(prefix.clone()));
             let past = sql.bind(Bound::Text(format!("{prefix}{}", char::MAX)));
-            let _ = write!(text, " and {of}.site >= ${from} and {of}.site < ${past}");
+            let _ = write!(text, " and {site} >= ${from} and {site} < ${past}");
         }
         if let Some(item) = &self.item {
             let at = sql.bind(Bound::Text(item.clone()));
-            let _ = write!(text, " and {of}.item = ${at}");
+            let _ = write!(text, " and {item} = ${at}");
         }
         text
     }
@@ -91,7 +107,9 @@ impl Narrowing {
     /// The names of cases by their clocks, a name as often as clocks are taken, in no order.
     fn by_clocks(&self, bounds: &Bounds, after: &str, limit: usize) -> Statement {
         let mut sql = Statement::default();
-        let of_clocks = self.common(&mut sql, 'c', after);
+        let days_alone = bounds.shows.is_none() && bounds.open_after.is_none();
+        let columns = if days_alone { &CLOCKS_BY_SITE } else { &CLOCKS_BY_STATE };
+        let of_clocks = self.common(&mut sql, columns, after);
         let mut branches: Vec<String> = bounds
             .parts(&mut sql)
             .into_iter()
@@ -102,7 +120,8 @@ impl Narrowing {
             })
             .collect();
         if let Some(day) = bounds.or_acts_after {
-            let of_matters = Self { item: None, ..self.clone() }.common(&mut sql, 'm', after);
+            let of_matters =
+                Self { item: None, ..self.clone() }.common(&mut sql, &MATTERS_BY_DAY, after);
             let at = sql.bind(Bound::Day(day));
             branches.push(format!(
                 "select m.\"key\" from read_tables.deadline_matters as m \
@@ -116,7 +135,7 @@ impl Narrowing {
     /// The names of cases in their order.
     fn by_names(&self, after: &str, limit: u32) -> Statement {
         let mut sql = Statement::default();
-        let of_matters = self.common(&mut sql, 'm', after);
+        let of_matters = self.common(&mut sql, &MATTERS_BY_NAME, after);
         let mut text =
             format!("select m.\"key\" from read_tables.deadline_matters as m where {of_matters}");
         if let Some(bounds) = &self.clock {

@@ -5,7 +5,7 @@ use std::process::{Command as Process, Output};
 
 use serde_json::Value;
 
-use super::desk::Desk;
+use super::desk::{CITY, Desk, named};
 use crate::acts::Fresh;
 
 const JULY: &str = "monthly-2008-07-320600000000";
@@ -236,4 +236,22 @@ fn a_chronicle_that_is_not_there_is_not_made_by_a_question() {
         assert!(said.contains("there is no chronicle at"), "{said}");
         assert!(!Path::new(&data).exists());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_character_that_an_office_may_not_have_is_told_before_anything_is_printed() {
+    let bureau = Bureau::open().await;
+    let when = "2008-01-02T09:00:00+08:00";
+    for (site, of) in [(CITY, ("municipal", "南通市")), ("320681000000", ("county", "栟茶縣"))]
+    {
+        bureau.fresh.store.append(named(site, of, when)).await.unwrap();
+    }
+    let output = bureau.run(&["draft", "2008-07", "--by", "S-1"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("tongjian: 栟 (U+681F) is in GBK and not in GB 2312;"), "{said}");
+    assert!(said.contains("栟茶"), "it says where: {said}");
+    let shown = bureau.run(&["show", JULY, "--format", "html"]);
+    assert!(String::from_utf8_lossy(&shown.stderr).contains("栟 (U+681F)"));
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("栟茶"));
 }
