@@ -97,8 +97,8 @@ impl Narrowing {
             let past = sql.bind(Bound::Text(format!("{prefix}{}", char::MAX)));
             let _ = write!(text, " and {site} >= ${from} and {site} < ${past}");
         }
-        if let Some(item) = &self.item {
-            let at = sql.bind(Bound::Text(item.clone()));
+        if let Some(wanted) = &self.item {
+            let at = sql.bind(Bound::Text(wanted.clone()));
             let _ = write!(text, " and {item} = ${at}");
         }
         text
