@@ -44,12 +44,12 @@ pub(crate) fn received(number: u64, when: &str, entered: &str) -> Command {
 
 /// A site of the network.
 pub(crate) fn established(site: &str, level: &str, when: &str) -> Command {
-    named(site, (level, &format!("{level}處")), when)
+    let number = 9_000 + u64::try_from(level.len()).unwrap();
+    named(number, site, (level, &format!("{level}處")), when)
 }
 
 /// The same with a name of its own.
-pub(crate) fn named(site: &str, (level, name): (&str, &str), when: &str) -> Command {
-    let number = 9_000 + u64::try_from(level.len()).unwrap();
+pub(crate) fn named(number: u64, site: &str, (level, name): (&str, &str), when: &str) -> Command {
     let text = format!(
         r#"{{"id":"{}","stream":"site/{site}","event":"site.SiteEstablished","version":1,
             "occurred_at":"{when}","actor":{{"kind":"staff","id":"S-1"}},
