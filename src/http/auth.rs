@@ -97,8 +97,8 @@ impl Gate {
         Ok(account.map(|account| Visitor { grant: account.grant(), session: Some(session) }))
     }
 
-    /// What whoever sent a request may do now, while its answer is still being written; `None` where
-    /// he may no longer ask for it.
+    /// What whoever sent a request may do now, while its answer is still being written; `None`
+    /// where he may no longer ask for it.
     ///
     /// # Errors
     /// 503 when that cannot be read.

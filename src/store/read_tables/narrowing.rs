@@ -9,9 +9,9 @@ use tongjian_projections::{Cell, clock::Standing};
 use super::lists::{Bound, Statement};
 use crate::store::{Store, StoreError};
 
-/// How the columns of the name, the site and the item are written. SQLite knows nothing of how often
-/// a value occurs, and would take any index that a condition has: where the empty text is appended
-/// to a column, its index is none for this question.
+/// How the columns of the name, the site and the item are written. SQLite knows nothing of how
+/// often a value occurs, and would take any index that a condition has: where the empty text is
+/// appended to a column, its index is none for this question.
 struct Columns {
     key: &'static str,
     site: &'static str,
