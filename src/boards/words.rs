@@ -33,7 +33,7 @@ const PROCEDURES: &[&str] = &[
 const CATEGORIES: &[&str] =
     &["overtime", "attitude", "absence", "charging", "refusal", "procedure", "integrity", "other"];
 const RATINGS: &[&str] =
-    &["very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied"];
+    &["very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied"];
 const LEVELS: &[&str] = &["municipal", "county", "township", "village", "none"];
 const STEPS: &[&str] = &["planned", "established", "accepted", "operating"];
 const FLAGS: &[&str] = &["premises", "facilities", "personnel", "items", "operation"];
@@ -109,5 +109,29 @@ pub(super) fn meant<'w>(query: &str, word: &'w str) -> &'w str {
         ("cases_received" | "cases_open", "promised") => "promised_handling",
         ("cases_finished", "withdrawn") => "withdrawn_by_applicant",
         _ => word,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use tongjian_events::complaint::{ComplaintCategory, ComplaintFinding, Rating};
+
+    use super::of_query;
+
+    fn are<T: DeserializeOwned>(query: &str) {
+        let words = of_query(query);
+        assert!(words.len() > 3, "{query}");
+        for word in words {
+            let read = serde_json::from_value::<T>(word.clone().into());
+            assert!(read.is_ok(), "{query}: the chronicle has no word `{word}`");
+        }
+    }
+
+    #[test]
+    fn the_words_of_complaints_and_reviews_are_those_of_the_chronicle() {
+        are::<Rating>("reviews");
+        are::<ComplaintCategory>("complaints_received");
+        are::<ComplaintFinding>("complaint_findings");
     }
 }
