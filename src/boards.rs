@@ -2,6 +2,7 @@
 //! console for sites without Grafana: the same statements, and so the same figures. What a bulletin
 //! says is asked by the bulletins' own queries.
 
+pub mod answers;
 mod catalog;
 pub mod grafana;
 pub mod page;

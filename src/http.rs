@@ -13,6 +13,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, Resource, gu
 use tokio::sync::watch;
 
 use crate::access::Grant;
+use crate::boards::answers::Answers;
 use crate::bulletin::contents::Contents;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
@@ -67,6 +68,8 @@ pub struct Service {
     pub queries: Queries,
     /// The chronicle as it stood at positions that were asked for.
     pub pasts: Pasts,
+    /// What boards were answered of late.
+    pub boards: Answers,
     /// The contents of bulletins that are at hand.
     pub contents: Arc<Contents>,
     /// The sealed details of applicants.

@@ -22,7 +22,7 @@ impl Projection for Deadlines {
     type Row = Matter;
 
     const NAME: &'static str = "deadlines";
-    const EDITION: u32 = 10;
+    const EDITION: u32 = 11;
     const TABLES: &'static [Table] = &[
         Table {
             name: "deadline_matters",
@@ -89,6 +89,16 @@ impl Projection for Deadlines {
                 &["ended_on", "due_on"],
                 // Few are ever late.
                 &["late_from", "site"],
+                // All that is asked of what is open at a place.
+                &[
+                    "ended_on",
+                    "site",
+                    "due_on",
+                    "kind",
+                    "arises_on",
+                    "paused_since",
+                    "pause_counts_until",
+                ],
                 // All that is asked of what was done in a month, so that no row is looked up.
                 &["ending", "kind", "ended_on", "site", "due_on"],
             ],

@@ -23,6 +23,7 @@ pub mod shown;
 pub mod supervision;
 pub mod timeline;
 pub mod view;
+pub mod windows;
 pub mod work;
 
 use serde::Serialize;

@@ -41,7 +41,7 @@ pub(crate) use flags::posts;
 /// The name under which the judgements on dockets are kept.
 pub const NAME: &str = "dockets";
 /// Raised whenever the judgement or its tables change.
-pub const EDITION: u32 = 4;
+pub const EDITION: u32 = 5;
 /// The read tables that judgements on dockets fill; the first column is the docket's key.
 pub const TABLES: &[Table] = &[
     indicators::TABLE,

@@ -2,80 +2,49 @@
 //! tables, by the same statements. What Prometheus alone knows is left to Grafana.
 
 use chrono::{Datelike as _, Days, NaiveDate};
-use tongjian_events::SiteCode;
 use tongjian_projections::Cell as Value;
 
-use super::{Asks, Board, Bucket, Column, Dialect, Marks, Panel, Question, Text, Unit, words};
+use super::answers::{STRETCHES, Shown, Told};
+use super::{Asks, Board, Bucket, Column, Panel, Question, Unit, words};
 use crate::console::block::{Block, Cell, Page, Section, Table};
 use crate::console::desk::Desk;
 use crate::console::locale::Locale;
 use crate::console::svg::Canvas;
-use crate::store::read_tables::lists::{Bound, Statement};
-use crate::store::{Store, StoreError};
 
 mod spans;
 
-/// 所示時段: the days that a page shows, and the place.
-#[derive(Debug, Clone)]
-pub struct Shown {
-    /// The first day.
-    pub from_on: NaiveDate,
-    /// The last day.
-    pub until_on: NaiveDate,
-    /// The site, with all below it.
-    pub site: SiteCode,
-    /// Whether it is the top of the network, to which what is of no site belongs.
-    pub is_top: bool,
-}
-
-impl Shown {
-    /// Whether the place has counties below it: the code of a city is four digits and zeros.
-    fn is_city(&self) -> bool {
-        self.site.subtree_prefix().len() <= 4
-    }
-}
-
 /// How many days are shown where nothing is said.
 pub const DAYS: u64 = 28;
-/// The most columns that a trend is drawn with.
-const MOST: usize = 62;
 
-/// The marks of a statement that is asked here: numbered when it is asked.
-const MARKS: Marks = Marks {
-    from: ":from",
-    until: ":until",
-    after: ":after",
-    scope: ":scope",
-    chosen: "coalesce(q.site, '') >= :low and coalesce(q.site, '') <= :high",
-    place: "coalesce(s.county, case when s.level = 'municipal' then s.site end, 'none')",
-};
-/// The same by township, below a county.
-const BELOW: Marks = Marks { place: "coalesce(s.township, s.site, 'none')", ..MARKS };
-
-type Rows = Vec<Vec<Value>>;
-
-/// 看板頁.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn page<'d>(
-    desk: &Desk<'d>,
-    board: &'static Board,
-    shown: &Shown,
-) -> Result<Page<'d>, StoreError> {
+/// 看板頁, of what it was told.
+#[must_use]
+pub fn page<'d>(desk: &Desk<'d>, board: &'static Board, shown: &Shown, told: &Told) -> Page<'d> {
     let locale = desk.frame.locale;
     let title = if locale.is_chinese() { locale.name(board.chinese) } else { board.english.into() };
     let format = desk.frame.format();
     let days = locale.tf("boards.days", &[&format.day(shown.from_on), &format.day(shown.until_on)]);
     let place = Cell::link(crate::console::address("sites", shown.site.as_str()), &shown.site);
-    let mut page = Page::new(desk.frame, title).lead(Cell::text(days).and(" ").then(place));
+    let lead = Cell::text(days).and(" ").then(place).and(" ").then(as_of(desk, told));
+    let mut page = Page::new(desk.frame, title).lead(lead);
     page = page.with(choices(desk, board, shown));
     for (at, panel) in board.panels.iter().enumerate() {
         if let Asks::Rows(question) = &panel.asks {
-            page = page.with(section(desk, (at, panel), question, shown).await?);
+            page = page.with(section(desk, (at, panel), question, (shown, told.panel(at))));
         }
     }
-    Ok(page)
+    page
+}
+
+/// 數據截至: the position that all figures of the page speak of.
+fn as_of(desk: &Desk<'_>, told: &Told) -> Cell {
+    match told.position {
+        Some(position) => {
+            let number = desk.frame.format().number(i64::try_from(position).unwrap_or(i64::MAX));
+            let said = desk.frame.locale.tf("boards.as_of", &[&number]);
+            Cell::link(crate::console::address("chronicle", &position.to_string()), said)
+        }
+        None => Cell::default().soft(desk.frame.t("boards.of_no_one_position")),
+    }
 }
 
 /// The other boards and other times.
@@ -120,100 +89,52 @@ impl Board {
     }
 }
 
-async fn section(
+fn section(
     desk: &Desk<'_>,
     (at, panel): (usize, &Panel),
     question: &Question,
-    shown: &Shown,
-) -> Result<Section, StoreError> {
+    (shown, rows): (&Shown, &[Vec<Value>]),
+) -> Section {
     // A page has no more panels than there are names here; a further one needs none to be linked.
-    const IDS: [&str; 20] = [
+    const IDS: [&str; 40] = [
         "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13", "p14",
-        "p15", "p16", "p17", "p18", "p19", "p20",
+        "p15", "p16", "p17", "p18", "p19", "p20", "p21", "p22", "p23", "p24", "p25", "p26", "p27",
+        "p28", "p29", "p30", "p31", "p32", "p33", "p34", "p35", "p36", "p37", "p38", "p39", "p40",
     ];
     let locale = desk.frame.locale;
     let chinese = locale.is_chinese();
     let title = if chinese { locale.name(panel.chinese) } else { panel.english.into() };
     let mut section = Section::new(IDS.get(at).copied().unwrap_or_default(), title);
     section = match question {
-        Question::Trend(name, parts, bucket) => {
-            let cut = stretches(shown, *bucket).len() > MOST;
-            let cut = cut.then(|| Cell::text(locale.tf("boards.latest", &[&MOST])));
-            section
-                .maybe(trend(desk, panel, (name, parts, *bucket), shown).await?)
-                .maybe(cut.map(Block::Text))
+        Question::Trend(_, _, bucket) => {
+            let cut = shown.stretches(*bucket).len() > STRETCHES;
+            let cut = cut.then(|| Cell::text(locale.tf("boards.latest", &[&STRETCHES])));
+            section.maybe(trend(desk, panel, *bucket, (shown, rows))).maybe(cut.map(Block::Text))
         }
         Question::Count(..) | Question::Share(..) => {
-            let rows = answered(desk, question, shown, &MARKS).await?;
             let figure =
                 rows.first().and_then(|row| row.first()).map(|cell| said(desk, cell, panel.unit));
             let figure = figure.unwrap_or_else(|| "—".into());
             section.with(Block::Facts(vec![(unit_word(desk, panel.unit), Cell::text(figure))]))
         }
         Question::Spans(_, states) => {
-            let rows = answered(desk, question, shown, &MARKS).await?;
             let title = if chinese { locale.name(panel.chinese) } else { panel.english.into() };
-            let drawing = spans::drawn(desk, &title, &rows, states, shown);
+            let drawing = spans::drawn(desk, &title, rows, states, shown);
             let none = || Block::Text(Cell::text(desk.frame.t("common.none")));
             section.with(drawing.unwrap_or_else(none))
         }
         Question::Parts(_) | Question::Sums(_) | Question::Places(_) | Question::List(..) => {
-            let marks = if shown.is_city() { &MARKS } else { &BELOW };
-            let rows = answered(desk, question, shown, marks).await?;
             section.with(Block::Table(table(desk, panel, question, rows)))
         }
     };
-    Ok(section.with(Block::Text(Cell::default().soft(panel.says()))))
+    section.with(Block::Text(Cell::default().soft(panel.says())))
 }
 
 fn unit_word(desk: &Desk<'_>, unit: Unit) -> String {
     desk.frame.t(if unit == Unit::Share { "boards.share" } else { "boards.number" }).to_owned()
 }
 
-/// A statement with its marks numbered in the order in which they stand, and their values.
-async fn answered(
-    desk: &Desk<'_>,
-    question: &Question,
-    shown: &Shown,
-    marks: &Marks,
-) -> Result<Rows, StoreError> {
-    let dialect = match desk.store {
-        Store::Sqlite(_) => Dialect::Sqlite,
-        Store::Postgres(_) => Dialect::Postgres,
-    };
-    let Some(Text(text)) = question.text(dialect, marks) else { return Ok(Vec::new()) };
-    let (low, high) = within(shown);
-    let after = shown.until_on.succ_opt().unwrap_or(shown.until_on);
-    let mut values = Vec::new();
-    let mut numbered = text;
-    for (mark, value) in [
-        (":from", Bound::Day(shown.from_on)),
-        (":until", Bound::Day(shown.until_on)),
-        (":after", Bound::Day(after)),
-        (":scope", Bound::Text(shown.site.to_string())),
-        (":low", Bound::Text(low)),
-        (":high", Bound::Text(high)),
-    ] {
-        if numbered.contains(mark) {
-            values.push(value);
-            numbered = numbered.replace(mark, &format!("${}", values.len()));
-        }
-    }
-    desk.store.answer_made(Statement { text: numbered, values }).await
-}
-
-/// The first and the last code of what is shown; what is of no site belongs to the top.
-fn within(shown: &Shown) -> (String, String) {
-    if shown.is_top {
-        return (String::new(), char::MAX.to_string());
-    }
-    let prefix = shown.site.subtree_prefix().to_owned();
-    let whole = prefix.len() == shown.site.as_str().len();
-    let past = if whole { prefix.clone() } else { format!("{prefix}{}", char::MAX) };
-    (prefix, past)
-}
-
-fn table(desk: &Desk<'_>, panel: &Panel, question: &Question, rows: Rows) -> Table {
+fn table(desk: &Desk<'_>, panel: &Panel, question: &Question, rows: &[Vec<Value>]) -> Table {
     let chinese = desk.frame.locale.is_chinese();
     let either = |chinese_text: &str, english: &str| match chinese {
         true => desk.frame.locale.name(chinese_text),
@@ -248,14 +169,14 @@ fn table(desk: &Desk<'_>, panel: &Panel, question: &Question, rows: Rows) -> Tab
         Question::Parts(name) | Question::Sums(name) => name,
         _ => "",
     };
-    let row = |row: Vec<Value>| {
-        let cells = columns.iter().zip(&row);
+    let row = |row: &Vec<Value>| {
+        let cells = columns.iter().zip(row);
         cells.map(|(column, value)| cell(desk, (column, query), value, panel.unit)).collect()
     };
     Table {
         caption: String::new(),
         head: columns.iter().map(|column| either(column.chinese, column.english)).collect(),
-        rows: rows.into_iter().map(row).collect(),
+        rows: rows.iter().map(row).collect(),
         none: desk.frame.t("common.none").to_owned(),
     }
 }
@@ -277,9 +198,11 @@ fn cell(desk: &Desk<'_>, (column, query): (&Column, &str), value: &Value, unit: 
         // Shares and sums come as texts.
         (None, Value::Text(_)) if matches!(unit, Unit::Share | Unit::Yuan) => Cell::text(text),
         (None, Value::Text(word)) if column.words => Cell::text(worded(locale, query, word)),
-        (None, Value::Text(text)) => match text.parse::<NaiveDate>() {
-            Ok(day) => Cell::text(desk.frame.format().day(day)),
-            Err(_) => Cell::text(locale.name(text)),
+        (None, Value::Text(text)) => match (text.parse::<NaiveDate>(), text.parse::<f64>()) {
+            (Ok(day), _) => Cell::text(desk.frame.format().day(day)),
+            // What was divided comes as a text too.
+            (_, Ok(quotient)) if text.contains('.') => Cell::text(format!("{quotient:.2}")),
+            _ => Cell::text(locale.name(text)),
         },
         _ => Cell::text(text),
     }
@@ -305,24 +228,20 @@ fn said(desk: &Desk<'_>, value: &Value, unit: Unit) -> String {
     }
 }
 
-/// A trend as columns, one for each day or month, by the same query over each alone.
-async fn trend(
+/// A trend as columns, one for each day or month.
+fn trend(
     desk: &Desk<'_>,
     panel: &Panel,
-    (name, parts, bucket): (&'static str, &'static [&'static str], Bucket),
-    shown: &Shown,
-) -> Result<Option<Block>, StoreError> {
-    let mut found = Vec::new();
-    for (from_on, until_on) in buckets(shown, bucket) {
-        let one = Shown { from_on, until_on, ..shown.clone() };
-        let rows = answered(desk, &Question::Count(name, parts), &one, &MARKS).await?;
-        let number = match rows.first().and_then(|row| row.first()) {
-            Some(Value::Integer(number)) => *number,
-            _ => 0,
-        };
-        found.push((from_on, number));
-    }
-    let Some(most) = found.iter().map(|(_, number)| *number).max() else { return Ok(None) };
+    bucket: Bucket,
+    (shown, rows): (&Shown, &[Vec<Value>]),
+) -> Option<Block> {
+    let number = |row: &Vec<Value>| match row.first() {
+        Some(Value::Integer(number)) => *number,
+        _ => 0,
+    };
+    let stretches = shown.latest(bucket).into_iter().map(|(from_on, _)| from_on);
+    let found: Vec<(NaiveDate, i64)> = stretches.zip(rows.iter().map(number)).collect();
+    let most = found.iter().map(|(_, number)| *number).max()?;
     const STEP: i64 = 26;
     const HIGH: i64 = 110;
     let locale = desk.frame.locale;
@@ -342,32 +261,5 @@ async fn trend(
         };
         canvas.small((x + STEP / 2 - 3, HIGH + 32), "var(--soft)", &below);
     }
-    Ok(Some(Block::Drawing(canvas.finish())))
-}
-
-/// The latest stretches of a trend that there is room for.
-fn buckets(shown: &Shown, bucket: Bucket) -> Vec<(NaiveDate, NaiveDate)> {
-    let mut all = stretches(shown, bucket);
-    let over = all.len().saturating_sub(MOST);
-    all.split_off(over)
-}
-
-/// Every stretch of a trend.
-fn stretches(shown: &Shown, bucket: Bucket) -> Vec<(NaiveDate, NaiveDate)> {
-    let mut stretches = Vec::new();
-    let mut from = match bucket {
-        Bucket::Day => shown.from_on,
-        Bucket::Month => shown.from_on.with_day(1).unwrap_or(shown.from_on),
-    };
-    while from <= shown.until_on {
-        let next = match bucket {
-            Bucket::Day => from.succ_opt(),
-            Bucket::Month => from.checked_add_months(chrono::Months::new(1)),
-        };
-        let Some(next) = next else { break };
-        let last = next.pred_opt().unwrap_or(from).min(shown.until_on);
-        stretches.push((from, last));
-        from = next;
-    }
-    stretches
+    Some(Block::Drawing(canvas.finish()))
 }

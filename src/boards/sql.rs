@@ -60,12 +60,12 @@ impl Question {
             ),
             Self::Parts(name) => format!(
                 "select q.part as part, count(*) as number\n{}\n\
-                 group by q.part\norder by number desc, part",
+                 group by q.part\norder by number desc, coalesce(q.part, '')",
                 from(&asked(name)?, chosen)
             ),
             Self::Sums(name) => format!(
                 "select q.part as part, cast(sum(q.amount) as double precision) / 100 as amount, \
-                 count(*) as number\n{}\ngroup by q.part\norder by amount desc, part",
+                 count(*) as number\n{}\ngroup by q.part\norder by amount desc, coalesce(q.part, '')",
                 from(&asked(name)?, chosen)
             ),
             Self::Trend(name, parts, bucket) => trend(name, parts, *bucket, marks)?,

@@ -34,6 +34,7 @@ const CATEGORIES: &[&str] =
     &["overtime", "attitude", "absence", "charging", "refusal", "procedure", "integrity", "other"];
 const RATINGS: &[&str] =
     &["very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied"];
+const WINDOW_KINDS: &[&str] = &["permanent", "periodic", "mobile", "agency"];
 const LEVELS: &[&str] = &["municipal", "county", "township", "village", "none"];
 const STEPS: &[&str] = &["planned", "established", "accepted", "operating"];
 const FLAGS: &[&str] = &["premises", "facilities", "personnel", "items", "operation"];
@@ -92,7 +93,11 @@ pub(super) fn of_query(name: &str) -> Vec<String> {
 pub(super) fn of_column(name: &str) -> Vec<String> {
     let words: &[&[&str]] = match name {
         "level" => &[&["reminder", "warning", "yellow", "red", "serious"], LEVELS],
-        "kind" => &[&["receipt", "promised", "statutory", "lower_review", "upper_leg", "delivery"]],
+        "kind" => &[
+            &["receipt", "promised", "statutory", "lower_review", "upper_leg", "delivery"],
+            WINDOW_KINDS,
+            &["none"],
+        ],
         "flag" => &[FLAGS],
         "state" => &[&["suspected", "confirmed", "cleared"]],
         "procedure" => &[PROCEDURES],

@@ -71,7 +71,12 @@ fn width(place: Option<&SiteCode>) -> i64 {
 /// [`StoreError`].
 pub async fn page<'d>(desk: &Desk<'d>, place: Option<&SiteCode>) -> Result<Page<'d>, StoreError> {
     let frame = desk.frame;
-    let parts = Box::pin(parts(desk, place)).await?;
+    // They wait for nothing of each other.
+    let (parts, due, trail) = tokio::try_join!(
+        Box::pin(parts(desk, place)),
+        Box::pin(queue::drawing(desk, place)),
+        Box::pin(trail(desk, place)),
+    )?;
     let codes: Vec<String> = parts.keys().map(|part| whole(part)).collect();
     let own = place.map(SiteCode::as_str);
     let names = desk.site_names(codes.iter().map(String::as_str).chain(own)).await?;
@@ -97,13 +102,8 @@ pub async fn page<'d>(desk: &Desk<'d>, place: Option<&SiteCode>) -> Result<Page<
         Section::new("parts", frame.t("place.parts")).with(Block::Table(measures(desk, &rows)));
     let matrix =
         Section::new("five", frame.t("place.five")).with(Block::Table(matrix(desk, &rows)));
-    let due =
-        Section::new("queue", frame.t("place.queue")).maybe(queue::drawing(desk, place).await?);
-    Ok(Page::new(frame, title)
-        .lead(trail(desk, place).await?)
-        .with(children)
-        .with(matrix)
-        .with(due))
+    let due = Section::new("queue", frame.t("place.queue")).maybe(due);
+    Ok(Page::new(frame, title).lead(trail).with(children).with(matrix).with(due))
 }
 
 /// The places above, down to this one, with its own page.
@@ -137,7 +137,6 @@ async fn parts(
     let since = today.checked_sub_days(Days::new(DAYS)).unwrap_or(today);
     let (width, day) = (Bound::Integer(width(place)), Bound::Day);
     let (of_day, span) = ([width.clone(), day(today)], [width.clone(), day(since), day(today)]);
-    // They wait for nothing of each other.
     let (sites, open, met, flags, cards) = tokio::try_join!(
         desk.rows(SITES, place, &of_day),
         desk.rows(OPEN, place, &of_day),

@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use super::admit::admit;
 use super::limits::Limits;
 use super::{Access, Gate, Service, observed, routes, tls};
+use crate::boards::answers::Answers;
 use crate::bulletin::contents::Contents;
 use crate::clock::Clock;
 use crate::gauges::publisher::publish;
@@ -134,8 +135,7 @@ pub async fn serve(
     }
     let (stopping, stops) = watch::channel(false);
     let publishing = runner.is_some().then(|| {
-        let (board, stops) = (metrics.board().clone(), stops.clone());
-        tokio::spawn(publish(store.clone(), clock, board, stops))
+        tokio::spawn(publish(store.clone(), clock, metrics.board().clone(), stops.clone()))
     });
     let service = Data::new(Service {
         gate: Gate::open(settings.access, settings.secure, &store).await?,
@@ -144,6 +144,7 @@ pub async fn serve(
         store: store.clone(),
         clock,
         pasts: Pasts::default(),
+        boards: Answers::default(),
         contents: settings.contents,
         vault: Vault::new(store.clone(), settings.master_key),
         metrics,

@@ -17,6 +17,7 @@ use tongjian_projections::irregularities::Irregularities;
 use tongjian_projections::orders::Orders;
 use tongjian_projections::registers::Registers;
 use tongjian_projections::timeline::Timeline;
+use tongjian_projections::windows::Windows;
 use tongjian_projections::work::Work;
 use tongjian_projections::{Context, Lines, Projection, Table};
 
@@ -37,6 +38,7 @@ pub static REGISTRY: &[Registered] = &[
     Registered::of::<CallBacks>(),
     Registered::of::<Bulletins>(),
     Registered::of::<Days>(),
+    Registered::of::<Windows>(),
 ];
 
 /// A projection, without the type of its rows.

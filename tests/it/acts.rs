@@ -152,11 +152,16 @@ pub(crate) fn notice(number: u64, stream: &str, missing: &str) -> Act {
     )
 }
 
-/// Any act: its body as JSON text.
+/// Any act of 1 July 2008: its body as JSON text.
 pub(crate) fn submitted(number: u64, stream: &str, time: &str, event: &str, body: &str) -> Act {
+    happened(number, stream, &format!("2008-07-01T{time}"), event, body)
+}
+
+/// Any act, at this time of Nantong's clocks.
+pub(crate) fn happened(number: u64, stream: &str, at: &str, event: &str, body: &str) -> Act {
     let text = format!(
         r#"{{"id":"{}","stream":"{stream}","event":"{event}","version":1,
-            "occurred_at":"2008-07-01T{time}+08:00","actor":{{"kind":"staff","id":"s-1"}},
+            "occurred_at":"{at}+08:00","actor":{{"kind":"staff","id":"s-1"}},
             "source":{{"site":"320681105000"}},"body":{body}}}"#,
         id(number)
     );

@@ -12,16 +12,17 @@ use tongjian::first_start;
 use tongjian::query::{Filter, Listed, ListedClock, Moment, Queries};
 use tongjian::runner::{REGISTRY, Registered, Runner, rebuild, verify_projection};
 use tongjian::simulate::{self, Plan};
-use tongjian::store::{Expected, Store};
+use tongjian::store::{Command, Expected, Store};
 use tongjian_projections::clock::Standing;
 use tongjian_projections::{Column, ColumnKind};
 
-use crate::acts::{Fresh, at, command, submitted};
+use crate::acts::{Fresh, at, command, happened, submitted};
 
 crate::acts::on_both! {
     a_list_from_the_tables_is_the_list_from_the_chronicle
     every_state_is_found_by_clocks_by_names_and_in_the_chronicle
     rebuild_and_verify_are_orders_on_both_backends
+    a_window_is_told_where_it_stood_and_of_which_kind
 }
 
 /// Names that a dictionary would sort otherwise than their bytes.
@@ -197,6 +198,43 @@ async fn walked(queries: &Queries, filter: &Filter, moment: Moment) -> Vec<Liste
             return cases;
         }
     }
+}
+
+async fn a_window_is_told_where_it_stood_and_of_which_kind(fresh: Fresh) {
+    first_start::run(&fresh.store, at("10:00:00")).await.unwrap();
+    let registered = r#"{"site":"320681105000","kind":"permanent","window":"W1"}"#;
+    let unnumbered = r#"{"site":"320681105000","kind":"periodic"}"#;
+    // The move came in after the change of kind that followed it.
+    for (number, stream, day, event, body) in [
+        (1, "window/a", "01", "WindowRegistered", registered),
+        (2, "window/a", "10", "WindowKindChanged", r#"{"kind":"mobile"}"#),
+        (3, "window/a", "05", "WindowRelocated", r#"{"site":"320681105201"}"#),
+        (4, "window/a", "20", "WindowWithdrawn", r#"{"reason":"合并"}"#),
+        (5, "window/W9", "02", "WindowRegistered", unnumbered),
+        (6, "window/W9", "02", "WindowKindChanged", r#"{"kind":"agency"}"#),
+        (7, "window/nobody", "03", "WindowKindChanged", r#"{"kind":"agency"}"#),
+    ] {
+        let (at_nine, event) = (format!("2008-07-{day}T09:00:00"), format!("window.{event}"));
+        let act = happened(number, stream, &at_nine, &event, body);
+        let late = at("10:00:00") + chrono::Days::new(30);
+        let command = Command { received_at: late, ..command(stream, Expected::Any, vec![act]) };
+        fresh.store.append(command).await.unwrap();
+    }
+    followed(&fresh.store).await.stop().await;
+    let told = fresh
+        .ask(
+            "select site || ' ' || \"window\" || ' ' || kind || ' ' || cast(from_on as text) || ' '
+               || coalesce(cast(to_on as text), 'still')
+             from windows order by key, from_on",
+        )
+        .await;
+    let expected = [
+        "320681105000 W9 agency 2008-07-02 still",
+        "320681105000 W1 permanent 2008-07-01 2008-07-05",
+        "320681105201 W1 permanent 2008-07-05 2008-07-10",
+        "320681105201 W1 mobile 2008-07-10 2008-07-20",
+    ];
+    assert_eq!(told, expected);
 }
 
 async fn rebuild_and_verify_are_orders_on_both_backends(fresh: Fresh) {

@@ -40,7 +40,12 @@ pub(super) const FIVE_IN_PLACE: Table = Table {
         text("evidence"),
         integer("recurrences"),
     ],
-    indexes: &[&["site", "flag", "from_on"], &["flag", "state", "from_on"], &["from_on"]],
+    indexes: &[
+        // All that is asked of the flags of a place.
+        &["site", "flag", "from_on", "to_on", "state"],
+        &["flag", "state", "from_on"],
+        &["from_on"],
+    ],
 };
 
 /// 自動證據: what of the chronicle speaks against a flag; a flag needs one of them.

@@ -88,6 +88,20 @@ pub(super) const BOARD: Board = Board {
             "due_on" "到期" "due",
             "inspection" "督查" "inspection" > "inspections"
         ))),
+        panel!("整改用时" "Days to rectify", Table 24 x 8 Number [],
+        "期内整改到位所用自然日，按县（市、区）：半数、九成、最长，及责令所许最长与逾期之数。Calendar days \
+             until orders were fulfilled, of those fulfilled in the period, beside the longest \
+             that an order allowed.",
+        list!("rectified_in" and SQLite, columns!(
+            "place" "代码" "code" > "places",
+            "name" "名称" "name",
+            "number" "件" "number",
+            "half" "半数" "half",
+            "nine_of_ten" "九成" "nine of ten",
+            "longest" "最长" "longest",
+            "allowed" "所许" "allowed",
+            "late" "逾期" "late"
+        ))),
         panel!("通报" "Bulletins", Table 24 x 8 Number [],
         "期间落在所示时段内的通报：截至序号与内容摘要可据以重算。Bulletins of the time that is shown; position and digest \
              let anyone count them again.",

@@ -36,13 +36,17 @@ pub(super) const BOARD: Board = Board {
             ("(tongjian:promises_missed:ratio7d or vector(0)) / 0.01", "7 d"),
             ("(tongjian:promises_missed:ratio28d or vector(0)) / 0.01", "28 d"),
         ])),
-        panel!("法定超期未结" "Statutory overdue", Stat 6 x 8 Number [0.0 Green, 1.0 Red],
+        panel!("法定超期未结" "Statutory overdue", Stat 4 x 8 Number [0.0 Green, 1.0 Red],
             "期末法定时限已过而未结之件（行政许可法第四十二条）。Matters whose statutory limit had passed and that had not \
              ended.",
             Rows(Count("limits_overdue_open", &["statutory"]))),
-        panel!("到期日办结" "On the last day", Stat 6 x 8 Share [0.0 Green, 0.3 Yellow],
+        panel!("到期日办结" "On the last day", Stat 4 x 8 Share [0.0 Green, 0.3 Yellow],
             "兑现的承诺中恰在到期日办结的占比；过高则有卡点之嫌。Of promises redeemed, the share on the very last day.",
             Rows(Share("promised_limits", &["on_time"]))),
+        panel!("多次告知" "Told twice", Stat 4 x 8 Number [0.0 Green, 1.0 Yellow],
+            "期内显示的不止一次补正告知（行政许可法第三十二条：一次告知）。Cases in which more than one notice of what is \
+             missing showed in the period; the law allows one (article 32).",
+            Rows(Count("irregularities_found", &["notice_given_twice"]))),
         panel!("用时占比" "Share of the limit used", Columns 12 x 8 Number [],
             "期内兑现的承诺按所用工作日占承诺工作日之比（含依法延期）；即办件无占比，不列。Promises redeemed in the period \
              by the share of the promised working days, with lawful extensions, that they took; \

@@ -80,6 +80,15 @@ pub(super) const BOARD: Board = Board {
             "rule" "规则" "rule" ~ true,
             "number" "数" "number"
         ))),
+        panel!("从未办理" "Items never handled", Table 24 x 9 Number [],
+        "站点公布而至期末从未办理的事项，同类站点均有办理者；最久者在前。Items that a site holds out and was found never \
+             to have handled though its peers do, the longest first.",
+        list!("items_unused", columns!(
+            "site" "站点" "site" > "sites",
+            "name" "名称" "name",
+            "item" "事项" "item" > "items",
+            "from_on" "自" "since"
+        ))),
         panel!("督查" "Inspections", Table 12 x 8 Number [],
             "期内督查，按种类。Inspections of the period, by kind.",
             Rows(Parts("inspections_held"))),

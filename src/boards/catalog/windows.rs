@@ -47,6 +47,16 @@ pub(super) const BOARD: Board = Board {
             Series(&[("topk(10, max by (site, name) (tongjian_site_open_cases * on (site) \
              group_left (name) max by (site, name) \
              (tongjian_site_info{county=~\"$county\"})))", "{{name}}")])),
+        panel!("窗口类别" "Windows by kind", Table 24 x 7 Number [],
+            "期末在册窗口，及期内收件、受理，按行为所在窗口之类别；未指明在册窗口者归无。Windows on the last day, and cases \
+             received and accepted in the period, by the kind of the window that acted; acts that \
+             name no registered window stand under none.",
+        list!("window_kinds" and SQLite, columns!(
+            "kind" "类别" "kind" ~ true,
+            "windows" "窗口" "windows",
+            "received" "收件" "received",
+            "accepted" "受理" "accepted"
+        ))),
         panel!("办理方式" "Handling", Table 8 x 7 Number [],
             "期内收件，按办理方式。Cases of the period by how they are handled.",
             Rows(Parts("cases_received"))),
@@ -75,6 +85,34 @@ pub(super) const BOARD: Board = Board {
             "全部投诉现状。All complaints so far, by how they stand.",
             each!("tongjian_complaints" "", "state":
                 "answered" "已答复 answered", "not_due" "未到期 not due", "overdue" "超期 overdue")),
+        panel!("每岗在办" "Open per post", Table 12 x 10 Number [],
+            "期末在办件与在岗岗位之比，最高者在前；无人在岗者列首，无比值。Cases open on the last day for each post that was \
+             filled, the most first; sites without a filled post stand first.",
+        list!("open_per_post", columns!(
+            "site" "站点" "site" > "sites",
+            "name" "名称" "name",
+            "open" "在办" "open",
+            "posts" "岗" "posts",
+            "per_post" "每岗" "per post"
+        ))),
+        panel!("千件投诉" "Complaints per 1,000", Table 12 x 10 Number [],
+            "期内每千件收件之投诉，按县（市、区），及其中至期末认定属实或部分属实者。Complaints of the period for each \
+             thousand cases received, and how many of them were found true, wholly or in part.",
+        list!("complaint_rate", columns!(
+            "place" "代码" "code" > "places",
+            "name" "名称" "name",
+            "cases" "收件" "cases",
+            "complaints" "投诉" "complaints",
+            "upheld" "属实" "found true",
+            "per_thousand" "每千件" "per 1,000"
+        ))),
+        panel!("补传" "From act to record", Columns 24 x 8 Number [],
+            "期内行为自发生至入账之时：断网补传者晚。Acts of the period by the time from the act to its \
+             record; windows over poor lines send late.",
+        list!("recorded_after" and SQLite, columns!(
+            "band" "时延" "time",
+            "number" "行为" "acts"
+        ))),
         panel!("评价覆盖" "Reviews per case", Table 24 x 12 Number [],
             "期内办结件至期末有评价者之比，按县（市、区）；占比低则满意率无说服力（国办发〔2019〕51号）。Of the cases that ended in the \
              period, the share reviewed by its last day; where it is low, ratings say little \

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use tongjian_projections::Cell as Value;
 
-use super::{Rows, Shown};
 use crate::boards::Colour;
+use crate::boards::answers::Shown;
 use crate::console::block::Block;
 use crate::console::desk::Desk;
 use crate::console::svg::Canvas;
@@ -17,7 +17,7 @@ const LINE: i64 = 20;
 pub(super) fn drawn(
     desk: &Desk<'_>,
     title: &str,
-    rows: &Rows,
+    rows: &[Vec<Value>],
     states: &[(&str, Colour)],
     shown: &Shown,
 ) -> Option<Block> {

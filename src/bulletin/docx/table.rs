@@ -21,9 +21,11 @@ impl Writer<'_> {
             cell(*width, said.say(self, &column.heading).done())
         });
         let head = row(true).children(head);
-        let whole = table.is_small();
+        let (whole, last) = (table.is_small(), table.rows.len());
         let rows = table.rows.iter().enumerate().map(|(place, cells)| {
-            let kept = whole && place + 1 < table.rows.len();
+            // No page holds less than three rows of a table that is broken.
+            let ends = place < 2 || place + 3 >= last;
+            let kept = (whole || ends) && place + 1 < last;
             let places = table.columns.iter().zip(&widths).zip(cells);
             row(false).children(places.map(|((column, width), said)| {
                 let number = matches!(said.holds, Holds::Figure { .. }) || column.is_numeric();

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use tongjian_events::SiteCode;
 
 use super::{Seat, html};
-use crate::boards::page::{self, DAYS, Shown};
+use crate::boards::answers::Shown;
+use crate::boards::page::{self, DAYS};
 use crate::boards::{self, BOARDS};
 use crate::console::place;
 use crate::http::error::Problem;
@@ -36,7 +37,8 @@ pub(super) async fn one(seat: Seat) -> Result<HttpResponse, Problem> {
     let missing = || Problem::not_found(format!("there is no board `{name}`"));
     let board = boards::named(&name).filter(|board| board.asks_the_tables()).ok_or_else(missing)?;
     let shown = shown(&seat).await?;
-    html(&page::page(&seat.desk(), board, &shown).await?)
+    let told = seat.service.boards.of(&seat.service.store, board, &shown).await?;
+    html(&page::page(&seat.desk(), board, &shown, &told))
 }
 
 async fn shown(seat: &Seat) -> Result<Shown, Problem> {

@@ -1,12 +1,15 @@
 //! 看板頁: the boards as pages of the console, for sites without Grafana.
 
 use tongjian::boards::BOARDS;
-
-use crate::bulletin::{CITY, asked};
-use crate::http::Site;
-use crate::http::browser::Browser;
+use tongjian::boards::answers::{Answers, Shown, ask};
 use tongjian::bulletin::draft::content;
 use tongjian_events::policy::Role;
+use tongjian_projections::Cell;
+
+use crate::acts::Fresh;
+use crate::bulletin::{CITY, asked, city};
+use crate::http::Site;
+use crate::http::browser::Browser;
 
 /// Whether a cell shows a share as it was divided, such as 0.0425531914893617.
 fn has_many_digits(body: &str) -> bool {
@@ -15,6 +18,50 @@ fn has_many_digits(body: &str) -> bool {
             text.trim().split_once('.').filter(|(whole, _)| whole.parse::<i64>().is_ok());
         decimals.is_some_and(|(_, after)| after.len() > 4 && after.parse::<i64>().is_ok())
     })
+}
+
+fn july(site: &str, is_top: bool) -> Shown {
+    let (from_on, until_on) = ("2008-07-01".parse().unwrap(), "2008-07-31".parse().unwrap());
+    Shown { from_on, until_on, site: site.parse().unwrap(), is_top }
+}
+
+/// What each panel of each board is told, with the position.
+async fn told(fresh: &Fresh, shown: &Shown) -> Vec<(String, Option<u64>, Vec<Vec<Cell>>)> {
+    let mut all = Vec::new();
+    for board in BOARDS {
+        let told = ask(&fresh.store, board, shown).await.unwrap();
+        for (at, panel) in board.panels.iter().enumerate() {
+            let name = format!("{}: {}", board.name, panel.english);
+            all.push((name, told.position, told.panel(at).to_vec()));
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_backends_tell_the_boards_the_same_at_one_position() {
+    let (sqlite, postgres) = (Fresh::sqlite().await, Fresh::postgres().await);
+    for fresh in [&sqlite, &postgres] {
+        city(&fresh.store).await;
+    }
+    let head = sqlite.store.head().await.unwrap().position;
+    let held = Answers::default();
+    for (site, is_top) in [(CITY, true), ("320681000000", false)] {
+        let shown = july(site, is_top);
+        let one = told(&sqlite, &shown).await;
+        let told_of = one.iter().filter(|(_, _, rows)| !rows.is_empty()).count();
+        assert!(told_of > 40, "only {told_of} panels are told anything");
+        for (one, other) in one.iter().zip(told(&postgres, &shown).await) {
+            assert_eq!(one.1, Some(head), "{}", one.0);
+            assert_eq!(*one, other);
+        }
+        // What is held for one place is not told for another.
+        let board = &BOARDS[0];
+        let again = held.of(&sqlite.store, board, &shown).await.unwrap();
+        for at in 0..board.panels.len() {
+            assert_eq!(again.panel(at), one[at].2, "{site}: {}", one[at].0);
+        }
+    }
 }
 
 #[test]
@@ -65,6 +112,14 @@ fn every_board_is_a_page_with_the_figures_of_the_bulletin() {
     ] {
         assert_eq!(browser.get(path).status, status, "{path}");
     }
-    drop(browser);
+    // An inspector of one county is told nothing of another, whoever asked before.
+    let county = Browser::of(&site, "county", Role::Inspector, &["320681000000"]);
+    let own = county.get("/boards/overview?from=2008-07-01&to=2008-07-31&lang=en").body;
+    assert_ne!(own, overview);
+    assert!(!own.contains("320682"), "{own}");
+    let other = "/boards/overview?from=2008-07-01&to=2008-07-31&site=320682000000";
+    assert_eq!((browser.get(other).status, county.get(other).status), (200, 404));
+    assert!(overview.contains("Figures as of position"), "{overview}");
+    drop((browser, county));
     site.stop();
 }

@@ -226,6 +226,27 @@ fn a_long_table_breaks_between_rows_and_repeats_its_head() {
 }
 
 #[test]
+fn however_long_a_table_is_no_page_holds_less_than_three_of_its_rows() {
+    let rows = |most: usize| -> Vec<usize> {
+        let mut letter = sample::letter();
+        let Block::Table(table) = &mut letter.content.annexes[0].blocks[0] else { panic!() };
+        table.rows.truncate(most);
+        let paper = Paper::of(&printed(&letter));
+        let pages = (1..=paper.pages()).map(|page| paper.page_text(page));
+        let rows = pages.map(|page| page.matches("栟茶镇第").count()).filter(|rows| *rows > 0);
+        rows.collect()
+    };
+    let full = rows(60);
+    assert!(full.len() > 2, "{full:?}");
+    // Tables that would leave one row, or two, on their last page.
+    for most in [full[0] + 1, full[0] + 2, full[0] + full[1] + 1] {
+        let rows = rows(most);
+        assert_eq!(rows.iter().sum::<usize>(), most);
+        assert!(rows.iter().all(|rows| *rows >= 3), "{most} rows stand as {rows:?}");
+    }
+}
+
+#[test]
 fn a_name_may_hold_any_character() {
     let name = r##"#panic[x] *粗* $x$ \ `r` <b> @a [c] // /* */ ~ -- = 1. + "q" 100%"##;
     let flat = |text: &str| text.replace([' ', '\n', '\u{200b}'], "");
