@@ -1,6 +1,7 @@
 //! What each kind of page costs in a large city: the time until its last byte is there, and its size,
 //! asked over HTTP on loopback by somebody whose readings are entered in the audit trail.
-//! `cargo bench --bench pages -- SITES [FOLDER]`; a folder that holds a city already is asked as it is.
+//! `cargo bench --bench pages -- SITES [FOLDER] [only=WORDS]`; a folder that holds a city already is
+//! asked as it is, and only those kinds of pages are asked whose name holds the words.
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -39,7 +40,9 @@ const CITY: &str = "320600000000";
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let sites = words.iter().find_map(|word| word.parse().ok()).unwrap_or(60);
-    let folder = words.iter().find(|word| word.parse::<u32>().is_err());
+    let only = words.iter().find_map(|word| word.strip_prefix("only=")).unwrap_or_default();
+    let is_folder = |word: &&String| word.parse::<u32>().is_err() && !word.starts_with("only=");
+    let folder = words.iter().find(is_folder);
     let own = tempfile::tempdir().unwrap();
     let folder = folder.map_or(own.path(), Path::new);
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -71,7 +74,7 @@ fn main() {
         let running = serve(settings, store.clone(), clock, metrics, Some(runner)).await.unwrap();
         (running.addresses[0], token, running)
     });
-    ask(&Reader { address, token, agent: ureq::Agent::new_with_defaults() });
+    ask(&Reader { address, token, agent: ureq::Agent::new_with_defaults() }, only);
     runtime.block_on(running.stop()).unwrap();
 }
 
@@ -236,12 +239,13 @@ fn of_supervision(reader: &Reader, sites: &[String], cases: &[String]) -> Vec<Ki
     ]
 }
 
-fn ask(reader: &Reader) {
+fn ask(reader: &Reader, only: &str) {
     let assets = ["console.css", "console.js", "htmx.min.js", "icon.svg"];
     let read = |name: &&str| reader.read(&format!("/assets/{name}"), "*/*").len();
     let beside: usize = assets.iter().map(read).sum();
     println!("style, scripts and icon without the chart library: {} kB, once", beside / 1_000);
-    println!("{:28} {:>10} {:>10} {:>10} {:>8}", "page", "median", "p99", "most", "kB");
+    let head = ["first", "median", "p99", "most", "kB"].map(|word| format!("{word:>10}")).concat();
+    println!("{:28}{head}", "page");
     let sites = reader.listed("flags", "site");
     let cases: Vec<String> = reader
         .listed("irregularities", "key")
@@ -249,14 +253,19 @@ fn ask(reader: &Reader) {
         .filter_map(|key| key.strip_prefix("case/").map(str::to_owned))
         .collect();
     let supervision = of_supervision(reader, &sites, &cases);
-    for (name, paths) in of_the_network(&sites, &cases).into_iter().chain(supervision) {
+    let kinds = of_the_network(&sites, &cases).into_iter().chain(supervision);
+    for (name, paths) in kinds.filter(|(name, _)| name.contains(only)) {
         if paths.is_empty() {
             println!("{name:28} there is none");
             continue;
         }
-        for path in paths.iter().cycle().take(5) {
+        let asked = |path| {
+            let began = Instant::now();
             reader.read(path, "text/html");
-        }
+            began.elapsed()
+        };
+        // The slowest of the first askings, each of another page where there are several.
+        let first = paths.iter().take(10).map(asked).max().unwrap_or_default();
         let (mut took, mut largest) = (Vec::with_capacity(ASKED), 0);
         for path in paths.iter().cycle().take(ASKED) {
             let began = Instant::now();
@@ -268,6 +277,7 @@ fn ask(reader: &Reader) {
         let at = |share: usize| took[(took.len() - 1) * share / 100];
         let (median, p99, most) = (at(50), at(99), at(100));
         let size = largest as f64 / 1_000.0;
-        println!("{name:28} {median:>10.1?} {p99:>10.1?} {most:>10.1?} {size:>8.1}");
+        let took = [first, median, p99, most].map(|took| format!("{took:>10.1?}")).concat();
+        println!("{name:28}{took}{size:>10.1}");
     }
 }
