@@ -12,6 +12,8 @@ alter role tongjian_boards password :password;
 \endif
 alter role tongjian_boards set default_transaction_read_only = on;
 alter role tongjian_boards set statement_timeout = '5s';
+-- A statement is compiled for longer than it runs.
+alter role tongjian_boards set jit = off;
 grant usage on schema read_tables to tongjian_boards;
 grant select on all tables in schema read_tables to tongjian_boards;
 -- A view that a rebuild makes anew is granted to this account by the service itself.

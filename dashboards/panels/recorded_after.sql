@@ -5,11 +5,12 @@ from (
   union all select 4, '≤3 d' union all select 5, '>3 d'
 ) as b
 left join (
-  select case when l.lag <= 60 then 1 when l.lag <= 3600 then 2 when l.lag <= 86400 then 3
-              when l.lag <= 259200 then 4 else 5 end as at,
+  select case when l.lag <= interval '1 minute' then 1 when l.lag <= interval '1 hour' then 2
+              when l.lag <= interval '1 day' then 3 when l.lag <= interval '3 days' then 4
+              else 5 end as at,
          count(*) as number
   from (
-    select extract(epoch from q.recorded_at - q.occurred_at) as lag
+    select q.recorded_at - q.occurred_at as lag
     from read_tables.timeline as q
     {joined}
     where q.occurred_at >= cast($1 as timestamp) at time zone 'Asia/Shanghai'

@@ -100,7 +100,7 @@ impl Projection for Deadlines {
                     "pause_counts_until",
                 ],
                 // All that is asked of what was done in a month, so that no row is looked up.
-                &["ending", "kind", "ended_on", "site", "due_on"],
+                &["ending", "kind", "ended_on", "site", "due_on", "overdue_working_days"],
             ],
         },
         time::PAUSES,

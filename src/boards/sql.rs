@@ -65,7 +65,8 @@ impl Question {
             ),
             Self::Sums(name) => format!(
                 "select q.part as part, cast(sum(q.amount) as double precision) / 100 as amount, \
-                 count(*) as number\n{}\ngroup by q.part\norder by amount desc, coalesce(q.part, '')",
+                 count(*) as number\n{}\n\
+                 group by q.part\norder by amount desc, coalesce(q.part, '')",
                 from(&asked(name)?, chosen)
             ),
             Self::Trend(name, parts, bucket) => trend(name, parts, *bucket, marks)?,
@@ -157,9 +158,7 @@ fn trend(name: &str, parts: &[&str], bucket: Bucket, marks: &Marks) -> Option<St
     };
     let figures: Vec<String> = (0..)
         .zip(parts)
-        .map(|(at, part)| {
-            format!("count(found.object) filter (where found.part = '{part}') as n{at}")
-        })
+        .map(|(at, part)| format!("count(*) filter (where found.part = '{part}') as n{at}"))
         .collect();
     Some(format!(
         "select {at},\n  {}\n\
@@ -167,7 +166,7 @@ fn trend(name: &str, parts: &[&str], bucket: Bucket, marks: &Marks) -> Option<St
          least(cast(d + interval '1 {step}' as date) - 1, {until}) as until_on\n  \
          from generate_series(date_trunc('{step}', cast({from} as timestamp)), \
          cast({until} as timestamp), interval '1 {step}') as d\n) as b\n\
-         left join lateral (\n  select q.object, q.part\n  {}{}\n) as found on true\n\
+         left join lateral (\n  select q.part\n  {}{}\n) as found on true\n\
          group by b.from_on\norder by b.from_on",
         figures.join(",\n  "),
         self::from(&query, marks.chosen),

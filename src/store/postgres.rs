@@ -286,6 +286,8 @@ fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
             ("lock_timeout", "10s"),
             ("idle_in_transaction_session_timeout", "10s"),
             ("client_min_messages", "warning"),
+            // A statement of ours is compiled for longer than it runs.
+            ("jit", "off"),
         ])
         .disable_statement_logging())
 }
