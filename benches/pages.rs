@@ -259,7 +259,7 @@ fn ask(reader: &Reader, only: &str) {
             println!("{name:28} there is none");
             continue;
         }
-        let asked = |path| {
+        let asked = |path: &String| {
             let began = Instant::now();
             reader.read(path, "text/html");
             began.elapsed()

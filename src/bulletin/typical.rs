@@ -11,6 +11,7 @@ use tongjian_projections::{Cell, Context};
 use super::asked::{Asked, day_words};
 use super::gathered::{Told, day, number, text};
 use super::terms::said;
+use crate::console::locale::Locale;
 use crate::store::StoreError;
 use crate::store::read_tables::lists::Bound;
 use crate::store::read_tables::snapshot::Snapshot;
@@ -27,6 +28,8 @@ struct Card {
     grounds: Vec<i64>,
     /// 事由: what whoever issued it saw, in his words.
     matter: Option<String>,
+    /// Whether a person issued it.
+    is_by_hand: bool,
 }
 
 impl Card {
@@ -94,6 +97,13 @@ impl Candidate {
         }
     }
 
+    fn case(&self) -> Option<&str> {
+        match self {
+            Self::Card(card) => card.case.as_deref(),
+            Self::Check(_) | Self::Complaint(_) => None,
+        }
+    }
+
     const fn site(&self) -> &SiteCode {
         match self {
             Self::Card(card) => &card.site,
@@ -122,7 +132,11 @@ pub(super) async fn cases(
     let complaints = complaints.into_iter().filter_map(complaint).map(Candidate::Complaint);
     let all = grave.into_iter().map(Candidate::Card).chain(checks).chain(complaints);
     let all = all.chain(yellow.into_iter().map(Candidate::Card));
-    let all: Vec<Candidate> = all.filter(|of| names.contains_key(of.site())).collect();
+    let all = all.filter(|of| names.contains_key(of.site()));
+    // A case is told once, by its gravest card.
+    let mut matters = BTreeSet::new();
+    let all = all.filter(|of| of.case().is_none_or(|case| matters.insert(case.to_owned())));
+    let all: Vec<Candidate> = all.collect();
     let mut told = Vec::new();
     for candidate in chosen(all, most) {
         let name = names.get(candidate.site()).map_or("", String::as_str);
@@ -151,8 +165,8 @@ fn chosen(all: Vec<Candidate>, most: usize) -> Vec<Candidate> {
 }
 
 fn card(row: Vec<Cell>) -> Option<Card> {
-    let [level, rule, edition, trigger, site, case, issued_on, grounds, matter] =
-        <[Cell; 9]>::try_from(row).ok()?;
+    let [level, rule, edition, trigger, site, case, issued_on, grounds, matter, by] =
+        <[Cell; 10]>::try_from(row).ok()?;
     Some(Card {
         level: text(&level)?,
         rule: text(&rule)?,
@@ -163,6 +177,7 @@ fn card(row: Vec<Cell>) -> Option<Card> {
         issued_on: day(&issued_on)?,
         grounds: text(&grounds)?.split(',').filter_map(|at| at.parse().ok()).collect(),
         matter: text(&matter).map(|matter| matter.trim().to_owned()).filter(|it| !it.is_empty()),
+        is_by_hand: text(&by)? != "engine",
     })
 }
 
@@ -229,8 +244,7 @@ async fn tell_card(
     card: &Card,
     name: &str,
 ) -> Result<Told, StoreError> {
-    let mut sentences = Vec::new();
-    let mut post = String::new();
+    let (mut sentences, mut post, mut is_measured) = (Vec::new(), String::new(), false);
     if let Some(last) = card.grounds.last()
         && let Some((moment, gloss, window)) = act(snapshot, *last).await?
     {
@@ -244,10 +258,16 @@ async fn tell_card(
         let is_wanted = |row: &&Vec<Cell>| row.first().and_then(text).is_some_and(|k| k == wanted);
         let measured = card.trigger.ends_with("overdue");
         let clock = clocks.iter().find(is_wanted).filter(|_| measured);
+        is_measured = clock.is_some();
         sentences.extend(clock.and_then(|clock| limits(clock, asked.period.until_on)));
     }
-    if let Some(matter) = &card.matter {
-        sentences.push(format!("經監察人員認定,該中心(室)“{matter}”"));
+    match &card.matter {
+        Some(matter) if card.is_by_hand => {
+            sentences.push(format!("經監察人員認定,該中心(室)“{matter}”"));
+        }
+        // What the engine saw of a limit has been told as a limit.
+        Some(found) if !is_measured => sentences.push(format!("經系統比對,{}", official(found))),
+        _ => {}
     }
     let rule = format!("依規則{}(第{}版)", card.rule, card.edition);
     sentences.push(format!("{rule}於{}發{}", day_words(card.issued_on), said(&card.level)));
@@ -255,6 +275,25 @@ async fn tell_card(
         heading: format!("{name}{post}{}", card.behaviour()),
         text: format!("{}。", sentences.join(";")),
     })
+}
+
+/// What the engine says it found, as offices say it: in Chinese, days with their characters, money in
+/// yuan.
+fn official(found: &str) -> String {
+    let said = Locale::Traditional.detail(found);
+    let words = said.split_inclusive(|c: char| !c.is_ascii_digit() && c != '-');
+    let mut text = String::new();
+    for word in words {
+        let end = word.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(word.len());
+        let (figure, after) = word.split_at(end);
+        let fen = figure.parse::<u64>().ok().filter(|_| after == "分" && found.contains(" fen "));
+        match (figure.parse::<NaiveDate>(), fen) {
+            (Ok(day), _) => text.push_str(&(day_words(day) + after)),
+            (_, Some(fen)) => text.push_str(&format!("{}.{:02}元", fen / 100, fen % 100)),
+            _ => text.push_str(word),
+        }
+    }
+    text.replace('，', ",").replace('；', ";")
 }
 
 /// 承諾5個工作日,應於…前辦結,至期末仍未辦結.
@@ -326,4 +365,25 @@ async fn tell_complaint(
             said(&complaint.finding),
         ),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::official;
+
+    #[test]
+    fn what_the_engine_found_is_said_as_offices_say_it() {
+        for (found, said) in [
+            (
+                "8000 fen were paid on 2008-04-23, nothing was assessed",
+                "2008年4月23日繳80.00元,並無核定",
+            ),
+            (
+                "happened on 2008-10-09, entered on 2008-10-14, 3 working days later",
+                "2008年10月9日發生,2008年10月14日錄入,相隔3個工作日",
+            ),
+        ] {
+            assert_eq!(official(found), said);
+        }
+    }
 }

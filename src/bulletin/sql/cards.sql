@@ -1,5 +1,5 @@
 select level, rule, rule_edition, "trigger", site, case_stream, issued_on, grounds,
-       matter
+       matter, issued_by
 from read_tables.cards
 where counts_on >= $1 and counts_on <= $2 and level in ('yellow', 'red', 'serious')
   and (withdrawn_on is null or withdrawn_on > $2)

@@ -150,6 +150,8 @@ fn speaks_as_offices_do(content: &Content) {
                 compared |= said.starts_with("與上期相比:收件由");
                 scored |= said.starts_with("得分為當月考核得分,");
                 assert!(!said.contains(".00個工作日") && !said.contains('—'), "{said}");
+                let latin = said.split(|c: char| !c.is_ascii_lowercase());
+                assert!(latin.clone().all(|word| word.len() < 3), "not in Chinese: {said}");
             }
             _ => {}
         }

@@ -44,12 +44,35 @@ fn cells(row: &SqliteRow) -> Result<Vec<Cell>, sqlx::Error> {
     let cell = |column: &sqlx::sqlite::SqliteColumn| {
         let at = column.ordinal();
         let value = row.try_get_raw(at)?;
+        // What is missing is told as its column's type, and would be read as 0 or as an empty text.
+        if value.is_null() {
+            return Ok(Cell::Null);
+        }
         Ok(match value.type_info().name() {
-            "NULL" => Cell::Null,
             "INTEGER" => Cell::Integer(row.try_get(at)?),
             "REAL" => Cell::Text(row.try_get::<f64, _>(at)?.to_string()),
             _ => Cell::Text(row.try_get(at)?),
         })
     };
     row.columns().iter().map(cell).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_missing_is_nothing_and_not_zero_or_an_empty_text() {
+        let mut file = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let made = "create table t (a text, b integer, c real); insert into t default values;
+                    insert into t values ('', 0, 0.0)";
+        sqlx::raw_sql(made).execute(&mut file).await.unwrap();
+        let rows = answer(&mut file, "select a, b, c, a || b from t".into(), &[]).await.unwrap();
+        let nothing = || Cell::Null;
+        assert_eq!(rows[0], [nothing(), nothing(), nothing(), nothing()]);
+        let zero = || Cell::Text("0".into());
+        assert_eq!(rows[1], [Cell::Text(String::new()), Cell::Integer(0), zero(), zero()]);
+    }
 }
