@@ -58,8 +58,8 @@ async fn both_backends_tell_the_boards_the_same_at_one_position() {
         // What is held for one place is not told for another.
         let board = &BOARDS[0];
         let again = held.of(&sqlite.store, board, &shown).await.unwrap();
-        for at in 0..board.panels.len() {
-            assert_eq!(again.panel(at), one[at].2, "{site}: {}", one[at].0);
+        for (at, (name, _, rows)) in one.iter().take(board.panels.len()).enumerate() {
+            assert_eq!(again.panel(at), rows, "{site}: {name}");
         }
     }
 }
