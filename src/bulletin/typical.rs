@@ -277,8 +277,8 @@ async fn tell_card(
     })
 }
 
-/// What the engine says it found, as offices say it: in Chinese, days with their characters, money in
-/// yuan.
+/// What the engine says it found, as offices say it: in Chinese, days with their characters, money
+/// in yuan.
 fn official(found: &str) -> String {
     let said = Locale::Traditional.detail(found);
     let words = said.split_inclusive(|c: char| !c.is_ascii_digit() && c != '-');
