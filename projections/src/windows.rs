@@ -94,7 +94,8 @@ impl Projection for Windows {
                 window: turn.window.clone().or(held.window),
                 kind: turn.kind.clone().or(held.kind),
                 name: turn.name.clone().or(held.name),
-                withdrawn: turn.withdrawn,
+                // Only where it is set up or moved to a site does it stand again.
+                withdrawn: turn.withdrawn || (held.withdrawn && turn.site.is_none()),
             };
             let until = turns.get(at + 1).map(|next| next.on);
             // Of two turns of one day the later one holds that day.

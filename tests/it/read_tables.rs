@@ -210,6 +210,7 @@ async fn a_window_is_told_where_it_stood_and_of_which_kind(fresh: Fresh) {
         (2, "window/a", "10", "WindowKindChanged", r#"{"kind":"mobile"}"#),
         (3, "window/a", "05", "WindowRelocated", r#"{"site":"320681105201"}"#),
         (4, "window/a", "20", "WindowWithdrawn", r#"{"reason":"合并"}"#),
+        (8, "window/a", "25", "WindowKindChanged", r#"{"kind":"agency"}"#),
         (5, "window/W9", "02", "WindowRegistered", unnumbered),
         (6, "window/W9", "02", "WindowKindChanged", r#"{"kind":"agency"}"#),
         (7, "window/nobody", "03", "WindowKindChanged", r#"{"kind":"agency"}"#),
