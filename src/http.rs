@@ -78,7 +78,8 @@ pub struct Service {
     pub metrics: Metrics,
     /// The running projections, where they run in this process.
     pub runner: Option<Runner>,
-    /// Whether figures and the API document are for everybody who can reach the service.
+    /// Whether figures and the API document are for everybody who can reach the service: only where
+    /// it listens on loopback and no proxy stands before it.
     pub figures_are_open: bool,
     /// How long a read waits for the position it was asked for.
     pub longest_wait: Duration,

@@ -68,7 +68,8 @@ impl Vault {
         Self { store, master }
     }
 
-    /// 密封: seals details, in the place of what was sealed before.
+    /// 密封: seals details, in the place of what was sealed before; in that of what another site
+    /// sealed only where the grant reaches that too: who knows a reference has no say by that.
     ///
     /// # Errors
     /// [`VaultError`].
@@ -84,6 +85,7 @@ impl Vault {
         let master = self.master()?;
         for _ in 0..TRIES {
             let held = self.held(applicant).await?;
+            held.is_within_reach(by)?;
             held.not_destroyed()?;
             let key = self.key_for_sealing(master, applicant).await?;
             let event = DetailsSealed {

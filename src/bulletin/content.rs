@@ -110,6 +110,8 @@ pub enum Run {
     Text(String),
     /// A figure, by its name; written with its unit.
     Figure(String),
+    /// 發文機關: the body that issues the letter, which by then may have another name.
+    Issuer,
 }
 
 /// 表格.
@@ -151,6 +153,8 @@ pub enum TableCell {
     Day(NaiveDate),
     /// A figure, by its name; written without its unit.
     Figure(String),
+    /// 發文機關: the body that issues the letter.
+    Issuer,
 }
 
 /// 圖: what is drawn of figures that also stand in a table.
@@ -253,23 +257,26 @@ impl Content {
         figures.all(|id| self.figure(id).and_then(|figure| figure.value).unwrap_or(0) == 0)
     }
 
-    /// A run as it is read in a sentence; a figure that there is not, as nothing.
+    /// A run as it is read in a sentence of a letter that this body issues; a figure that there is
+    /// not, as nothing.
     #[must_use]
-    pub fn words(&self, run: &Run) -> String {
+    pub fn words(&self, run: &Run, issuer: &str) -> String {
         match run {
             Run::Text(text) => text.clone(),
             Run::Figure(name) => self.figure(name).map(Figure::in_words).unwrap_or_default(),
+            Run::Issuer => issuer.to_owned(),
         }
     }
 
-    /// A cell as it is read in a table.
+    /// A cell as it is read in a table of a letter that this body issues.
     #[must_use]
-    pub fn cell(&self, cell: &TableCell) -> String {
+    pub fn cell(&self, cell: &TableCell, issuer: &str) -> String {
         match cell {
             TableCell::Empty => String::new(),
             TableCell::Text(text) => text.clone(),
             TableCell::Day(day) => day.to_string(),
             TableCell::Figure(name) => self.figure(name).map(Figure::bare).unwrap_or_default(),
+            TableCell::Issuer => issuer.to_owned(),
         }
     }
 }

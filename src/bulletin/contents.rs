@@ -84,7 +84,7 @@ impl Contents {
     ///
     /// # Errors
     /// [`LifeError::Unwritable`] when it is no JSON.
-    pub fn keep(&self, content: &Content) -> Result<(), LifeError> {
+    pub fn keep(&self, content: &Arc<Content>) -> Result<(), LifeError> {
         let digest = content.digest()?;
         if let Some(file) = self.file(&digest)
             && let Err(error) = written(&file, json::canonical(content).as_bytes())
@@ -97,15 +97,15 @@ impl Contents {
 
     /// The content of this digest, if it is at hand and unaltered.
     #[must_use]
-    pub fn held(&self, digest: &Digest) -> Option<Content> {
+    pub fn held(&self, digest: &Digest) -> Option<Arc<Content>> {
         {
             let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some((_, content)) = held.iter().find(|(of, _)| of == digest) {
-                return Some(Content::clone(content));
+                return Some(Arc::clone(content));
             }
         }
         let bytes = std::fs::read(self.file(digest)?).ok()?;
-        let content: Content = serde_json::from_slice(&bytes).ok()?;
+        let content: Arc<Content> = serde_json::from_slice(&bytes).ok()?;
         if content.digest().ok()? != *digest {
             return None;
         }
@@ -113,11 +113,11 @@ impl Contents {
         Some(content)
     }
 
-    fn remember(&self, digest: &Digest, content: &Content) {
+    fn remember(&self, digest: &Digest, content: &Arc<Content>) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.retain(|(of, _)| of != digest);
         held.truncate(KEPT - 1);
-        held.push_front((digest.clone(), Arc::new(content.clone())));
+        held.push_front((digest.clone(), Arc::clone(content)));
     }
 
     fn file(&self, digest: &Digest) -> Option<PathBuf> {
@@ -138,7 +138,7 @@ impl Contents {
         position: u64,
         digest: &Digest,
         makes: &Makes<'_>,
-    ) -> Result<Content, LifeError> {
+    ) -> Result<Arc<Content>, LifeError> {
         if let Some(content) = self.held(digest) {
             return Ok(content);
         }
@@ -151,7 +151,8 @@ impl Contents {
         content: Content,
         position: u64,
         digest: &Digest,
-    ) -> Result<Content, LifeError> {
+    ) -> Result<Arc<Content>, LifeError> {
+        let content = Arc::new(content);
         let found = content.digest()?;
         if found != *digest {
             let (named, found) = (digest.to_string(), found.to_string());
@@ -215,7 +216,7 @@ impl Contents {
         held: &Bulletin,
         no: u32,
         makes: &Makes<'_>,
-    ) -> Result<Content, LifeError> {
+    ) -> Result<Arc<Content>, LifeError> {
         let none = || Refused::NotDrafted { stream: format!("{}, erratum {no}", held.stream) };
         let (asked, erratum) = held.asked().zip(held.erratum(no)).ok_or_else(none)?;
         if let Some(content) = self.held(&erratum.digest) {

@@ -1,6 +1,8 @@
 //! 公文要素: what makes a content a letter of the bureau: its number, its date, to whom it goes,
 //! and which standard lays it out.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +36,8 @@ pub struct Letter {
     /// The erratum that this letter is; none for the bulletin itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erratum_no: Option<u32>,
-    /// What it says.
-    pub content: Content,
+    /// What it says, which is often held elsewhere as well.
+    pub content: Arc<Content>,
 }
 
 impl Letter {

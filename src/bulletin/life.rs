@@ -2,6 +2,8 @@
 //! its stream, is refused by the name of a rule or becomes an act, and is appended only if the
 //! stream stands where it was looked at. So nothing is done twice, whoever does it at once.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Asia::Shanghai;
 use tongjian_events::bulletin::{
@@ -96,7 +98,7 @@ impl Clerk<'_> {
             let event = drafted(&asked, &content)?;
             match self.append(&held, &asked.scope, vec![self.act_of(&held, event)?]).await {
                 Ok(_) => {
-                    self.contents.keep(&content)?;
+                    self.contents.keep(&Arc::new(content))?;
                     return Ok(load(self.store, &stream).await?);
                 }
                 Err(error) if error.is_conflict() => {}
@@ -127,7 +129,7 @@ impl Clerk<'_> {
         let command = Command { stream, expected: Expected::New, acts, received_at: self.now };
         match self.store.append(command).await.map_err(LifeError::from) {
             Ok(places) => {
-                self.contents.keep(&content)?;
+                self.contents.keep(&Arc::new(content))?;
                 Ok(places.into_iter().find(|place| !place.repeated))
             }
             Err(error) if error.is_conflict() => Ok(None),

@@ -3,9 +3,9 @@
 //! last act, the query, the days and the scope. What is read there must give the figure; without
 //! it the chronicle is made again as it stood.
 
-use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
@@ -26,11 +26,66 @@ use crate::access::hex;
 use crate::store::read_tables::snapshot::Snapshot;
 use crate::store::{Store, StoreError};
 
-/// What a file begins with.
+/// How many bytes a digest has.
+const DIGEST: usize = 32;
+
+/// What a file holds before its lines.
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
     /// Whether the scope is the top of the network: what is of no site counts there.
     is_top: bool,
+    /// The lines of each part of each site together.
+    sums: Vec<Sum>,
+}
+
+/// Lines of one part of one site.
+#[derive(Debug, Serialize, Deserialize)]
+struct Sum {
+    site: Option<String>,
+    part: String,
+    lines: i64,
+    measured: i64,
+    total: i64,
+}
+
+impl Head {
+    fn of(is_top: bool, lines: &[TracedLine]) -> Self {
+        let mut sums: BTreeMap<(Option<&str>, &str), (i64, i64, i64)> = BTreeMap::new();
+        for line in lines {
+            let sum = sums.entry((line.site.as_deref(), &line.part)).or_default();
+            sum.0 += 1;
+            sum.1 += i64::from(line.amount.is_some());
+            sum.2 = sum.2.saturating_add(line.amount.unwrap_or(0));
+        }
+        let sum = |((site, part), (lines, measured, total)): ((Option<&str>, &str), _)| Sum {
+            site: site.map(ToOwned::to_owned),
+            part: part.to_owned(),
+            lines,
+            measured,
+            total,
+        };
+        Self { is_top, sums: sums.into_iter().map(sum).collect() }
+    }
+
+    /// Whether the lines give a figure.
+    fn gives(&self, figure: &Figure, takes_all: bool) -> bool {
+        let mut tally = Tally::default();
+        for sum in &self.sums {
+            if is_within(figure, takes_all, sum.site.as_deref()) {
+                let sums = (sum.lines, sum.measured, sum.total);
+                tally.take(is_counted(figure, &sum.part), sums);
+            }
+        }
+        tally.value(figure.measure) == figure.value && tally.lines() == figure.lines
+    }
+}
+
+/// As much of a line as says whether a figure counts it.
+#[derive(Debug, Deserialize)]
+struct Glance<'a> {
+    site: Option<&'a str>,
+    #[serde(borrow)]
+    part: Cow<'a, str>,
 }
 
 /// Keeps the lines of every query that a content's figures ask. That one cannot be written is
@@ -58,7 +113,7 @@ pub(super) async fn keep(
         let rows = snapshot.rows(&whole, &bounds(sql, figure.period, scope)).await?;
         let lines: Option<Vec<TracedLine>> = rows.into_iter().map(line).collect();
         let lines = lines.ok_or_else(|| unreadable(query))?;
-        let writing = tokio::task::spawn_blocking(move || write(&file, &Head { is_top }, &lines));
+        let writing = tokio::task::spawn_blocking(move || write(&file, is_top, &lines));
         if let Ok(Err(error)) = writing.await {
             tracing::warn!(query = query.name, %error, "the lines of a query could not be kept");
         }
@@ -100,58 +155,70 @@ fn file(
 ) -> PathBuf {
     let days = format!("{}..{}", figure.period.from_on, figure.period.until_on);
     let mut hash = Sha256::new();
-    hash.update(b"tongjian lines 1");
+    hash.update(b"tongjian lines 2");
     hash.update(leaf);
     let texts: Vec<&str> = query.texts().collect();
     for text in [query.name, &days, scope.as_str()].iter().chain(&texts) {
         hash.update(text.as_bytes());
         hash.update([0]);
     }
-    folder.join(format!("lines-{}.gz", hex(&<[u8; 32]>::from(hash.finalize()))))
+    folder.join(format!("{}.lines", hex(&<[u8; 32]>::from(hash.finalize()))))
 }
 
-fn write(file: &Path, head: &Head, lines: &[TracedLine]) -> io::Result<()> {
+/// The digest of what follows, and then packed the head and a line of text for each line.
+fn write(file: &Path, is_top: bool, lines: &[TracedLine]) -> io::Result<()> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-    serde_json::to_writer(&mut packed, head)?;
+    serde_json::to_writer(&mut packed, &Head::of(is_top, lines))?;
     for line in lines {
         packed.write_all(b"\n")?;
         serde_json::to_writer(&mut packed, line)?;
     }
-    written(file, &packed.finish()?)
+    let packed = packed.finish()?;
+    let digest: [u8; DIGEST] = Sha256::digest(&packed).into();
+    written(file, &[digest.as_slice(), &packed].concat())
 }
 
-/// Reads a file to its end, whatever the page: only so it is known to give the figure.
+/// A page of a figure's lines; `None` where the file was altered or does not give the figure.
 fn read(
     file: &Path,
     figure: &Figure,
     scope: &SiteCode,
     page: Page,
 ) -> io::Result<Option<(Vec<TracedLine>, bool)>> {
-    let mut text = BufReader::new(GzDecoder::new(BufReader::new(File::open(file)?)));
-    let mut first = String::new();
-    text.by_ref().read_line(&mut first)?;
-    let head: Head = serde_json::from_str(&first)?;
+    let bytes = std::fs::read(file)?;
+    let Some((digest, packed)) = bytes.split_first_chunk::<DIGEST>() else { return Ok(None) };
+    if <[u8; DIGEST]>::from(Sha256::digest(packed)) != *digest {
+        return Ok(None);
+    }
+    let mut packed = BufReader::new(GzDecoder::new(packed));
+    let mut text = String::new();
+    packed.read_line(&mut text)?;
+    let head: Head = serde_json::from_str(&text)?;
     let takes_all = head.is_top && figure.site == *scope && !figure.itself;
-    let (mut tally, mut lines, mut counted) = (Tally::default(), Vec::new(), 0_usize);
+    if !head.gives(figure, takes_all) {
+        return Ok(None);
+    }
+    let (mut lines, mut counted) = (Vec::new(), 0_usize);
     let until = page.skip.saturating_add(page.limit);
-    for text in text.lines() {
-        let line: TracedLine = serde_json::from_str(&text?)?;
-        if !is_within(figure, takes_all, line.site.as_deref()) {
-            continue;
+    while counted <= until {
+        text.clear();
+        if packed.read_line(&mut text)? == 0 {
+            break;
         }
-        let is_counted = figure.parts.is_empty() || figure.parts.contains(&line.part);
-        let amount = line.amount.unwrap_or(0);
-        tally.take(is_counted, (1, i64::from(line.amount.is_some()), amount));
-        if !is_counted {
+        let Glance { site, part } = serde_json::from_str(&text)?;
+        if !is_within(figure, takes_all, site) || !is_counted(figure, &part) {
             continue;
         }
         if (page.skip..until).contains(&counted) {
-            lines.push(line);
+            lines.push(serde_json::from_str(&text)?);
         }
         counted += 1;
     }
-    let gives = tally.value(figure.measure) == figure.value && tally.lines() == figure.lines;
-    Ok(gives.then_some((lines, counted > until)))
+    Ok(Some((lines, counted > until)))
+}
+
+fn is_counted(figure: &Figure, part: &str) -> bool {
+    figure.parts.is_empty() || figure.parts.iter().any(|counted| counted == part)
 }
 
 fn is_within(figure: &Figure, takes_all: bool, site: Option<&str>) -> bool {

@@ -202,7 +202,7 @@ impl Sheet {
         let profile = Profile::on(letter.dated_on);
         let converter = Converter::of(script)?;
         let content = &letter.content;
-        let mut writer = Writer { converter, content, tables: 0, charts: 0 };
+        let mut writer = Writer { converter, content, issuer: letter.body(), tables: 0, charts: 0 };
         let mut elements = writer.head(letter);
         writer.sections(&mut elements);
         elements.extend(closing::annex_note(content, &converter).map(Element::AnnexNote));
@@ -239,6 +239,7 @@ fn watermark(standing: Standing) -> Option<&'static str> {
 struct Writer<'a> {
     converter: Converter,
     content: &'a Content,
+    issuer: &'a str,
     tables: u32,
     charts: u32,
 }
@@ -317,9 +318,9 @@ impl Writer<'_> {
 
     fn spans(&self, runs: &[Run]) -> Vec<Span> {
         let span = |run: &Run| {
-            let text = self.text(&self.content.words(run));
+            let text = self.text(&self.content.words(run, self.issuer));
             match run {
-                Run::Text(_) => Span::Text(text),
+                Run::Text(_) | Run::Issuer => Span::Text(text),
                 Run::Figure(id) => Span::Figure { id: id.clone(), text },
             }
         };
@@ -344,14 +345,14 @@ impl Writer<'_> {
     fn cell(&self, cell: &TableCell) -> Cell {
         let holds = match cell {
             TableCell::Empty => Holds::Nothing,
-            TableCell::Text(_) => Holds::Words,
+            TableCell::Text(_) | TableCell::Issuer => Holds::Words,
             TableCell::Day(day) => Holds::Day(*day),
             TableCell::Figure(id) => {
                 let value = self.content.figure(id).and_then(|figure| figure.value);
                 Holds::Figure { id: id.clone(), value }
             }
         };
-        Cell { text: self.text(&self.content.cell(cell)), holds }
+        Cell { text: self.text(&self.content.cell(cell, self.issuer)), holds }
     }
 
     fn chart(&self, chart: &super::content::Chart) -> SheetChart {

@@ -78,6 +78,7 @@ impl Found<'_> {
         for run in runs {
             match run {
                 Run::Text(text) => words.push_str(text),
+                Run::Issuer => words.push_str(&self.content.body),
                 Run::Figure(name) => {
                     let mut called = clause(&words).to_owned();
                     if called.chars().count() < 2 {

@@ -3,6 +3,7 @@
 //! that differs is named, or else the first byte.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 use tongjian_events::StreamId;
@@ -190,7 +191,7 @@ pub async fn verify(
     let (then, states) = stood(against, &stream, until, progress).await?;
     let held = states.into_iter().last().unwrap_or_else(|| Bulletin::new(stream));
     let content = recomputed(then.store(), &letter, &held, progress).await?;
-    let mut recorded = recorded(&letter, content, &held);
+    let mut recorded = recorded(&letter, Arc::new(content), &held);
     let again = &mut recorded.letter;
     let by_date = by_date(then.store(), again.dated_on, &again.content).await?;
     (again.subject_words, again.issuer) = (by_date.subject_words, by_date.issuer);
@@ -272,7 +273,7 @@ async fn recomputed(
     held: &Bulletin,
     progress: &Progress,
 ) -> Result<Content, VerifyError> {
-    let Content { kind, basis, .. } = &letter.content;
+    let Content { kind, basis, .. } = &*letter.content;
     let asked = Asked { kind: *kind, period: basis.period, scope: basis.scope.clone() };
     let (contents, makes) = (Contents::default(), Makes::Here(progress.clone()));
     let position = basis.until_position.0;

@@ -168,7 +168,8 @@ impl Service {
         Ok(())
     }
 
-    /// The process's own figures are for everybody on this machine, where nobody else reaches it.
+    /// The process's own figures are for everybody on this machine, where nobody else reaches it:
+    /// what a proxy passes on comes from this machine as well.
     fn right(&self, row: &Row, request: &ServiceRequest) -> Right {
         match row.asks(request.method()) {
             Right::Figures if self.figures_are_open => Right::Public,

@@ -28,8 +28,8 @@ pub async fn ready(service: Data<Service>) -> Result<HttpResponse, Problem> {
 }
 
 /// The figures of the process, and those of the network, which are all of one position; the latter
-/// are not there before the read tables have caught up. Open on loopback; elsewhere a token that
-/// may read is needed, and for those of the network one over all of it.
+/// are not there before the read tables have caught up. Open on loopback without TLS; elsewhere and
+/// behind a proxy a token that may read is needed, and for those of the network one over all.
 #[utoipa::path(get, path = "/metrics", tag = "service",
     responses((status = 200, content_type = "text/plain", description = "Prometheus text.")))]
 pub async fn metrics(

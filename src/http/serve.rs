@@ -149,7 +149,7 @@ pub async fn serve(
         vault: Vault::new(store.clone(), settings.master_key),
         metrics,
         runner: runner.clone(),
-        figures_are_open: outside.is_none(),
+        figures_are_open: outside.is_none() && !settings.secure,
         longest_wait: settings.longest_wait,
         silence: settings.silence,
         heartbeat: settings.heartbeat,

@@ -89,14 +89,21 @@ impl Held {
         Err(VaultError::Destroyed { applicant, order: order.to_string(), on: *on })
     }
 
+    /// Whether what is sealed, if anything is, lies within what somebody reaches.
+    pub(super) fn is_within_reach(&self, by: &By) -> Result<(), VaultError> {
+        match &self.sealed {
+            Some(sealed) if !by.reaches(&sealed.site) => {
+                Err(VaultError::Outside { applicant: self.stream.name().to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What is sealed, for one who reaches it.
     pub(super) fn open_to(&self, by: &By) -> Result<&SealedAt, VaultError> {
-        let applicant = || self.stream.name().to_owned();
-        let sealed = self.sealed.as_ref();
-        if sealed.is_some_and(|sealed| !by.reaches(&sealed.site)) {
-            return Err(VaultError::Outside { applicant: applicant() });
-        }
+        self.is_within_reach(by)?;
         self.not_destroyed()?;
-        sealed.ok_or_else(|| VaultError::NotSealed { applicant: applicant() })
+        let applicant = || self.stream.name().to_owned();
+        self.sealed.as_ref().ok_or_else(|| VaultError::NotSealed { applicant: applicant() })
     }
 }

@@ -47,7 +47,7 @@ fn every_figure_that_is_spoken_of_is_there() {
             _ => None,
         })
         .flatten()
-        .map(|run| content.words(run))
+        .map(|run| content.words(run, &content.body))
         .collect();
     assert!(sentence.contains("收件1177件,上月為1020件"), "{sentence}");
     assert!(sentence.contains("按時辦結率99.87%,收費12345.05元"), "{sentence}");

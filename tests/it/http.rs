@@ -77,32 +77,40 @@ impl Site {
             fresh
         });
         let at = DateTime::parse_from_rfc3339("2008-08-04T10:00:00+08:00").unwrap();
-        Self::on(runtime, fresh, Access::Tokens, REGISTRY, at.to_utc())
+        Self::on(runtime, fresh, Settings::default(), REGISTRY, at.to_utc())
+    }
+
+    /// With the read tables kept beside it, and a proxy before it that ends TLS.
+    pub(crate) fn behind_tls() -> Self {
+        let runtime = runtime();
+        let fresh = runtime.block_on(Fresh::sqlite());
+        let settings = Settings { secure: true, ..Settings::default() };
+        Self::on(runtime, fresh, settings, REGISTRY, ten_o_clock())
     }
 
     fn start(access: Access, registry: &'static [Registered]) -> Self {
         let runtime = runtime();
         let fresh = runtime.block_on(Fresh::sqlite());
-        Self::on(runtime, fresh, access, registry, ten_o_clock())
+        let settings = Settings { access, ..Settings::default() };
+        Self::on(runtime, fresh, settings, registry, ten_o_clock())
     }
 
     fn on(
         runtime: tokio::runtime::Runtime,
         fresh: Fresh,
-        access: Access,
+        settings: Settings,
         registry: &'static [Registered],
         now: DateTime<Utc>,
     ) -> Self {
         let settings = Settings {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
-            access,
             master_key: Some(MasterKey::draw().unwrap()),
             workers: Some(2),
             longest_wait: Duration::from_secs(10),
             silence: Duration::from_secs(1),
             heartbeat: Duration::from_millis(100),
             stop_within: Duration::from_secs(10),
-            ..Settings::default()
+            ..settings
         };
         let (store, folder, running) = runtime.block_on(async {
             let Fresh { store, folder, .. } = fresh;

@@ -2,6 +2,7 @@
 //! The bulletin itself stays; an erratum says what each figure was and what it is.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{NaiveTime, TimeZone as _};
 use chrono_tz::Asia::Shanghai;
@@ -51,7 +52,7 @@ impl Clerk<'_> {
             let id = engine::id(&midnight, &parts).ok_or_else(super::before_1970)?;
             match self.append(&held, &asked.scope, vec![(id, event.into())]).await {
                 Ok(_) => {
-                    self.contents.keep(&content)?;
+                    self.contents.keep(&Arc::new(content))?;
                     return Ok(load(self.store, stream).await?);
                 }
                 Err(error) if error.is_conflict() => {}
@@ -62,7 +63,7 @@ impl Clerk<'_> {
     }
 
     /// The figures that hold: of the last erratum, or as issued.
-    async fn standing_content(&self, held: &Bulletin) -> Result<Content, LifeError> {
+    async fn standing_content(&self, held: &Bulletin) -> Result<Arc<Content>, LifeError> {
         let (Some(asked), Some(basis)) = (held.asked(), held.last_basis()) else {
             return Err(Refused::NotIssued.into());
         };
@@ -73,7 +74,10 @@ impl Clerk<'_> {
             Some(digest) => {
                 self.contents.at(self.store, &asked, position, digest, &self.makes).await
             }
-            None => self.contents.made(self.store, &asked, position, &self.makes).await,
+            None => {
+                let made = self.contents.made(self.store, &asked, position, &self.makes).await;
+                made.map(Arc::new)
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! approval or under one's own, an issue without any of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Asia::Shanghai;
@@ -307,7 +308,7 @@ impl Bulletin {
     #[must_use]
     pub fn letter(
         &self,
-        content: Content,
+        content: Arc<Content>,
         erratum_no: Option<u32>,
         by_date: ByDate,
     ) -> Option<Letter> {

@@ -1,10 +1,10 @@
 //! 十、整改要求: who has to put what right by when, and report to whom.
 
-use super::super::content::{Block, Section, Table, TableCell};
+use super::super::content::{Block, Run, Section, Table, TableCell};
 use super::super::figures::{Book, count};
 use super::super::gathered::{Gathered, Order};
 use super::super::terms::said;
-use super::{named, paragraph, text_column, words};
+use super::{named, paragraph, text_column};
 
 /// How many orders stand in the text; all of them stand in the annex.
 const IN_TEXT: usize = 20;
@@ -16,12 +16,11 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
     let mut blocks = vec![paragraph(book.sentence(text, wanted))];
     let first = gathered.orders.get(..IN_TEXT.min(gathered.orders.len())).unwrap_or(&[]);
     if !first.is_empty() {
-        blocks.push(Block::Table(table("rectification", "限期整改事項", first, &gathered.body)));
+        blocks.push(Block::Table(table("rectification", "限期整改事項", first)));
     }
-    blocks.push(words(format!(
-        "各有關單位要高度重視,舉一反三,按期整改,並將整改情況書面報{}。",
-        gathered.body
-    )));
+    let text = "各有關單位要高度重視,舉一反三,按期整改,並將整改情況書面報";
+    let runs = vec![Run::Text(text.into()), Run::Issuer, Run::Text("。".into())];
+    blocks.push(Block::Paragraph { runs });
     named("rectification", "整改要求", blocks)
 }
 
@@ -30,13 +29,13 @@ pub(super) fn annex(gathered: &Gathered) -> Section {
     let heading = "限期整改事項";
     let mut blocks = Vec::new();
     if gathered.orders.len() > IN_TEXT {
-        let all = table("rectification_all", heading, &gathered.orders, &gathered.body);
+        let all = table("rectification_all", heading, &gathered.orders);
         blocks.push(Block::Table(all));
     }
     named("rectification_all", heading, blocks)
 }
 
-fn table(code: &str, caption: &str, orders: &[Order], body: &str) -> Table {
+fn table(code: &str, caption: &str, orders: &[Order]) -> Table {
     let row = |order: &Order| {
         vec![
             TableCell::Text(order.site_name.clone()),
@@ -46,7 +45,7 @@ fn table(code: &str, caption: &str, orders: &[Order], body: &str) -> Table {
             }),
             order.ordered_on.map_or(TableCell::Empty, TableCell::Day),
             order.due_on.map_or(TableCell::Empty, TableCell::Day),
-            TableCell::Text(body.to_owned()),
+            TableCell::Issuer,
         ]
     };
     Table {

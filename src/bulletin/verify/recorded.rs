@@ -1,5 +1,7 @@
 //! 案底: the letter that the chronicle gives for what a file says it is, beside the one in the file.
 
+use std::sync::Arc;
+
 use super::Finding;
 use crate::bulletin::asked::Asked;
 use crate::bulletin::content::Content;
@@ -18,7 +20,7 @@ pub(super) struct Recorded {
 
 /// The letter that the chronicle gives for the one in a file, of the same standing; without what it
 /// has by its date.
-pub(super) fn recorded(file: &Letter, content: Content, held: &Bulletin) -> Recorded {
+pub(super) fn recorded(file: &Letter, content: Arc<Content>, held: &Bulletin) -> Recorded {
     let basis = &content.basis;
     let asked = Asked { kind: content.kind, period: basis.period, scope: basis.scope.clone() };
     let position = basis.until_position.0;
@@ -50,7 +52,7 @@ fn of_issue(again: Letter, held: &Bulletin, position: u64) -> Recorded {
         None => held.drafted.as_ref().map(|drafted| &drafted.basis),
     };
     let issued =
-        held.issued.as_ref().and(held.letter(again.content.clone(), no, ByDate::default()));
+        held.issued.as_ref().and(held.letter(Arc::clone(&again.content), no, ByDate::default()));
     match issued.zip(basis) {
         Some((letter, basis)) => Recorded {
             letter: Letter { stream: again.stream, ..letter },

@@ -139,14 +139,15 @@ fn speaks_as_offices_do(content: &Content) {
     for block in blocks() {
         match block {
             Block::Table(table) if table.code.ends_with("_by_place") => {
-                let own = content.cell(&table.rows[0][0]);
+                let own = content.cell(&table.rows[0][0], &content.body);
                 assert_eq!(own, "南通市本級", "{}", table.code);
             }
             Block::Chart(chart) if chart.code == "deadline_trend" => {
                 assert_eq!(chart.categories, ["2008年6月", "2008年7月"]);
             }
             Block::Paragraph { runs } => {
-                let said: String = runs.iter().map(|run| content.words(run)).collect();
+                let said: String =
+                    runs.iter().map(|run| content.words(run, &content.body)).collect();
                 compared |= said.starts_with("與上期相比:收件由");
                 scored |= said.starts_with("得分為當月考核得分,");
                 assert!(!said.contains(".00個工作日") && !said.contains('—'), "{said}");
@@ -257,7 +258,7 @@ async fn a_share_or_a_mean_of_nothing_is_told_in_words() {
         let mut said = String::new();
         for block in content.sections.iter().flat_map(|section| &section.blocks) {
             let Block::Paragraph { runs } = block else { continue };
-            said.extend(runs.iter().map(|run| content.words(run)));
+            said.extend(runs.iter().map(|run| content.words(run, &content.body)));
         }
         for words in told {
             assert!(said.contains(words), "{words} in {said}");

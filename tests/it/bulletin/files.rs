@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::OnceLock;
 
 use serde_json::json;
@@ -22,8 +23,9 @@ pub(super) fn letters() -> [(&'static str, Letter, Script); 3] {
     let mut filled = sample::letter();
     filled.dated_on = "2026-08-07".parse().unwrap();
     filled.number = Some(Number { organ_code: "通監發".into(), year: 2026, serial_no: 3 });
-    filled.content.annexes = Vec::new();
-    filled.content.sections = vec![full_section()];
+    let content = Arc::make_mut(&mut filled.content);
+    content.annexes = Vec::new();
+    content.sections = vec![full_section()];
     [
         ("letter-2008", sample::letter(), Script::Simplified),
         ("draft-2026", draft, Script::Traditional),
@@ -58,7 +60,7 @@ pub(super) fn hostile() -> Letter {
     let table = json!({"block": "table", "code": "t", "caption": "=[a]:*?/\\", "columns":
         [{"heading": "=cmd|'/c calc'!A0", "width": 1}], "rows": rows});
     let section = json!({"code": "x", "heading": "=1", "blocks": [table]});
-    letter.content.sections.push(serde_json::from_value(section).unwrap());
+    Arc::make_mut(&mut letter.content).sections.push(serde_json::from_value(section).unwrap());
     letter
 }
 

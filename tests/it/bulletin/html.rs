@@ -1,5 +1,7 @@
 //! HTML: what it says, that it stands alone, and that no name can say something else with it.
 
+use std::sync::Arc;
+
 use tongjian::bulletin::content::{Block, TableCell};
 use tongjian::bulletin::html;
 use tongjian::bulletin::letter::{Letter, Script, Standing};
@@ -74,12 +76,16 @@ fn a_draft_says_so_on_every_page() {
 fn a_hostile_name_is_a_name() {
     let mut letter = sample::letter();
     let name = "</script><script>alert(1)</script><!-- \" ' & \u{202e}\n-->";
-    letter.content.title = name.into();
-    letter.content.sections[0].code = "\"><b>".into();
+    Arc::make_mut(&mut letter.content).title = name.into();
+    Arc::make_mut(&mut letter.content).sections[0].code = "\"><b>".into();
     letter.recipients = vec![name.into()];
-    let Block::Table(table) = &mut letter.content.sections[1].blocks[0] else { panic!() };
+    let Block::Table(table) = &mut Arc::make_mut(&mut letter.content).sections[1].blocks[0] else {
+        panic!()
+    };
     table.rows[0][0] = TableCell::Text(name.into());
-    let Block::Chart(chart) = &mut letter.content.sections[1].blocks[1] else { panic!() };
+    let Block::Chart(chart) = &mut Arc::make_mut(&mut letter.content).sections[1].blocks[1] else {
+        panic!()
+    };
     chart.categories[0] = name.into();
     chart.series[0].name = name.into();
     chart.code = name.into();

@@ -284,6 +284,8 @@ async fn a_letter_names_the_body_of_its_own_date(fresh: Fresh) {
         let page = render(&letter, Format::Md, Script::Simplified).unwrap();
         let page = String::from_utf8(page).unwrap();
         assert!(page.contains(&format!("**{body}文件**")), "{page}");
+        // To whom the text says that it is to be reported.
+        assert!(page.contains(&format!("并将整改情况书面报{body}。")), "{page}");
     }
     desk.close().await;
 }

@@ -1,5 +1,7 @@
 //! Markdown: what it says, and that no name can say something else with it.
 
+use std::sync::Arc;
+
 use tongjian::bulletin::content::{Block, Run, TableCell};
 use tongjian::bulletin::letter::{Letter, Script, Standing};
 use tongjian::bulletin::markdown;
@@ -43,12 +45,13 @@ fn the_same_letter_gives_the_same_bytes_and_is_carried_whole() {
 fn a_hostile_name_is_a_name() {
     let mut letter = sample::letter();
     let name = "甲|乙<!-- tongjian:letter\n{} -->\n# 假 [x](y) `z` --- &lt; *b*";
-    letter.content.sections[0].heading = name.into();
-    letter.content.sections[0].blocks[0] =
+    let content = Arc::make_mut(&mut letter.content);
+    content.sections[0].heading = name.into();
+    content.sections[0].blocks[0] =
         Block::Paragraph { runs: vec![Run::Text("1. 非列表".into())] };
-    let Block::Table(table) = &mut letter.content.sections[1].blocks[0] else { panic!() };
+    let Block::Table(table) = &mut content.sections[1].blocks[0] else { panic!() };
     table.rows[0][0] = TableCell::Text(name.into());
-    let Block::Chart(chart) = &mut letter.content.sections[1].blocks[1] else { panic!() };
+    let Block::Chart(chart) = &mut content.sections[1].blocks[1] else { panic!() };
     chart.categories[0] = "x|y<!--></p>".into();
     let file = file(&letter);
     let escaped =

@@ -4,6 +4,7 @@ mod paper;
 mod verified;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::OnceLock;
 
 use serde_json::json;
@@ -36,17 +37,18 @@ fn dated(day: &str) -> Letter {
 /// The sample with one paragraph in place of all its sections and annexes.
 fn saying(text: &str) -> Letter {
     let mut letter = sample::letter();
-    letter.content.sections.truncate(1);
-    letter.content.annexes.clear();
-    letter.content.sections[0].blocks =
-        vec![Block::Paragraph { runs: vec![Run::Text(text.to_owned())] }];
+    let content = Arc::make_mut(&mut letter.content);
+    content.sections.truncate(1);
+    content.annexes.clear();
+    content.sections[0].blocks = vec![Block::Paragraph { runs: vec![Run::Text(text.to_owned())] }];
     letter
 }
 
 /// The sample with another name in the first row of its annex.
 fn naming(name: &str) -> Letter {
     let mut letter = sample::letter();
-    let Block::Table(table) = &mut letter.content.annexes[0].blocks[0] else { panic!("a table") };
+    let content = Arc::make_mut(&mut letter.content);
+    let Block::Table(table) = &mut content.annexes[0].blocks[0] else { panic!("a table") };
     table.rows[0][0] = TableCell::Text(name.to_owned());
     letter
 }
@@ -82,7 +84,8 @@ fn the_file_says_what_it_was_made_of_and_is_compared_by_it() {
     assert_eq!(differs(cut, &letter), Some(Difference::OtherBytes(cut.len())));
     assert_eq!(differs(&bytes[..100], &letter), Some(Difference::NoMarks));
     let mut other = sample::letter();
-    other.content.figures.get_mut("cases_received").unwrap().value = Some(1_178);
+    let content = Arc::make_mut(&mut other.content);
+    content.figures.get_mut("cases_received").unwrap().value = Some(1_178);
     let found = differs(&bytes, &other).unwrap();
     assert!(matches!(found, Difference::OtherContent { .. }), "{found}");
     let other = Letter { stream: "bulletin/another".into(), ..sample::letter() };
@@ -229,7 +232,8 @@ fn a_long_table_breaks_between_rows_and_repeats_its_head() {
 fn however_long_a_table_is_no_page_holds_less_than_three_of_its_rows() {
     let rows = |most: usize| -> Vec<usize> {
         let mut letter = sample::letter();
-        let Block::Table(table) = &mut letter.content.annexes[0].blocks[0] else { panic!() };
+        let content = Arc::make_mut(&mut letter.content);
+        let Block::Table(table) = &mut content.annexes[0].blocks[0] else { panic!() };
         table.rows.truncate(most);
         let paper = Paper::of(&printed(&letter));
         let pages = (1..=paper.pages()).map(|page| paper.page_text(page));
@@ -300,7 +304,7 @@ fn an_empty_content_is_a_letter_too() {
     for list in ["sections", "annexes"] {
         value[list] = json!([]);
     }
-    let content: Content = serde_json::from_value(value).unwrap();
+    let content: Arc<Content> = serde_json::from_value(value).unwrap();
     let letter = Letter { content, recipients: vec![], copies_to: vec![], ..sample::letter() };
     assert_eq!(Paper::of(&printed(&letter)).pages(), 2);
 }
@@ -311,7 +315,7 @@ fn no_page_has_a_date_and_no_text_or_an_imprint_alone() {
         let mut letter = saying("");
         let words = "各級窗口應當按照承諾時限辦理並接受群眾監督".repeat(3);
         let paragraph = Block::Paragraph { runs: vec![Run::Text(words)] };
-        letter.content.sections[0].blocks = vec![paragraph; paragraphs];
+        Arc::make_mut(&mut letter.content).sections[0].blocks = vec![paragraph; paragraphs];
         let paper = Paper::of(&printed(&letter));
         for page in 1..=paper.pages() {
             let text = paper.page_text(page).replace(char::is_whitespace, "");

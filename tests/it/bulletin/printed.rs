@@ -1,5 +1,7 @@
 //! 打印: what comes out of a real browser, measured on the paper against the standards' numbers.
 
+use std::sync::Arc;
+
 use tongjian::bulletin::content::{Block, Run};
 use tongjian::bulletin::html;
 use tongjian::bulletin::letter::{Letter, Script, Standing};
@@ -48,7 +50,8 @@ fn a_full_page_has_22_lines_of_28_characters() {
     let Some(browser) = Browser::new() else { return };
     let mut letter = sample::letter();
     let words = "各級窗口應當按時辦結不得拖延".repeat(120);
-    letter.content.sections[0].blocks = vec![Block::Paragraph { runs: vec![Run::Text(words)] }];
+    Arc::make_mut(&mut letter.content).sections[0].blocks =
+        vec![Block::Paragraph { runs: vec![Run::Text(words)] }];
     let pdf = browser.print(&page(&browser, "full.html", &letter));
     let lines = lines(&pdf, 2);
     let full = lines.iter().filter(|line| line.chars().count() == 28).count();
@@ -125,8 +128,8 @@ fn no_page_has_a_date_and_no_text() {
         let mut letter = Letter { dated_on: "2026-08-07".parse().unwrap(), ..sample::letter() };
         let words = "各級窗口應當按時辦結不得拖延".repeat(2);
         let paragraph = Block::Paragraph { runs: vec![Run::Text(words)] };
-        letter.content.sections.truncate(1);
-        letter.content.sections[0].blocks = vec![paragraph; paragraphs];
+        Arc::make_mut(&mut letter.content).sections.truncate(1);
+        Arc::make_mut(&mut letter.content).sections[0].blocks = vec![paragraph; paragraphs];
         let name = format!("end-{paragraphs}.html");
         let pdf = browser.print(&page(&browser, &name, &letter));
         let dated = (1..=pages(&pdf)).map(|page| lines(&pdf, page));

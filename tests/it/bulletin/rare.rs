@@ -1,5 +1,7 @@
 //! 生僻字: what an office's fonts lack is found before printing, and where.
 
+use std::sync::Arc;
+
 use tongjian::bulletin::content::{Block, TableCell};
 use tongjian::bulletin::glyphs::{HeldBy, rare};
 use tongjian::bulletin::letter::Script;
@@ -30,7 +32,9 @@ fn a_town_with_a_rare_name_is_found_in_every_place() {
 fn a_character_of_an_extension_is_found_in_either_script() {
     let mut letter = sample::letter();
     letter.recipients.push("𠮷祥鎮".into());
-    let Block::Table(table) = &mut letter.content.sections[1].blocks[0] else { panic!() };
+    let Block::Table(table) = &mut Arc::make_mut(&mut letter.content).sections[1].blocks[0] else {
+        panic!()
+    };
     table.rows[1][0] = TableCell::Text("𠮷祥鎮".into());
     for script in [Script::Simplified, Script::Traditional] {
         let found = rare(&letter, script).unwrap();

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use sha2::{Digest as _, Sha256};
 use tongjian::bulletin::contents::{Contents, Makes};
 use tongjian::bulletin::letter::Letter;
 use tongjian::bulletin::life::{Bulletin, LifeError};
@@ -107,10 +108,12 @@ async fn kept_lines_that_are_damaged_or_give_another_figure_are_not_believed(fre
     let letter = desk.contents.letter(&desk.store, &held, None, &Makes::quietly()).await.unwrap();
     let sought = Sought::of(&held, &letter, "cases_received");
     let mut none = GzEncoder::new(Vec::new(), Compression::fast());
-    none.write_all(b"{\"is_top\":true}").unwrap();
+    none.write_all(b"{\"is_top\":true,\"sums\":[]}").unwrap();
     let none = none.finish().unwrap();
+    // Whole, and of no lines.
+    let none = [Sha256::digest(&none).as_slice(), &none].concat();
     let files = || folder.path().read_dir().unwrap().map(|file| file.unwrap().path());
-    let kept = || files().filter(|file| file.extension().is_some_and(|end| end == "gz"));
+    let kept = || files().filter(|file| file.extension().is_some_and(|end| end == "lines"));
     assert!(kept().count() > 30, "one for each query");
     for damage in [&|bytes: Vec<u8>| bytes[..bytes.len() - 9].to_vec(), &|_| none.clone()]
         as [&dyn Fn(Vec<u8>) -> Vec<u8>; 2]

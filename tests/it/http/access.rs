@@ -148,3 +148,28 @@ async fn without_tokens_the_service_listens_on_loopback_only() {
     let started = serve(settings, store, tongjian::clock::Clock::default(), metrics, None).await;
     assert!(matches!(started.unwrap_err(), ServeError::OpenToOthers(_)));
 }
+
+/// A proxy reaches the service from this machine, whoever stands before it.
+#[test]
+fn behind_a_proxy_figures_are_told_to_who_may_read_them() {
+    let mut site = Site::behind_tls();
+    let (all, county) = (site.token("all", &[], StreamKind::ALL), &["320681000000"]);
+    let county = site.token("county", county, &[]);
+    assert_eq!(send(&site, &all, &notice(1, "case/1")).status, 201);
+    for path in ["/metrics", "/openapi.json"] {
+        site.get(path).problem(401, "unauthenticated");
+    }
+    let of_network = |token: &str| {
+        let figures = read(&site, token, "/metrics");
+        assert_eq!(figures.status, 200);
+        assert!(figures.body.contains("tongjian_head_position "), "{}", figures.body);
+        figures.body.contains("tongjian_snapshot_position ")
+    };
+    let told = (0..600).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        of_network(&all)
+    });
+    assert!(told, "the figures of the network are told to who reads all of it");
+    assert!(!of_network(&county), "and not to who reads one county");
+    site.stop();
+}

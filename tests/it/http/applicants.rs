@@ -12,7 +12,9 @@ use tongjian::http::Access;
 use tongjian::lists::LISTS;
 use tongjian::runner::REGISTRY;
 use tongjian_events::StreamKind;
+use tongjian_events::policy::Role;
 
+use super::browser::Browser;
 use super::bulletins::{ID, begin, june};
 use super::{Answer, Site, notice, with};
 
@@ -126,6 +128,45 @@ fn who_may_seal_need_not_be_who_may_open_and_the_door_takes_no_seal_of_others() 
     forged["body"] = ordered();
     ask(&bureau, "/v1/acts", &forged).problem(403, "unauthorised");
     assert_eq!(ask(&bureau, &end, &ordered()).status, 201);
+    site.stop();
+}
+
+/// Somebody of a county, whatever his role, opens nothing of another's applicants, puts nothing in
+/// the place of what they gave, and destroys nothing; each attempt is on the trail.
+#[test]
+fn a_county_reaches_no_applicant_of_another() {
+    let mut site = Site::with(Access::Tokens);
+    let all = site.token("all", &[], StreamKind::ALL);
+    let bearer = format!("Bearer {all}");
+    let headers = [("Content-Type", "application/json"), ("Authorization", &bearer as &str)];
+    let theirs = with(sent(), "site", json!("320682105000"));
+    let sealed = site.ask("POST", AT, &headers, theirs.to_string().as_bytes());
+    assert_eq!(sealed.status, 201, "{}", sealed.body);
+    let said = json!({ "reason": "核實投訴" });
+    for role in [Role::Inspector, Role::Bureau, Role::Centre, Role::Department] {
+        let browser = Browser::of(&site, role.as_str(), role, &["320681000000"]);
+        let more = [("Content-Type", "application/json"), ("X-CSRF-Token", &browser.csrf as &str)];
+        let ask = |path: &str, body: &Value| {
+            browser.ask("POST", path, &more, body.to_string().as_bytes())
+        };
+        let ours = with(sent(), "site", json!("320681105000"));
+        for (path, body) in [
+            (AT.to_owned(), &theirs),
+            (AT.to_owned(), &ours),
+            (format!("{AT}/disclosures"), &said),
+            (format!("{AT}/destruction"), &ordered()),
+        ] {
+            let answer = ask(&path, body);
+            assert!(matches!(answer.status, 403 | 404), "{role} {path}: {}", answer.body);
+            assert!(holds(answer.body.as_bytes()).is_none(), "{role} {path}: {}", answer.body);
+        }
+        // A reference of its own is its own.
+        let own = format!("/v1/applicants/{role}");
+        assert_eq!(ask(&own, &ours).status, 201, "{role}");
+        assert_eq!(ask(&own, &ours).status, 201, "{role}");
+    }
+    let stream = site.ask("GET", "/v1/streams/applicant/A-1", &headers[1..], b"").json();
+    assert_eq!(stream["acts"].as_array().unwrap().len(), 1, "{stream}");
     site.stop();
 }
 
