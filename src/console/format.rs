@@ -69,13 +69,14 @@ impl Format {
         format!("{sign}{}.{:02}", of / 100, of % 100)
     }
 
-    /// A part of a whole: `98.50%`; a dash of nothing.
+    /// A part of a whole, rounded as bulletins round it: `98.50%`; a dash of nothing.
     #[must_use]
     pub fn share(self, part: i64, whole: i64) -> String {
         if whole <= 0 {
             return "—".into();
         }
-        format!("{}%", self.hundredths(part.saturating_mul(10_000) / whole))
+        let share = part.saturating_mul(20_000).saturating_add(whole) / whole.saturating_mul(2);
+        format!("{}%", self.hundredths(share))
     }
 
     /// Working days.
@@ -129,9 +130,10 @@ mod tests {
     }
 
     #[test]
-    fn a_share_of_nothing_is_a_dash() {
+    fn a_share_of_nothing_is_a_dash_and_others_are_rounded_as_in_bulletins() {
         assert_eq!(ENGLISH.share(1, 0), "—");
         assert_eq!(ENGLISH.share(985, 1_000), "98.50%");
+        assert_eq!((ENGLISH.share(2, 3), ENGLISH.share(1, 3)), ("66.67%".into(), "33.33%".into()));
         assert_eq!(ENGLISH.hundredths(-105), "-1.05");
     }
 

@@ -155,7 +155,8 @@ async fn parts(
         part.open += row.count(1);
         part.overdue += row.count(2);
     }
-    for row in met {
+    // Of parts that are in no register only those in which something ended are told.
+    for row in met.iter().filter(|row| row.count(1) > 0) {
         let part = parts.entry(row.said(0).to_owned()).or_default();
         part.ended += row.count(1);
         part.met += row.count(2);

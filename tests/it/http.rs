@@ -12,6 +12,7 @@ mod listing;
 mod outside;
 mod pages;
 mod people;
+mod places;
 mod problems;
 mod reading;
 mod roles;
@@ -24,7 +25,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tongjian::access::{Wanted, issue_token};
 use tongjian::clock::Clock;
 use tongjian::http::{Access, Running, Settings, serve};
@@ -42,7 +42,7 @@ pub(crate) struct Site {
     pub(crate) address: SocketAddr,
     running: Option<Running>,
     runtime: tokio::runtime::Runtime,
-    folder: TempDir,
+    pub(crate) fresh: Fresh,
 }
 
 pub(crate) fn ten_o_clock() -> DateTime<Utc> {
@@ -70,14 +70,21 @@ impl Site {
 
     /// On a city's two months, watched until August, and looked at in August.
     pub(crate) fn in_a_city() -> Self {
-        let runtime = runtime();
-        let fresh = runtime.block_on(async {
+        let city = async {
             let fresh = Fresh::sqlite().await;
             crate::bulletin::city(&fresh.store).await;
             fresh
-        });
+        };
+        Self::in_august(city, Access::Tokens)
+    }
+
+    /// On a chronicle, looked at in August.
+    pub(crate) fn in_august(fresh: impl Future<Output = Fresh>, access: Access) -> Self {
+        let runtime = runtime();
+        let fresh = runtime.block_on(fresh);
         let at = DateTime::parse_from_rfc3339("2008-08-04T10:00:00+08:00").unwrap();
-        Self::on(runtime, fresh, Settings::default(), REGISTRY, at.to_utc())
+        let settings = Settings { access, ..Settings::default() };
+        Self::on(runtime, fresh, settings, REGISTRY, at.to_utc())
     }
 
     /// With the read tables kept beside it, and a proxy before it that ends TLS.
@@ -112,16 +119,15 @@ impl Site {
             stop_within: Duration::from_secs(10),
             ..settings
         };
-        let (store, folder, running) = runtime.block_on(async {
-            let Fresh { store, folder, .. } = fresh;
+        let store = fresh.store.clone();
+        let running = runtime.block_on(async {
             let clock = Clock::starting_at(now);
             let metrics = Metrics::new().unwrap();
             let runner = (!registry.is_empty()).then(|| Runner::spawn(&store, registry).unwrap());
-            let running = serve(settings, store.clone(), clock, metrics, runner).await.unwrap();
-            (store, folder, running)
+            serve(settings, store.clone(), clock, metrics, runner).await.unwrap()
         });
         let address = running.addresses[0];
-        Self { store, address, running: Some(running), runtime, folder }
+        Self { store, address, running: Some(running), runtime, fresh }
     }
 
     /// Stopped at the end of a test, so that no thread writes into a folder that goes away.

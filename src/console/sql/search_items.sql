@@ -3,4 +3,5 @@ select docket, fact from read_tables.register_facts
 where docket >= $3 and docket < $4 and $1 <= $2
     and (docket like $5 or fact like $6 or fact like $7)
     and fact like '%"item.ItemRegistered"%'
+order by docket, key
 limit 10

@@ -2,5 +2,5 @@
 select post, from_on, to_on
 from read_tables.coverage_posts
 where site >= $1 and site <= $2 and site = $3 and from_on <= $4
-order by post, from_on desc
+order by post, from_on desc, to_on
 limit 40

@@ -214,7 +214,7 @@ fn no_list_export_bulletin_or_file_holds_a_detail_in_clear() {
     let mut out = Vec::new();
     site.wait(export_to_restore(&site.store, u64::MAX, &mut out, |_| {})).unwrap();
     assert_eq!(holds(&out), None);
-    let folder = site.folder.path().to_owned();
+    let folder = site.fresh.folder.path().to_owned();
     let files = || std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
     let clean = || {
         for file in files().filter(|path| path.is_file()) {
