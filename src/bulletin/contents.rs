@@ -66,18 +66,32 @@ impl fmt::Debug for Makes<'_> {
 pub struct Contents {
     held: Mutex<VecDeque<(Digest, Arc<Content>)>>,
     folder: Option<PathBuf>,
+    /// Whether lines are kept as soon as there is a draft.
+    goes_on: bool,
 }
 
 impl Contents {
     /// In memory, and in this folder if one is given.
     #[must_use]
     pub fn new(folder: Option<&Path>) -> Self {
-        Self { held: Mutex::default(), folder: folder.map(ToOwned::to_owned) }
+        Self { folder: folder.map(ToOwned::to_owned), ..Self::default() }
+    }
+
+    /// Of a process that goes on after a draft: the lines of its figures are kept beside what it
+    /// does next, so that it is traced at once.
+    #[must_use]
+    pub fn that_go_on(self) -> Self {
+        Self { goes_on: true, ..self }
     }
 
     /// The folder, if there is one.
     pub(super) fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
+    }
+
+    /// The folder, where lines of a draft are kept in it.
+    pub(super) fn folder_of_lines(&self) -> Option<&Path> {
+        self.folder().filter(|_| self.goes_on)
     }
 
     /// Keeps a content. That it cannot be written beside the read tables is told, no more.
@@ -148,11 +162,10 @@ impl Contents {
 
     fn on_record(
         &self,
-        content: Content,
+        content: Arc<Content>,
         position: u64,
         digest: &Digest,
     ) -> Result<Arc<Content>, LifeError> {
-        let content = Arc::new(content);
         let found = content.digest()?;
         if found != *digest {
             let (named, found) = (digest.to_string(), found.to_string());
@@ -173,7 +186,7 @@ impl Contents {
         asked: &Asked,
         position: u64,
         makes: &Makes<'_>,
-    ) -> Result<Content, LifeError> {
+    ) -> Result<Arc<Content>, LifeError> {
         if store.head().await?.position == position {
             let content = draft::content(store, asked).await?;
             if content.basis.until_position.0 == position {
@@ -226,7 +239,7 @@ impl Contents {
         let position = erratum.basis.until_position.0;
         let then = self.made(store, &asked, before, makes).await?;
         let now = self.made(store, &asked, position, makes).await?;
-        let content = erratum_content(&then, &now, held, no);
+        let content = Arc::new(erratum_content(&then, &now, held, no));
         self.on_record(content, position, &erratum.digest)
     }
 }

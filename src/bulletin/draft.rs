@@ -1,5 +1,6 @@
 //! 起草: the content of a bulletin, from the read tables at one position.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::NaiveDate;
@@ -65,8 +66,10 @@ const COMPARED: &[&str] = &["cases_received", "cases_finished", "promised_limits
 ///
 /// # Errors
 /// [`DraftError`].
-pub async fn content(store: &Store, asked: &Asked) -> Result<Content, DraftError> {
-    made(store, asked, None).await
+pub async fn content(store: &Store, asked: &Asked) -> Result<Arc<Content>, DraftError> {
+    let Made { content, moment } = made(store, asked).await?;
+    moment.close().await?;
+    Ok(content)
 }
 
 /// The same, and the lines of its figures are kept beside the contents, from the same moment.
@@ -74,27 +77,49 @@ pub(super) async fn content_with_lines(
     store: &Store,
     asked: &Asked,
     contents: &Contents,
-) -> Result<Content, DraftError> {
-    made(store, asked, Some(contents)).await
+) -> Result<Arc<Content>, DraftError> {
+    let Made { content, mut moment } = made(store, asked).await?;
+    let kept = lines::keep(contents.folder(), (store, &mut moment), &content).await;
+    moment.close().await?;
+    kept?;
+    Ok(content)
 }
 
-async fn made(
-    store: &Store,
-    asked: &Asked,
-    contents: Option<&Contents>,
-) -> Result<Content, DraftError> {
+/// A content, and the moment that it speaks of, which is held until it is closed.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) content: Arc<Content>,
+    pub(super) moment: Snapshot,
+}
+
+impl Made {
+    /// Lets the moment go, after the lines of the figures are kept, where they are: beside what else
+    /// is done, for of a large city that takes longer than the draft.
+    pub(super) async fn kept(self, store: &Store, contents: &Contents) -> Result<(), StoreError> {
+        let Self { content, mut moment } = self;
+        let Some(folder) = contents.folder_of_lines() else { return moment.close().await };
+        let (folder, store) = (folder.to_owned(), store.clone());
+        tokio::spawn(async move {
+            let kept = lines::keep(Some(&folder), (&store, &mut moment), &content).await;
+            if let Err(error) = kept.and(moment.close().await) {
+                tracing::warn!(%error, "the lines of a draft could not be kept");
+            }
+        });
+        Ok(())
+    }
+}
+
+/// The content at the position where the read tables stand.
+pub(super) async fn made(store: &Store, asked: &Asked) -> Result<Made, DraftError> {
     for _ in 0..LOOKS {
-        if let Some(mut snapshot) = store.snapshot().await? {
-            let made = of_snapshot(store, &mut snapshot, asked).await;
-            let kept = match (&made, contents) {
-                (Ok(content), Some(contents)) => {
-                    lines::keep(contents, (store, &mut snapshot), content).await
+        if let Some(mut moment) = store.snapshot().await? {
+            match of_snapshot(store, &mut moment, asked).await {
+                Ok(content) => return Ok(Made { content: content.into(), moment }),
+                Err(error) => {
+                    moment.close().await?;
+                    return Err(error);
                 }
-                _ => Ok(()),
-            };
-            snapshot.close().await?;
-            kept?;
-            return made;
+            }
         }
         tokio::time::sleep(BETWEEN).await;
     }

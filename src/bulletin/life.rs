@@ -2,28 +2,22 @@
 //! its stream, is refused by the name of a rule or becomes an act, and is appended only if the
 //! stream stands where it was looked at. So nothing is done twice, whoever does it at once.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Asia::Shanghai;
 use tongjian_events::bulletin::{
-    BulletinDelivered, BulletinDrafted, BulletinRead, BulletinReviewed, BulletinSigned,
-    BulletinVerdict,
+    BulletinDelivered, BulletinRead, BulletinReviewed, BulletinSigned, BulletinVerdict,
 };
-use tongjian_events::values::{Digest, Name, Text, UnitCode};
+use tongjian_events::values::{Digest, Text, UnitCode};
 use tongjian_events::{Act, Event, Refusal, SiteCode, Source, StreamId, Submission};
 use uuid::Uuid;
 
-use super::asked::Asked;
-use super::content::{Content, Figure, Over};
 use super::contents::{Contents, Makes};
-use super::draft;
-use super::term::Term;
 use crate::engine;
 use crate::store::{Appended, Command, Expected, Store};
 
 mod by;
 mod corrected;
+mod drafting;
 mod errata;
 mod held;
 mod issue;
@@ -37,18 +31,6 @@ pub use issue::Wanted;
 pub use refused::{LifeError, Refused};
 pub use state::{Bulletin, Drafted, Erratum, Issued, Reviewed};
 
-/// What stands on a day whether or not anything happens: it makes no bulletin by itself.
-const STANDING: [&str; 9] = [
-    "cases_carried_over",
-    "cases_open",
-    "data_quality",
-    "flags_standing",
-    "late_arrivals",
-    "limits_overdue_open",
-    "orders_standing",
-    "sites_network",
-    "unit_scores",
-];
 /// How often a step is tried when others are faster.
 const TRIES: u32 = 16;
 
@@ -72,99 +54,6 @@ impl Clerk<'_> {
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.now.with_timezone(&Shanghai).date_naive()
-    }
-
-    /// 起草: drafts the bulletin of a period from the read tables as they stand. Of a draft that
-    /// stands another is made only if it was sent back, or if its figures are others by now.
-    ///
-    /// # Errors
-    /// [`LifeError`].
-    pub async fn draft(&self, term: Term, scope: SiteCode) -> Result<Bulletin, LifeError> {
-        let stream = term.stream(&scope).map_err(LifeError::Unlawful)?;
-        let asked = term.asked(scope).map_err(LifeError::Unlawful)?;
-        self.by.may(&asked.scope)?;
-        let (until_on, today) = (asked.period.until_on, self.today());
-        if until_on >= today {
-            return Err(Refused::PeriodNotEnded { until_on, today }.into());
-        }
-        for _ in 0..TRIES {
-            let held = load(self.store, &stream).await?;
-            not_issued(&held)?;
-            let content = self.made(&asked).await?;
-            if !held.is_returned() && self.says_the_same(&held, &content).await? {
-                let digest = held.drafted.map(|drafted| drafted.digest.to_string());
-                return Err(Refused::DraftStands { digest: digest.unwrap_or_default() }.into());
-            }
-            let event = drafted(&asked, &content)?;
-            match self.append(&held, &asked.scope, vec![self.act_of(&held, event)?]).await {
-                Ok(_) => {
-                    self.contents.keep(&Arc::new(content))?;
-                    return Ok(load(self.store, &stream).await?);
-                }
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(LifeError::Busy)
-    }
-
-    /// 到期起草: the engine's draft, of which there is one however many look. `None` where the
-    /// stream is there already.
-    ///
-    /// # Errors
-    /// [`LifeError`].
-    pub async fn draft_due(
-        &self,
-        term: Term,
-        scope: SiteCode,
-        due_at: DateTime<Utc>,
-    ) -> Result<Option<Appended>, LifeError> {
-        let stream = term.stream(&scope).map_err(LifeError::Unlawful)?;
-        let asked = term.asked(scope).map_err(LifeError::Unlawful)?;
-        let content = self.made(&asked).await?;
-        let event = drafted(&asked, &content)?;
-        let (due, now) = (due_at.with_timezone(&Shanghai), self.now.with_timezone(&Shanghai));
-        let act = engine::due(stream.clone(), 0, &event, &due.fixed_offset(), now.fixed_offset())?;
-        let acts = vec![act];
-        let command = Command { stream, expected: Expected::New, acts, received_at: self.now };
-        match self.store.append(command).await.map_err(LifeError::from) {
-            Ok(places) => {
-                self.contents.keep(&Arc::new(content))?;
-                Ok(places.into_iter().find(|place| !place.repeated))
-            }
-            Err(error) if error.is_conflict() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// The content that the read tables give now, of a period in which something happened.
-    async fn made(&self, asked: &Asked) -> Result<Content, LifeError> {
-        let content = draft::content(self.store, asked).await?;
-        let happened = |figure: &Figure| {
-            figure.over == Over::Current
-                && figure.lines > 0
-                && !STANDING.contains(&figure.query.as_str())
-        };
-        if content.figures.values().any(happened) {
-            return Ok(content);
-        }
-        let (from_on, until_on) = (asked.period.from_on, asked.period.until_on);
-        Err(Refused::PeriodEmpty { scope: asked.scope.clone(), from_on, until_on }.into())
-    }
-
-    /// Whether the draft that stands has the figures of a content. One that this release says
-    /// otherwise has not.
-    async fn says_the_same(&self, held: &Bulletin, now: &Content) -> Result<bool, LifeError> {
-        let Some((asked, drafted)) = held.asked().zip(held.drafted.as_ref()) else {
-            return Ok(false);
-        };
-        let position = drafted.basis.until_position.0;
-        let then = self.contents.at(self.store, &asked, position, &drafted.digest, &self.makes);
-        match then.await {
-            Ok(then) => Ok(then.figures == now.figures),
-            Err(LifeError::Refused(Refused::ContentDiffers { .. })) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// 審核: approves the draft, or sends it back with remarks.
@@ -344,16 +233,6 @@ impl Clerk<'_> {
         }
         Ok(act)
     }
-}
-
-fn drafted(asked: &Asked, content: &Content) -> Result<Event, LifeError> {
-    Ok(BulletinDrafted {
-        kind: asked.kind,
-        title: Name::new(&content.title).map_err(LifeError::Unlawful)?,
-        basis: content.basis.clone(),
-        content_digest: content.digest()?,
-    }
-    .into())
 }
 
 pub(super) fn before_1970() -> LifeError {

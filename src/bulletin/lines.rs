@@ -28,6 +28,8 @@ use crate::store::{Store, StoreError};
 
 /// How many bytes a digest has.
 const DIGEST: usize = 32;
+/// How much text is packed at once.
+const TEXT: usize = 1 << 16;
 
 /// What a file holds before its lines.
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,24 +51,6 @@ struct Sum {
 }
 
 impl Head {
-    fn of(is_top: bool, lines: &[TracedLine]) -> Self {
-        let mut sums: BTreeMap<(Option<&str>, &str), (i64, i64, i64)> = BTreeMap::new();
-        for line in lines {
-            let sum = sums.entry((line.site.as_deref(), &line.part)).or_default();
-            sum.0 += 1;
-            sum.1 += i64::from(line.amount.is_some());
-            sum.2 = sum.2.saturating_add(line.amount.unwrap_or(0));
-        }
-        let sum = |((site, part), (lines, measured, total)): ((Option<&str>, &str), _)| Sum {
-            site: site.map(ToOwned::to_owned),
-            part: part.to_owned(),
-            lines,
-            measured,
-            total,
-        };
-        Self { is_top, sums: sums.into_iter().map(sum).collect() }
-    }
-
     /// Whether the lines give a figure.
     fn gives(&self, figure: &Figure, takes_all: bool) -> bool {
         let mut tally = Tally::default();
@@ -91,11 +75,11 @@ struct Glance<'a> {
 /// Keeps the lines of every query that a content's figures ask. That one cannot be written is
 /// told, no more.
 pub(super) async fn keep(
-    contents: &Contents,
+    folder: Option<&Path>,
     (store, snapshot): (&Store, &mut Snapshot),
     content: &Content,
 ) -> Result<(), StoreError> {
-    let (Some(folder), scope) = (contents.folder(), &content.basis.scope) else { return Ok(()) };
+    let (Some(folder), scope) = (folder, &content.basis.scope) else { return Ok(()) };
     let Some(leaf) = leaf(store, snapshot.position()).await? else { return Ok(()) };
     let is_top = is_top(snapshot, scope).await?;
     let mut kept = BTreeSet::new();
@@ -110,10 +94,14 @@ pub(super) async fn keep(
             "select site, object, part, amount, acts from (\n{}\n) as answer {ORDER}",
             sql.trim_end()
         );
-        let rows = snapshot.rows(&whole, &bounds(sql, figure.period, scope)).await?;
-        let lines: Option<Vec<TracedLine>> = rows.into_iter().map(line).collect();
-        let lines = lines.ok_or_else(|| unreadable(query))?;
-        let writing = tokio::task::spawn_blocking(move || write(&file, is_top, &lines));
+        let (mut packing, mut unread) = (Packing::new(), false);
+        let bound = bounds(sql, figure.period, scope);
+        let take = |row| line(row).map_or_else(|| unread = true, |line| packing.take(&line));
+        snapshot.each(&whole, &bound, take).await?;
+        if unread {
+            return Err(unreadable(query));
+        }
+        let writing = tokio::task::spawn_blocking(move || packing.write(&file, is_top));
         if let Ok(Err(error)) = writing.await {
             tracing::warn!(query = query.name, %error, "the lines of a query could not be kept");
         }
@@ -165,17 +153,75 @@ fn file(
     folder.join(format!("{}.lines", hex(&<[u8; 32]>::from(hash.finalize()))))
 }
 
-/// The digest of what follows, and then packed the head and a line of text for each line.
-fn write(file: &Path, is_top: bool, lines: &[TracedLine]) -> io::Result<()> {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-    serde_json::to_writer(&mut packed, &Head::of(is_top, lines))?;
-    for line in lines {
-        packed.write_all(b"\n")?;
-        serde_json::to_writer(&mut packed, line)?;
+/// Lines of one part of one site: how many, how many with an amount, and the sum of these.
+type Sums = BTreeMap<(Option<String>, String), (i64, i64, i64)>;
+
+/// Lines on their way into a file.
+struct Packing {
+    sums: Sums,
+    /// Text that is not packed yet: the packer takes much better than little by little.
+    text: Vec<u8>,
+    packed: GzEncoder<Vec<u8>>,
+    failed: Option<io::Error>,
+}
+
+impl Packing {
+    fn new() -> Self {
+        let packed = GzEncoder::new(Vec::new(), Compression::fast());
+        Self { sums: Sums::new(), text: Vec::new(), packed, failed: None }
     }
-    let packed = packed.finish()?;
-    let digest: [u8; DIGEST] = Sha256::digest(&packed).into();
-    written(file, &[digest.as_slice(), &packed].concat())
+
+    fn take(&mut self, line: &TracedLine) {
+        let sum = self.sums.entry((line.site.clone(), line.part.clone())).or_default();
+        sum.0 += 1;
+        sum.1 += i64::from(line.amount.is_some());
+        sum.2 = sum.2.saturating_add(line.amount.unwrap_or(0));
+        if let Err(error) = serde_json::to_writer(&mut self.text, line) {
+            self.failed.get_or_insert(error.into());
+        }
+        self.text.push(b'\n');
+        if self.text.len() >= TEXT {
+            self.pack();
+        }
+    }
+
+    fn pack(&mut self) {
+        if let Err(error) = self.packed.write_all(&self.text) {
+            self.failed.get_or_insert(error);
+        }
+        self.text.clear();
+    }
+
+    /// The digest of what follows, how long the head is, the head, and the lines, both packed.
+    fn write(mut self, file: &Path, is_top: bool) -> io::Result<()> {
+        self.pack();
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let sum =
+            |((site, part), (lines, measured, total))| Sum { site, part, lines, measured, total };
+        let head = Head { is_top, sums: self.sums.into_iter().map(sum).collect() };
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        serde_json::to_writer(&mut packed, &head)?;
+        let head = packed.finish()?;
+        let long = u32::try_from(head.len()).map_err(io::Error::other)?.to_be_bytes();
+        let rest = [long.as_slice(), &head, &self.packed.finish()?].concat();
+        let digest: [u8; DIGEST] = Sha256::digest(&rest).into();
+        written(file, &[digest.as_slice(), &rest].concat())
+    }
+}
+
+/// The head and the packed lines of a file; `None` where it was altered.
+fn opened(bytes: &[u8]) -> io::Result<Option<(Head, &[u8])>> {
+    let Some((digest, rest)) = bytes.split_first_chunk::<DIGEST>() else { return Ok(None) };
+    if <[u8; DIGEST]>::from(Sha256::digest(rest)) != *digest {
+        return Ok(None);
+    }
+    let Some((long, rest)) = rest.split_first_chunk::<4>() else { return Ok(None) };
+    let long = usize::try_from(u32::from_be_bytes(*long)).map_err(io::Error::other)?;
+    let Some((head, lines)) = rest.split_at_checked(long) else { return Ok(None) };
+    let head = serde_json::from_reader(BufReader::new(GzDecoder::new(head)))?;
+    Ok(Some((head, lines)))
 }
 
 /// A page of a figure's lines; `None` where the file was altered or does not give the figure.
@@ -186,14 +232,8 @@ fn read(
     page: Page,
 ) -> io::Result<Option<(Vec<TracedLine>, bool)>> {
     let bytes = std::fs::read(file)?;
-    let Some((digest, packed)) = bytes.split_first_chunk::<DIGEST>() else { return Ok(None) };
-    if <[u8; DIGEST]>::from(Sha256::digest(packed)) != *digest {
-        return Ok(None);
-    }
-    let mut packed = BufReader::new(GzDecoder::new(packed));
-    let mut text = String::new();
-    packed.read_line(&mut text)?;
-    let head: Head = serde_json::from_str(&text)?;
+    let Some((head, packed)) = opened(&bytes)? else { return Ok(None) };
+    let (mut packed, mut text) = (BufReader::new(GzDecoder::new(packed)), String::new());
     let takes_all = head.is_top && figure.site == *scope && !figure.itself;
     if !head.gives(figure, takes_all) {
         return Ok(None);

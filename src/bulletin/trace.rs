@@ -128,7 +128,7 @@ async fn made(
 ) -> Result<(Vec<TracedLine>, bool), LifeError> {
     let past = makes.past(store, position).await?;
     if let Some(mut snapshot) = past.store().snapshot().await? {
-        let kept = lines::keep(contents, (past.store(), &mut snapshot), content).await;
+        let kept = lines::keep(contents.folder(), (past.store(), &mut snapshot), content).await;
         snapshot.close().await?;
         kept?;
     }

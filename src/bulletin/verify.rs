@@ -191,7 +191,7 @@ pub async fn verify(
     let (then, states) = stood(against, &stream, until, progress).await?;
     let held = states.into_iter().last().unwrap_or_else(|| Bulletin::new(stream));
     let content = recomputed(then.store(), &letter, &held, progress).await?;
-    let mut recorded = recorded(&letter, Arc::new(content), &held);
+    let mut recorded = recorded(&letter, content, &held);
     let again = &mut recorded.letter;
     let by_date = by_date(then.store(), again.dated_on, &again.content).await?;
     (again.subject_words, again.issuer) = (by_date.subject_words, by_date.issuer);
@@ -272,7 +272,7 @@ async fn recomputed(
     letter: &Letter,
     held: &Bulletin,
     progress: &Progress,
-) -> Result<Content, VerifyError> {
+) -> Result<Arc<Content>, VerifyError> {
     let Content { kind, basis, .. } = &*letter.content;
     let asked = Asked { kind: *kind, period: basis.period, scope: basis.scope.clone() };
     let (contents, makes) = (Contents::default(), Makes::Here(progress.clone()));
@@ -283,7 +283,7 @@ async fn recomputed(
         VerifyError::Stream(format!("`{}` has nothing that erratum {no} corrects", held.stream))
     })?;
     let before = contents.made(then, &asked, before.until_position.0, &makes).await?;
-    Ok(erratum_content(&before, &now, held, no))
+    Ok(Arc::new(erratum_content(&before, &now, held, no)))
 }
 
 fn compare(

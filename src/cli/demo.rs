@@ -80,7 +80,8 @@ async fn show(order: &DemoOrder, folder: &Path, out: &mut dyn Write) -> anyhow::
     write_history(order, &store, folder, out).await?;
     fold(&store).await?;
     let clock = Clock::starting_at(instant(NOW)?);
-    let (listen, contents) = (vec![order.listen], Arc::new(Contents::default()));
+    let contents = Contents::new(Some(&folder.join("tongjian-bulletins"))).that_go_on();
+    let (listen, contents) = (vec![order.listen], Arc::new(contents));
     let access = Access::Open;
     let master_key = Some(master_key(folder)?);
     let settings = Settings {

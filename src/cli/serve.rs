@@ -131,7 +131,7 @@ pub(super) async fn run(
         }
     }
     let access = if order.open { Access::Open } else { Access::Tokens };
-    let contents = Arc::new(order.data.contents());
+    let contents = Arc::new(order.data.contents().that_go_on());
     let listen = order.listen.clone();
     finish_destructions(&store);
     let tls = order.tls()?;

@@ -56,6 +56,8 @@ pub(super) async fn run(
     let store = order.data.open_existing().await?;
     first_start::run(&store, now).await.context("cannot append the first acts")?;
     let (runner, contents) = (Runner::spawn(&store, REGISTRY)?, order.data.contents());
+    // Who looks once does not stay to keep what is behind a draft.
+    let contents = if order.once { contents } else { contents.that_go_on() };
     if order.once {
         let as_of = order.as_of.unwrap_or(now);
         let looked = watch::look(&store, &runner, as_of).await;

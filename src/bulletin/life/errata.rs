@@ -74,10 +74,7 @@ impl Clerk<'_> {
             Some(digest) => {
                 self.contents.at(self.store, &asked, position, digest, &self.makes).await
             }
-            None => {
-                let made = self.contents.made(self.store, &asked, position, &self.makes).await;
-                made.map(Arc::new)
-            }
+            None => self.contents.made(self.store, &asked, position, &self.makes).await,
         }
     }
 }

@@ -2,8 +2,6 @@
 //! is issued with it, so that none is left out. The id of the act that gives a number follows from
 //! the number alone, so that two can never get the same one.
 
-use std::sync::Arc;
-
 use chrono::{Datelike as _, NaiveDate, NaiveTime, TimeZone as _};
 use chrono_tz::Asia::Shanghai;
 use tongjian_events::bulletin::{BulletinIssued, BulletinNumbered, PeriodClosed};
@@ -62,7 +60,7 @@ impl Clerk<'_> {
         let content = self.contents.made(self.store, &asked, position, &self.makes).await?;
         let found = content.digest()?;
         if found == drafted.digest {
-            return self.contents.keep(&Arc::new(content));
+            return self.contents.keep(&content);
         }
         let (named, found) = (drafted.digest.to_string(), found.to_string());
         Err(Refused::ContentDiffers { position, named, found }.into())

@@ -8,7 +8,7 @@ use sqlx::{ConnectOptions as _, PgConnection};
 use super::failed;
 use crate::store::StoreError;
 
-pub(crate) use answer::{answer, answer_of_pool};
+pub(crate) use answer::{answer_of_pool, each};
 pub(crate) use duties::due;
 pub(crate) use generations::{
     advance, begin, begin_reading, checkpoints, commit, discard, filled, index, make, replace,

@@ -63,13 +63,24 @@ impl Snapshot {
         sql: &str,
         values: &[Bound],
     ) -> Result<Vec<Vec<Cell>>, StoreError> {
-        let sql = match &self.reader {
-            Writer::Sqlite(_) => sql.replace("read_tables.", ""),
-            Writer::Postgres(_) => sql.to_owned(),
-        };
+        let mut rows = Vec::new();
+        self.each(sql, values, |row| rows.push(row)).await?;
+        Ok(rows)
+    }
+
+    /// The same, each row given on as it comes: an answer may be larger than the memory that is
+    /// there for it.
+    pub(crate) async fn each(
+        &mut self,
+        sql: &str,
+        values: &[Bound],
+        take: impl FnMut(Vec<Cell>),
+    ) -> Result<(), StoreError> {
         match &mut self.reader {
-            Writer::Sqlite(reader) => sqlite::answer(reader, sql, values).await,
-            Writer::Postgres(reader) => postgres::answer(reader, sql, values).await,
+            Writer::Sqlite(reader) => {
+                sqlite::each(reader, sql.replace("read_tables.", ""), values, take).await
+            }
+            Writer::Postgres(reader) => postgres::each(reader, sql.to_owned(), values, take).await,
         }
     }
 

@@ -10,7 +10,7 @@ use super::super::StoreError;
 use super::migrate::{Kind, migrate};
 use super::{READERS, common, failed, reading};
 
-pub(crate) use answer::{answer, answer_of_pool};
+pub(crate) use answer::{answer_of_pool, each};
 pub(crate) use duties::due;
 pub(crate) use generations::{
     advance, begin, begin_reading, checkpoints, commit, discard, filled, index, make, replace,

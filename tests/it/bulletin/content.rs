@@ -68,7 +68,7 @@ async fn one_range_gives_one_content_whatever_happens_later(fresh: Fresh) {
     recounted(&fresh, &first).await;
     traced(&fresh.store, &first).await;
     let text = serde_json::to_string_pretty(&first).unwrap();
-    assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), first);
+    assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), *first);
 
     // More is recorded, and watched.
     let position = first.basis.until_position.0;

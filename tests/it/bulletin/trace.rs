@@ -19,8 +19,10 @@ use tongjian_events::values::Text;
 
 use super::desk::{Desk, received};
 use crate::acts::Fresh;
+use crate::bulletin::CITY;
 
 crate::acts::on_both! {
+    a_draft_is_traced_at_once_and_as_the_chronicle_gives_it
     what_was_issued_is_traced_at_once_and_as_the_chronicle_gives_it
     figures_of_an_erratum_are_traced_as_they_were_and_as_they_are
     kept_lines_that_are_damaged_or_give_another_figure_are_not_believed
@@ -83,6 +85,35 @@ async fn what_was_issued_is_traced_at_once_and_as_the_chronicle_gives_it(fresh: 
     desk.close().await;
 }
 
+/// Who reviews a draft traces its figures, while more comes in.
+async fn a_draft_is_traced_at_once_and_as_the_chronicle_gives_it(fresh: Fresh) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::open(fresh.store.clone()).await;
+    desk.contents = Contents::new(Some(folder.path())).that_go_on();
+    let clerk = desk.clerk("S-1", "2008-08-07T09:00:00+08:00");
+    let scope = CITY.parse().unwrap();
+    let drafted = clerk.draft("2008-07".parse().unwrap(), scope).await.unwrap();
+    let late = received(9, "2008-07-20T10:00:00+08:00", "2008-08-19T13:00:00+08:00");
+    desk.store.append(late).await.unwrap();
+    desk.up().await;
+    let letter = desk.contents.letter(&desk.store, &drafted, None, &Makes::quietly()).await;
+    let letter = letter.unwrap();
+    let queries = letter.content.figures.values().map(|figure| (&figure.query, figure.period));
+    let wanted = queries.map(|(query, period)| format!("{query} {period:?}"));
+    let wanted = wanted.collect::<BTreeSet<String>>().len();
+    let files = || folder.path().read_dir().unwrap().map(|file| file.unwrap().path());
+    let kept = || files().filter(|file| file.extension().is_some_and(|end| end == "lines")).count();
+    for _ in 0..600 {
+        if kept() == wanted {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(kept(), wanted, "one file for each query and period");
+    all_agree(&desk, &drafted, &letter).await;
+    desk.close().await;
+}
+
 async fn figures_of_an_erratum_are_traced_as_they_were_and_as_they_are(fresh: Fresh) {
     let folder = tempfile::tempdir().unwrap();
     let (desk, issued) = issued(&fresh, folder.path()).await;
@@ -111,6 +142,7 @@ async fn kept_lines_that_are_damaged_or_give_another_figure_are_not_believed(fre
     none.write_all(b"{\"is_top\":true,\"sums\":[]}").unwrap();
     let none = none.finish().unwrap();
     // Whole, and of no lines.
+    let none = [&u32::try_from(none.len()).unwrap().to_be_bytes(), none.as_slice()].concat();
     let none = [Sha256::digest(&none).as_slice(), &none].concat();
     let files = || folder.path().read_dir().unwrap().map(|file| file.unwrap().path());
     let kept = || files().filter(|file| file.extension().is_some_and(|end| end == "lines"));

@@ -1,6 +1,7 @@
 //! Answers of whatever columns, from PostgreSQL.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Column as _, PgConnection, PgPool, Row as _, TypeInfo as _};
 use tongjian_projections::Cell;
@@ -9,12 +10,13 @@ use super::super::failed;
 use crate::store::StoreError;
 use crate::store::read_tables::lists::Bound;
 
-/// The rows of a query.
-pub(crate) async fn answer(
+/// The rows of a query, each given on as it comes.
+pub(crate) async fn each(
     reader: &mut PgConnection,
     sql: String,
     values: &[Bound],
-) -> Result<Vec<Vec<Cell>>, StoreError> {
+    mut take: impl FnMut(Vec<Cell>),
+) -> Result<(), StoreError> {
     // The statement comes from a file of ours; values are bound.
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for value in values {
@@ -24,8 +26,22 @@ pub(crate) async fn answer(
             Bound::Integer(number) => query.bind(number),
         };
     }
-    let rows = query.fetch_all(reader).await.map_err(failed("answer a query"))?;
-    rows.iter().map(cells).collect::<Result<_, _>>().map_err(failed("read an answer"))
+    let mut rows = query.fetch(reader);
+    while let Some(row) = rows.try_next().await.map_err(failed("answer a query"))? {
+        take(cells(&row).map_err(failed("read an answer"))?);
+    }
+    Ok(())
+}
+
+/// The rows of a query.
+async fn answer(
+    reader: &mut PgConnection,
+    sql: String,
+    values: &[Bound],
+) -> Result<Vec<Vec<Cell>>, StoreError> {
+    let mut rows = Vec::new();
+    each(reader, sql, values, |row| rows.push(row)).await?;
+    Ok(rows)
 }
 
 /// The rows of a query, by whichever connection is free.
