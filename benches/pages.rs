@@ -102,7 +102,7 @@ async fn city(folder: &Path, sites: u32) -> Store {
     let head = store.head().await.unwrap().position;
     runner.wait_for(head, Duration::from_secs(3_600)).await.unwrap();
     println!("watched, {head} acts, {:.0?}", began.elapsed());
-    let contents = Contents::new(Some(folder));
+    let contents = Contents::new(Some(folder)).that_go_on();
     let by = By::person(StaffId::new("JC-01").unwrap(), Grant::open());
     let clerk = Clerk { store: &store, contents: &contents, makes: Makes::quietly(), by, now };
     clerk.draft("2008-07".parse().unwrap(), CITY.parse().unwrap()).await.unwrap();

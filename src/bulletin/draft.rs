@@ -93,8 +93,8 @@ pub(super) struct Made {
 }
 
 impl Made {
-    /// Lets the moment go, after the lines of the figures are kept, where they are: beside what else
-    /// is done, for of a large city that takes longer than the draft.
+    /// Lets the moment go, after the lines of the figures are kept, where they are: beside what
+    /// else is done, for of a large city that takes longer than the draft.
     pub(super) async fn kept(self, store: &Store, contents: &Contents) -> Result<(), StoreError> {
         let Self { content, mut moment } = self;
         let Some(folder) = contents.folder_of_lines() else { return moment.close().await };

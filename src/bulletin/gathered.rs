@@ -26,6 +26,8 @@ pub(super) struct Gathered {
     pub(super) body: String,
     pub(super) scope_name: String,
     pub(super) is_top: bool,
+    /// The level of the scope's own site.
+    pub(super) level: String,
     pub(super) period_words: String,
     pub(super) period_short: String,
     /// The names of earlier periods, the latest first.
@@ -105,6 +107,7 @@ pub(super) async fn gather(
         body: body.map_or_else(|| "監察機關".into(), |body| body.name.to_string()),
         scope_name: area(&own.name).to_owned(),
         is_top: own.level == "municipal",
+        level: own.level.clone(),
         period_words: asked.period_words(),
         period_short: asked.period_short(),
         trend: earlier(asked).iter().map(|period| asked.over(*period).period_short()).collect(),

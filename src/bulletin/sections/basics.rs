@@ -43,7 +43,7 @@ pub(super) fn section(book: &mut Book, gathered: &Gathered) -> Section {
     if !book.knows(Over::YearBefore) {
         blocks.push(words("上年同期無記錄。"));
     }
-    blocks.push(Block::Table(network(book)));
+    blocks.push(Block::Table(network(book, gathered)));
     add_places(book, gathered, &mut blocks);
     if let Some(late) = gathered.after_the_close(book) {
         blocks.push(late);
@@ -65,14 +65,18 @@ fn compared(book: &mut Book, over: Over, name: &str) -> Block {
         .put(book)
 }
 
-/// 四級網絡: the steps of the sites, by level.
-fn network(book: &mut Book) -> Table {
+/// 四級網絡: the steps of the sites, by level; of what lies above the scope only where there is any.
+fn network(book: &mut Book, gathered: &Gathered) -> Table {
     let mut rows = Vec::new();
-    for level in LEVELS {
+    let own = LEVELS.iter().position(|level| *level == gathered.level).unwrap_or(0);
+    for (at, level) in LEVELS.into_iter().enumerate() {
+        let wanted = |step: &str| count("sites_network").of(&[format!("{level}/{step}")]);
+        if at < own && STEPS.iter().all(|(step, _)| book.value(&wanted(step)).unwrap_or(0) == 0) {
+            continue;
+        }
         let mut row = vec![TableCell::Text(said(level).into())];
         for (step, _) in STEPS {
-            let wanted = count("sites_network").of(&[format!("{level}/{step}")]);
-            row.push(TableCell::Figure(book.put(wanted)));
+            row.push(TableCell::Figure(book.put(wanted(step))));
         }
         rows.push(row);
     }

@@ -238,6 +238,17 @@ async fn what_has_no_content_is_refused_by_name() {
     let county = asked("2008-07", "320681000000");
     let whole = content(&fresh.store, &asked("2008-07", CITY)).await;
     let (whole, part) = (whole.unwrap(), content(&fresh.store, &county).await.unwrap());
+    let levels = |content: &Content| {
+        let tables = content.sections.iter().flat_map(|section| &section.blocks);
+        let table = tables.filter_map(|block| match block {
+            Block::Table(table) if table.code == "network" => Some(table),
+            _ => None,
+        });
+        let rows = &table.collect::<Vec<_>>()[0].rows;
+        rows.iter().map(|row| content.cell(&row[0], "")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(levels(&whole), "市級 縣(市、區)級 鄉(鎮)級 村(社區)級 合計");
+    assert_eq!(levels(&part), "縣(市、區)級 鄉(鎮)級 村(社區)級 合計");
     let name = "cases_received:320681000000";
     assert_eq!(value(&whole, name), value(&part, "cases_received"));
 }
