@@ -145,7 +145,7 @@ async fn whatever_a_file_says_of_its_letter_is_compared(fresh: Fresh) {
     // True figures, and not those that were signed.
     let (asked, position) = (held.asked().unwrap(), letter.content.basis.until_position.0);
     let earlier = desk.contents.made(&desk.store, &asked, position - 1, &makes).await.unwrap();
-    wrong = Letter { content: earlier.into(), ..letter.clone() };
+    wrong = Letter { content: earlier, ..letter.clone() };
     assert_eq!(said(&wrong).await, "until_position");
     wrong = Letter { standing: Standing::Signed, ..letter.clone() };
     assert_eq!(said(&wrong).await, "number");

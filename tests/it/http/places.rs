@@ -106,12 +106,12 @@ fn counted(clocks: &[Clock], within: &str, width: usize) -> Parts {
         }
         let own = parts.entry(site[..width].to_owned()).or_default();
         let is_promise = matches!(kind, "promised" | "statutory");
-        let stands =
-            paused.is_some_and(|from| from <= today) && !until.is_some_and(|on| on < today);
+        let stands = paused.is_some_and(|from| from <= today) && until.is_none_or(|on| on >= today);
         if let Some(ended) = ended {
-            if is_promise && ending == "done" && (since..=today).contains(&ended) && due.is_some() {
+            let due = due.filter(|_| is_promise && ending == "done");
+            if let Some(due) = due.filter(|_| (since..=today).contains(&ended)) {
                 own[2] += 1;
-                own[3] += u32::from(due.unwrap() >= ended);
+                own[3] += u32::from(due >= ended);
             }
         } else if (is_promise || kind == "receipt") && arises.unwrap() <= today && !stands {
             own[0] += 1;
