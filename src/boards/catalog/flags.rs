@@ -80,6 +80,10 @@ pub(super) const BOARD: Board = Board {
             "rule" "规则" "rule" ~ true,
             "number" "数" "number"
         ))),
+        panel!("督查单在册" "Slips by state", Bars 12 x 8 Number [],
+            "全部督查单现状。All slips so far, by how they stand.",
+            each!("tongjian_supervision_slips" "", "state":
+                "answered" "已答复 answered", "not_due" "未到期 not due", "overdue" "超期 overdue")),
         panel!("从未办理" "Items never handled", Table 24 x 9 Number [],
         "站点公布而至期末从未办理的事项，同类站点均有办理者；最久者在前。Items that a site holds out and was found never \
              to have handled though its peers do, the longest first.",
@@ -92,12 +96,8 @@ pub(super) const BOARD: Board = Board {
         panel!("督查" "Inspections", Table 12 x 8 Number [],
             "期内督查，按种类。Inspections of the period, by kind.",
             Rows(Parts("inspections_held"))),
-        panel!("督查单" "Slips", Table 12 x 7 Number [],
+        panel!("督查单" "Slips", Table 12 x 8 Number [],
             "期内督查单，按颜色。Supervision slips of the period, by colour.",
             Rows(Parts("slips_issued"))),
-        panel!("督查单在册" "Slips by state", Bars 12 x 7 Number [],
-            "全部督查单现状。All slips so far, by how they stand.",
-            each!("tongjian_supervision_slips" "", "state":
-                "answered" "已答复 answered", "not_due" "未到期 not due", "overdue" "超期 overdue")),
     ],
 };

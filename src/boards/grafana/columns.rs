@@ -106,6 +106,9 @@ impl Panel {
                 properties.push(unit(Unit::Share.grafana()));
                 properties.push(json!({ "id": "decimals", "value": 1 }));
             }
+            "per_post" | "per_thousand" => {
+                properties.push(json!({ "id": "decimals", "value": 1 }));
+            }
             name if name.ends_with("_on") => properties.extend([unit(DAY), wide(room(column))]),
             "site" | "place" => properties.extend([unit(TEXT), wide(140)]),
             "name" | "title" => properties.extend([unit(TEXT), at_least(230)]),
