@@ -165,6 +165,12 @@ impl Grant {
         self.sites.is_empty()
     }
 
+    /// Whether every one of these sites is covered, of which none named means the whole network.
+    #[must_use]
+    pub fn covers_all(&self, sites: &[SiteCode]) -> bool {
+        self.covers_everything() || (!sites.is_empty() && sites.iter().all(|s| self.covers(s)))
+    }
+
     /// Whether it gives a right.
     #[must_use]
     pub fn has(&self, right: Right) -> bool {

@@ -42,6 +42,7 @@ pub mod limits;
 pub mod lists;
 pub mod openapi;
 pub mod pages;
+mod reach;
 pub mod rights;
 pub mod serve;
 pub mod streams;
@@ -81,6 +82,8 @@ pub struct Service {
     /// Whether figures and the API document are for everybody who can reach the service: only where
     /// it listens on loopback and no proxy stands before it.
     pub figures_are_open: bool,
+    /// Whether a proxy that ends TLS stands before it, and says where requests came from.
+    pub is_behind_a_proxy: bool,
     /// How long a read waits for the position it was asked for.
     pub longest_wait: Duration,
     /// How long the sender of a body may be silent.

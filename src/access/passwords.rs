@@ -35,6 +35,9 @@ pub(crate) struct Verifier {
     phc: String,
     /// Whether it must be changed before anything else is done.
     pub(crate) once: bool,
+    /// Whether somebody logged in with it.
+    #[serde(default)]
+    used: bool,
     /// Tries since the last right one.
     failures: u32,
     /// Until when none is judged.
@@ -106,18 +109,28 @@ pub(crate) async fn set(
     let phc = hashed(password.to_owned()).await?;
     change(store, account, |held| {
         let edition = held.map_or(0, |held| held.edition) + 1;
-        let set = Verifier { phc: phc.clone(), once, failures: 0, locked_until: None, edition };
+        let phc = phc.clone();
+        let set = Verifier { phc, once, used: false, failures: 0, locked_until: None, edition };
         (!new || held.is_none()).then_some(set)
     })
     .await
     .map(|set| set.is_some())
 }
 
+/// What a password is told for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To log in, for which one that was drawn is good once.
+    LogIn,
+    /// To set another, by whoever is logged in.
+    Change,
+}
+
 /// Judges a try.
 pub(crate) async fn judge(
     store: &Store,
-    account: &str,
-    password: &str,
+    (account, password): (&str, &str),
+    purpose: Purpose,
     now: DateTime<Utc>,
 ) -> Result<Tried, AccessError> {
     let mut locked = None;
@@ -136,6 +149,8 @@ pub(crate) async fn judge(
     })
     .await?;
     if let Some(until) = locked {
+        // As long as every other try, or it would tell that there is such an account.
+        hashed(password.to_owned()).await?;
         return Ok(Tried::Locked(until));
     }
     let Some(held) = counted else {
@@ -143,11 +158,13 @@ pub(crate) async fn judge(
         hashed(password.to_owned()).await?;
         return Ok(Tried::Wrong);
     };
-    if !fits(password.to_owned(), held.phc.clone()).await? {
+    let is_used_up = |held: &Verifier| purpose == Purpose::LogIn && held.once && held.used;
+    if !fits(password.to_owned(), held.phc.clone()).await? || is_used_up(&held) {
         return Ok(Tried::Wrong);
     }
-    let right = change(store, account, |held| {
-        Some(Verifier { failures: 0, locked_until: None, ..held?.clone() })
+    let right = change(store, account, |now| {
+        let now = now.filter(|now| now.edition == held.edition && !is_used_up(now))?;
+        Some(Verifier { failures: 0, locked_until: None, used: true, ..now.clone() })
     });
     Ok(right.await?.map_or(Tried::Wrong, Tried::Right))
 }

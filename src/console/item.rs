@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tongjian_events::{Event, StreamId};
+use tongjian_events::{Event, SiteCode, StreamId};
 
 use super::block::{Block, Cell, Chart, Page, Section, Table};
 use super::desk::{Desk, Row, Sql};
@@ -63,6 +63,13 @@ pub async fn page<'d>(desk: &Desk<'d>, stream: &StreamId) -> Result<Option<Page<
             .ok()
             .and_then(|body| serde_json::from_str(&body).ok())
             .unwrap_or_default();
+        // What the register says of a site is for who covers it; of the item itself, everybody's.
+        let entered = desk.grant.covers(&act.submission.source.site);
+        let of = body.get("site").and_then(Value::as_str).and_then(|code| SiteCode::new(code).ok());
+        if of.is_some_and(|site| !desk.grant.covers(&site)) {
+            continue;
+        }
+        let at = if entered { at } else { Cell::default() };
         if let Event::ItemRegistered(body) = &act.event {
             name = body.name.to_string();
         }

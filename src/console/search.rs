@@ -19,6 +19,8 @@ const LONGEST: usize = 100;
 /// What is looked for, in the forms in which it is.
 struct Sought {
     text: String,
+    /// The same without `%`, `_` and the backslash.
+    plain: String,
     /// Within a name, in either script; `%` and `_` stand for themselves nowhere and are left out.
     within: [Bound; 2],
     begins: Bound,
@@ -34,7 +36,8 @@ impl Sought {
         }
         let within = [Locale::Simplified, Locale::Traditional]
             .map(|locale| Bound::Text(format!("%{}%", locale.name(&plain))));
-        Some(Self { text, within, begins: Bound::Text(format!("{plain}%")) })
+        let begins = Bound::Text(format!("{plain}%"));
+        Some(Self { text, plain, within, begins })
     }
 
     /// From the text up to what no longer begins with it.
@@ -89,7 +92,7 @@ async fn sites(desk: &Desk<'_>, sought: &Sought) -> Result<Vec<Cell>, StoreError
 
 async fn items(desk: &Desk<'_>, sought: &Sought) -> Result<Vec<Cell>, StoreError> {
     let [simplified, traditional] = sought.within.clone();
-    let begins = Bound::Text(format!("item\t{}%", sought.text));
+    let begins = Bound::Text(format!("item\t{}%", sought.plain));
     let [from, past] = [Bound::Text("item\t".into()), Bound::Text("item\n".into())];
     // The registers of items are everybody's.
     let values = [from, past, begins, simplified, traditional];

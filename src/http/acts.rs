@@ -78,6 +78,9 @@ impl Service {
             let rule = "what concerns an applicant's details is done at /v1/applicants/{ref}";
             return Err(self.counted(Problem::forbidden(rule), count));
         }
+        if let Err(problem) = self.reaches(grant, &acts).await {
+            return Err(self.counted(problem, count));
+        }
         let command = Command { stream, expected, acts, received_at: self.clock.now() };
         let sent = Instant::now();
         let outcome = self.store.append(command).await;

@@ -124,7 +124,7 @@ impl Service {
         let right = asked.map_or(Right::Public, |row| self.right(row, request));
         let visitor = match self.gate.visitor(request.request(), self.clock.now()).await {
             Err(problem) if problem.code() == "unauthenticated" => {
-                self.limits.tries(address(request.request()))?;
+                self.limits.tries(self.address(request.request()))?;
                 // A browser may go on holding what has ended, and is still to be let to the log-in.
                 return if right == Right::Public { Ok(()) } else { Err(problem) };
             }
@@ -290,9 +290,17 @@ fn is_this_machine(host: &str) -> bool {
     name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Where a request came from; all that have no address come from one.
-pub(super) fn address(request: &HttpRequest) -> IpAddr {
-    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
+impl Service {
+    /// Where a request came from: behind a proxy what that says, of several the last, for what came
+    /// before it anybody can write. All that have no address come from one.
+    pub(super) fn address(&self, request: &HttpRequest) -> IpAddr {
+        let said = request.headers().get_all("x-forwarded-for").last();
+        let said =
+            said.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        let peer = || request.peer_addr().map(|peer| peer.ip());
+        let address = said.filter(|_| self.is_behind_a_proxy).or_else(peer);
+        address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
 }
 
 /// What a request carries to show that our own page sent it: a header, or a field of its form,

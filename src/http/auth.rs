@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::error::Problem;
 use super::rights::{Row, reads};
-use crate::access::passwords::{self, Tried};
+use crate::access::passwords::{self, Purpose, Tried};
 use crate::access::sessions::{self, Session};
 use crate::access::{Grant, Grants, Table};
 use crate::store::{Store, StoreError};
@@ -129,7 +129,7 @@ impl Gate {
         let known = grants.account(account).is_some_and(|account| account.holds_at(now));
         // Nobody learns from the answer or from how long it took whether there is such an account.
         let name = if known { account } else { "" };
-        match passwords::judge(&self.store, name, password, now).await? {
+        match passwords::judge(&self.store, (name, password), Purpose::LogIn, now).await? {
             Tried::Right(verifier) => {
                 let secret = sessions::begin(&self.store, account, verifier.edition, now).await?;
                 Ok(LoggedIn::Yes(self.cookie(secret)))
@@ -147,7 +147,8 @@ impl Gate {
         password: &str,
         now: DateTime<Utc>,
     ) -> Result<bool, Problem> {
-        let tried = passwords::judge(&self.store, account, password, now).await?;
+        let tried =
+            passwords::judge(&self.store, (account, password), Purpose::Change, now).await?;
         Ok(matches!(tried, Tried::Right(_)))
     }
 

@@ -218,8 +218,16 @@ fn answer(
         let saved = format!("attachment; filename=\"{name}.{format}\"");
         answer.insert_header((header::CONTENT_DISPOSITION, saved));
     }
+    if format == Format::Html {
+        // It holds its own style and pictures, and runs nothing.
+        answer.insert_header((header::CONTENT_SECURITY_POLICY, OF_A_LETTER));
+    }
     answer.content_type(format.media_type()).body(bytes)
 }
+
+/// What the letter as a page may load.
+const OF_A_LETTER: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Of what can be asked in no way.
 #[derive(Debug, Deserialize)]

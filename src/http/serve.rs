@@ -134,9 +134,8 @@ pub async fn serve(
         return Err(ServeError::OpenToOthers(*address));
     }
     let (stopping, stops) = watch::channel(false);
-    let publishing = runner.is_some().then(|| {
-        tokio::spawn(publish(store.clone(), clock, metrics.board().clone(), stops.clone()))
-    });
+    let round = || publish(store.clone(), clock, metrics.board().clone(), stops.clone());
+    let publishing = runner.is_some().then(|| tokio::spawn(round()));
     let service = Data::new(Service {
         gate: Gate::open(settings.access, settings.secure, &store).await?,
         limits: Limits::default(),
@@ -150,6 +149,7 @@ pub async fn serve(
         metrics,
         runner: runner.clone(),
         figures_are_open: outside.is_none() && !settings.secure,
+        is_behind_a_proxy: settings.secure && settings.tls.is_none(),
         longest_wait: settings.longest_wait,
         silence: settings.silence,
         heartbeat: settings.heartbeat,

@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
-use tongjian_events::Act;
+use tongjian_events::{Act, StreamId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Service;
@@ -95,14 +95,33 @@ pub async fn list(
         after += acts.len() as u64;
         acts = service.store.stream(&stream, after, limit).await?;
     }
-    if acts.is_empty() && page.after == 0 {
+    let is_known = !acts.is_empty() || service.shows(&grant, &stream, page.after).await?;
+    if !is_known {
         let missing = Problem::not_found(format!("nothing is recorded in `{stream}`"));
-        return Err(if there { missing.outside() } else { missing });
+        return Err(if there || page.after > 0 { missing.outside() } else { missing });
     }
     let more = acts.len() == limit as usize;
     let next = if more { after.checked_add(acts.len() as u64) } else { None };
     let last = acts.last().map_or(head, |act| act.position);
     answer(&request, &grant, &acts, next, head.max(last))
+}
+
+impl Service {
+    /// Whether the first acts of a stream, so many, hold one that is covered.
+    async fn shows(&self, grant: &Grant, stream: &StreamId, until: u64) -> Result<bool, Problem> {
+        let (mut after, limit) = (0, 500);
+        while after < until {
+            let acts = self.store.stream(stream, after, limit).await?;
+            if any_seen(grant, &acts)? {
+                return Ok(true);
+            }
+            after += acts.len() as u64;
+            if acts.len() < limit as usize {
+                break;
+            }
+        }
+        Ok(false)
+    }
 }
 
 fn any_seen(grant: &Grant, acts: &[Stored]) -> Result<bool, Problem> {

@@ -14,6 +14,7 @@ mod pages;
 mod people;
 mod places;
 mod problems;
+mod reach;
 mod reading;
 mod roles;
 mod running;

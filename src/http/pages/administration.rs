@@ -8,7 +8,7 @@ use tongjian_events::values::{Name, StaffId, Text};
 use tongjian_events::{SiteCode, StreamKind};
 
 use super::{Seat, html};
-use crate::access::{self, AccessError, Grants, Opening, Wanted};
+use crate::access::{self, AccessError, Grant, Grants, Opening, Wanted};
 use crate::console::people::{Accounts, Once, Tokens, Trail};
 use crate::http::Service;
 use crate::http::auth::Visitor;
@@ -51,7 +51,10 @@ async fn account_page(
     wrong: Option<String>,
 ) -> Result<Accounts, Problem> {
     let frame = service.frame(request).await?;
-    let accounts = Grants::of(&service.store).await?.accounts().cloned().collect();
+    let grants = Grants::of(&service.store).await?;
+    let own = service.visitor(request)?;
+    let accounts = grants.accounts().filter(|account| own.covers_all(&account.sites));
+    let accounts = accounts.cloned().collect();
     Ok(Accounts { frame, accounts, now: service.clock.now(), once, wrong })
 }
 
@@ -86,6 +89,12 @@ async fn carry_out(
     let (store, now) = (&service.store, service.clock.now());
     let by = by(request)?;
     let account = read("account", &form.account, StaffId::new)?;
+    let own = own(request)?;
+    let grants = Grants::of(store).await?;
+    let held = grants.account(account.as_str()).map(|held| held.sites.as_slice());
+    if held.is_some_and(|held| !own.covers_all(held)) {
+        return Err(AccessError::NoAccount(account.to_string()));
+    }
     let secret = match form.order.as_str() {
         "open" => {
             let opening = Opening {
@@ -95,6 +104,7 @@ async fn carry_out(
                 sites: sites(&form.sites)?,
                 until_on: day(&form.until)?,
             };
+            within(&own, &opening.sites)?;
             Some(access::open_account_once(store, opening, &by, now).await?)
         }
         "password" => Some(access::password_anew(store, account.as_str(), now).await?),
@@ -126,7 +136,10 @@ async fn token_page(
     wrong: Option<String>,
 ) -> Result<Tokens, Problem> {
     let frame = service.frame(request).await?;
-    let tokens = Grants::of(&service.store).await?.tokens().cloned().collect();
+    let grants = Grants::of(&service.store).await?;
+    let own = service.visitor(request)?;
+    let tokens = grants.tokens().filter(|token| own.covers_all(&token.sites));
+    let tokens = tokens.cloned().collect();
     Ok(Tokens { frame, tokens, now: service.clock.now(), once, wrong })
 }
 
@@ -152,6 +165,7 @@ async fn carry_out_token(
         found.map_or("", |(_, value)| value.as_str())
     };
     let (by, name) = (by(request)?, field("token").to_owned());
+    let own = own(request)?;
     let secret = match field("order") {
         "issue" => {
             let ticked = form.iter().filter(|(field, _)| field == "append");
@@ -165,9 +179,15 @@ async fn carry_out_token(
                 may_read: ticked.clone().any(|(_, kind)| kind == "read"),
                 until_on: day(field("until"))?,
             };
+            within(&own, &wanted.sites)?;
             Some(access::issue_token_as(store, wanted, &by, now).await?)
         }
         "revoke" => {
+            let grants = Grants::of(store).await?;
+            let mut named = grants.tokens().filter(|token| token.token == name && !token.revoked);
+            if named.any(|token| !own.covers_all(&token.sites)) {
+                return Err(AccessError::NotHeld(name));
+            }
             access::revoke_token_as(store, &name, field("reason"), &by, now).await?;
             None
         }
@@ -192,12 +212,33 @@ struct Which {
 /// Who looked at what.
 pub(super) async fn trail(seat: Seat) -> Result<HttpResponse, Problem> {
     let Which { who, subject, before } = seat.asked()?;
+    // An entry names whatever was looked at, wherever it lies.
+    if !seat.grant.covers_everything() {
+        let rule = "the trail is of the whole network; your account covers a part of it";
+        return Err(Problem::forbidden(rule));
+    }
     let asked = Asked { before, who: who.clone(), subject: subject.clone(), limit: PAGE };
     let traces = seat.service.store.trail(asked).await?;
     let more = traces.len() == PAGE as usize;
     let before = traces.last().filter(|_| more).map(|last| last.number);
     let frame = seat.frame.clone();
     html(&Trail { frame, traces, who, subject, before })
+}
+
+/// What whoever orders has himself.
+fn own(request: &HttpRequest) -> Result<Grant, AccessError> {
+    let extensions = request.extensions();
+    let grant = extensions.get::<Visitor>().map(|visitor| visitor.grant.clone());
+    grant.ok_or_else(|| AccessError::Unlawful("nobody orders".into()))
+}
+
+/// Who administers a part of the network gives away no more than that.
+fn within(own: &Grant, sites: &[SiteCode]) -> Result<(), AccessError> {
+    if own.covers_all(sites) {
+        return Ok(());
+    }
+    let sites = own.sites.iter().map(SiteCode::as_str).collect::<Vec<_>>().join(", ");
+    Err(AccessError::Unlawful(format!("sites: your account gives out sites within {sites} only")))
 }
 
 /// Who orders: whoever is logged in.

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use super::html;
 use crate::access::{Account, Right, passwords};
 use crate::console::people::{LogIn, Password};
+use crate::http::Service;
 use crate::http::asked::Query;
 use crate::http::auth::{LoggedIn, Visitor};
 use crate::http::browser::within;
 use crate::http::error::Problem;
-use crate::http::{Service, admit};
 
 /// Where somebody wanted to go.
 #[derive(Debug, Default, Deserialize)]
@@ -71,11 +71,13 @@ pub async fn log_in(
     sent: Form<Sent>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    service.limits.tries(admit::address(&request))?;
+    service.limits.tries(service.address(&request))?;
     let Sent { account, password, next } = sent.into_inner();
     match service.gate.log_in(&account, &password, service.clock.now()).await? {
         LoggedIn::Yes(cookie) => {
-            service.enter(&account, "logged-in", String::new(), place(&request)).await?;
+            service
+                .enter(&account, "logged-in", String::new(), service.address(&request).to_string())
+                .await?;
             let next = match within(&next) {
                 "/" => service.home(&account).await?,
                 next => next,
@@ -85,7 +87,9 @@ pub async fn log_in(
         LoggedIn::No(known) => {
             // A name that is no account may be a password typed into the wrong field.
             let who = known.unwrap_or_default();
-            service.enter(&who, "log-in-failed", String::new(), place(&request)).await?;
+            service
+                .enter(&who, "log-in-failed", String::new(), service.address(&request).to_string())
+                .await?;
             let frame = service.frame(&request).await?;
             let next = within(&next).to_owned();
             let mut answer = html(&LogIn { frame, next, account, failed: true })?;
@@ -93,10 +97,6 @@ pub async fn log_in(
             Ok(answer)
         }
     }
-}
-
-fn place(request: &HttpRequest) -> String {
-    admit::address(request).to_string()
 }
 
 impl Service {
@@ -117,7 +117,14 @@ pub async fn log_out(
     let visitor = request.extensions().get::<Visitor>().cloned();
     let gone = service.gate.log_out(&request).await?;
     if let Some(visitor) = visitor {
-        service.enter(&visitor.grant.token, "logged-out", String::new(), place(&request)).await?;
+        service
+            .enter(
+                &visitor.grant.token,
+                "logged-out",
+                String::new(),
+                service.address(&request).to_string(),
+            )
+            .await?;
     }
     Ok(to("/login").cookie(gone).finish())
 }
@@ -162,7 +169,9 @@ pub async fn change_password(
         return Ok(answer);
     }
     passwords::set(&service.store, &account, &password, false, false).await?;
-    service.enter(&account, "password-changed", String::new(), place(&request)).await?;
+    service
+        .enter(&account, "password-changed", String::new(), service.address(&request).to_string())
+        .await?;
     match service.gate.log_in(&account, &password, now).await? {
         LoggedIn::Yes(cookie) => Ok(to(service.home(&account).await?).cookie(cookie).finish()),
         LoggedIn::No(_) => Ok(to("/login").finish()),

@@ -1,0 +1,148 @@
+//! 所及: whose things an act touches. A grant over some sites appends nothing to what is about
+//! others, whichever site the sender enters as his own. Cases are apart: what a stranger does to
+//! one is a fact that is judged, but for a correction, which unmakes what others entered.
+
+use serde_json::Value;
+use tongjian_events::{Act, SiteCode, StreamId, StreamKind, Submission};
+
+use super::Service;
+use super::error::Problem;
+use crate::access::Grant;
+use crate::console::records::View;
+use crate::console::views::{CARDS, CHECKS, COMPLAINTS, INSPECTIONS, ORDERS, REVIEWS, SLIPS};
+use crate::lists::{self, Wanted};
+
+/// How many acts of a stream are looked through for one that is the sender's.
+const ACTS: u32 = 500;
+
+/// Where a body says what site it is about, and what unit: that may be the code of a site, or of an
+/// office that has none.
+const SITES: [&str; 3] = ["/site", "/subject/site", "/about/site"];
+const UNITS: [&str; 3] = ["/unit", "/subject/unit", "/about/unit"];
+
+/// The sites that a submission is about, by its stream's name and its body.
+fn about(submission: &Submission) -> Vec<SiteCode> {
+    let body: Value = serde_json::from_str(submission.body.get()).unwrap_or_default();
+    let at = |place: &str| body.pointer(place).and_then(Value::as_str);
+    let is_code = |text: &&str| text.len() == 12 && text.bytes().all(|c| c.is_ascii_digit());
+    let is_site = submission.stream.kind() == StreamKind::Site;
+    let own = Some(submission.stream.name()).filter(|_| is_site);
+    let units = UNITS.into_iter().filter_map(at).filter(is_code);
+    let named = SITES.into_iter().filter_map(at).chain(units).chain(own);
+    named.filter_map(|code| SiteCode::new(code).ok()).collect()
+}
+
+/// Whether the kinds of acts that name a site speak for it: a complaint may be about anybody, and
+/// staff go to others' sites.
+fn speaks_for(submission: &Submission) -> bool {
+    match submission.stream.kind() {
+        StreamKind::Card
+        | StreamKind::Inspection
+        | StreamKind::Item
+        | StreamKind::Site
+        | StreamKind::Window => true,
+        StreamKind::Staff => submission.event != "staff.StaffSeconded",
+        _ => false,
+    }
+}
+
+/// The lists that know a thing of this kind.
+fn views(kind: StreamKind) -> Vec<&'static View> {
+    match kind {
+        StreamKind::Card => vec![&CARDS],
+        StreamKind::Complaint => vec![&COMPLAINTS, &REVIEWS],
+        StreamKind::Inspection => vec![&INSPECTIONS, &CHECKS, &SLIPS, &ORDERS],
+        _ => Vec::new(),
+    }
+}
+
+impl Service {
+    /// Whether a grant reaches what acts of one stream are about.
+    pub(super) async fn reaches(&self, grant: &Grant, acts: &[Act]) -> Result<(), Problem> {
+        if grant.covers_everything() {
+            return Ok(());
+        }
+        for submission in acts.iter().map(Act::submission) {
+            let named = about(submission);
+            if speaks_for(submission)
+                && let Some(site) = named.iter().find(|site| !grant.covers(site))
+            {
+                let rule = format!("the token `{}` does not cover the site {site}", grant.token);
+                return Err(Problem::forbidden(rule));
+            }
+            let stream = &submission.stream;
+            let is_theirs = match stream.kind() {
+                StreamKind::Case if submission.event == "case.ActCorrected" => {
+                    !self.entered_within(grant, submission).await?
+                }
+                StreamKind::Case | StreamKind::Bulletin => false,
+                // A register that everybody uses is told for one's own site by anybody.
+                StreamKind::Item if !named.is_empty() => false,
+                kind => !self.takes_part(grant, stream, kind == StreamKind::Item).await?,
+            };
+            if is_theirs {
+                let missing = format!("there is no {} `{}`", stream.kind(), stream.name());
+                return Err(Problem::not_found(missing).outside());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what a correction corrects was entered at a site that the grant covers. What is not
+    /// in the stream is refused elsewhere.
+    async fn entered_within(&self, grant: &Grant, said: &Submission) -> Result<bool, Problem> {
+        let body: Value = serde_json::from_str(said.body.get()).unwrap_or_default();
+        let corrected = body.pointer("/corrects").and_then(Value::as_str).unwrap_or_default();
+        let mut after = 0;
+        loop {
+            let acts = self.store.stream(&said.stream, after, ACTS).await?;
+            for act in &acts {
+                let read = act.read()?.submission;
+                if read.id.to_string().eq_ignore_ascii_case(corrected) {
+                    return Ok(grant.covers(&read.source.site));
+                }
+            }
+            after += acts.len() as u64;
+            if acts.len() < ACTS as usize {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Whether a stream is new, or its first act, any of its acts or a list says that it is about a
+    /// site that the grant covers.
+    async fn takes_part(
+        &self,
+        grant: &Grant,
+        stream: &StreamId,
+        only_first: bool,
+    ) -> Result<bool, Problem> {
+        let covered = |submission: &Submission| {
+            let of = about(submission);
+            let own = [submission.source.site.clone()];
+            let about = if of.is_empty() || !speaks_for(submission) { &own[..] } else { &of[..] };
+            about.iter().chain(&of).any(|site| grant.covers(site))
+        };
+        let first = self.store.stream(stream, 0, 1).await?;
+        let Some(first) = first.first() else { return Ok(true) };
+        if covered(&first.read()?.submission) {
+            return Ok(true);
+        }
+        if only_first {
+            return Ok(false);
+        }
+        for act in self.store.stream(stream, 1, ACTS).await? {
+            if covered(&act.read()?.submission) {
+                return Ok(true);
+            }
+        }
+        for view in views(stream.kind()) {
+            let Some(list) = lists::named(view.list) else { continue };
+            let wanted = Wanted { key: Some(stream.to_string()), limit: 1, ..Wanted::default() };
+            if !lists::page(&self.store, list, &wanted, grant).await?.lines.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
