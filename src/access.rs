@@ -16,6 +16,7 @@ use tongjian_events::{
 
 use crate::store::{AppendError, Store, StoreError};
 
+pub(crate) mod about;
 mod accounts;
 mod issue;
 pub(crate) mod passwords;
@@ -163,12 +164,6 @@ impl Grant {
     #[must_use]
     pub fn covers_everything(&self) -> bool {
         self.sites.is_empty()
-    }
-
-    /// Whether every one of these sites is covered, of which none named means the whole network.
-    #[must_use]
-    pub fn covers_all(&self, sites: &[SiteCode]) -> bool {
-        self.covers_everything() || (!sites.is_empty() && sites.iter().all(|s| self.covers(s)))
     }
 
     /// Whether it gives a right.

@@ -22,7 +22,7 @@ fn table(desk: &Desk<'_>, acts: &[Stored]) -> Result<Table, StoreError> {
     for stored in acts {
         let act = stored.read()?;
         let source = &act.submission.source;
-        if !desk.grant.covers(&source.site) {
+        if !desk.grant.sees(&act.submission) {
             continue;
         }
         let place = desk.context.jurisdiction(&source.site);

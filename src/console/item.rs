@@ -64,7 +64,7 @@ pub async fn page<'d>(desk: &Desk<'d>, stream: &StreamId) -> Result<Option<Page<
             .and_then(|body| serde_json::from_str(&body).ok())
             .unwrap_or_default();
         // What the register says of a site is for who covers it; of the item itself, everybody's.
-        let entered = desk.grant.covers(&act.submission.source.site);
+        let entered = desk.grant.sees(&act.submission);
         let of = body.get("site").and_then(Value::as_str).and_then(|code| SiteCode::new(code).ok());
         if of.is_some_and(|site| !desk.grant.covers(&site)) {
             continue;

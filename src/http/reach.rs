@@ -3,34 +3,18 @@
 //! one is a fact that is judged, but for a correction, which unmakes what others entered.
 
 use serde_json::Value;
-use tongjian_events::{Act, SiteCode, StreamId, StreamKind, Submission};
+use tongjian_events::{Act, StreamId, StreamKind, Submission};
 
 use super::Service;
 use super::error::Problem;
 use crate::access::Grant;
+use crate::access::about::about;
 use crate::console::records::View;
 use crate::console::views::{CARDS, CHECKS, COMPLAINTS, INSPECTIONS, ORDERS, REVIEWS, SLIPS};
 use crate::lists::{self, Wanted};
 
 /// How many acts of a stream are looked through for one that is the sender's.
 const ACTS: u32 = 500;
-
-/// Where a body says what site it is about, and what unit: that may be the code of a site, or of an
-/// office that has none.
-const SITES: [&str; 3] = ["/site", "/subject/site", "/about/site"];
-const UNITS: [&str; 3] = ["/unit", "/subject/unit", "/about/unit"];
-
-/// The sites that a submission is about, by its stream's name and its body.
-fn about(submission: &Submission) -> Vec<SiteCode> {
-    let body: Value = serde_json::from_str(submission.body.get()).unwrap_or_default();
-    let at = |place: &str| body.pointer(place).and_then(Value::as_str);
-    let is_code = |text: &&str| text.len() == 12 && text.bytes().all(|c| c.is_ascii_digit());
-    let is_site = submission.stream.kind() == StreamKind::Site;
-    let own = Some(submission.stream.name()).filter(|_| is_site);
-    let units = UNITS.into_iter().filter_map(at).filter(is_code);
-    let named = SITES.into_iter().filter_map(at).chain(units).chain(own);
-    named.filter_map(|code| SiteCode::new(code).ok()).collect()
-}
 
 /// Whether the kinds of acts that name a site speak for it: a complaint may be about anybody, and
 /// staff go to others' sites.

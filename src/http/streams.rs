@@ -23,7 +23,7 @@ pub(super) fn sees(grant: &Grant, act: &Stored) -> Result<bool, Problem> {
     if grant.covers_everything() {
         return Ok(true);
     }
-    Ok(grant.covers(&act.read()?.submission.source.site))
+    Ok(grant.sees(&act.read()?.submission))
 }
 
 /// Whether the reader holds what this tag names already.

@@ -8,6 +8,7 @@ use tongjian_events::StreamKind;
 use tongjian_events::policy::Role;
 
 use super::browser::{Browser, PASSWORD};
+use super::bulletins::patiently;
 use super::people::open;
 use super::{Answer, Site, acceptance, notice, with};
 use crate::acts::id;
@@ -86,6 +87,10 @@ fn nothing_is_appended_to_what_is_about_others() {
     accepted(send(&all, &there(acceptance(20, "case/theirs"))));
     let head = || site.wait(site.store.head()).unwrap().position;
     let before = head();
+    let bearer = format!("Bearer {all}");
+    let known = format!("/v1/lists/cards?min_position={before}");
+    let known = patiently(|| site.ask("GET", &known, &[("Authorization", &bearer)], b""));
+    assert_eq!(known.status, 200, "{}", known.body);
     let refused = |act: &Value| {
         let answer = send(&county, act);
         assert!(matches!(answer.status, 403 | 404), "{act}: {}", answer.body);
@@ -178,5 +183,43 @@ fn a_password_that_was_drawn_is_good_for_one_log_in() {
     for _ in 0..2 {
         assert_eq!(Browser::new(&site).log_in("li", PASSWORD).status, 303);
     }
+    site.stop();
+}
+
+/// What the bureau does about a site is entered at the bureau's; whoever it is about has to answer.
+#[test]
+fn an_act_is_shown_to_whom_it_is_about_and_a_policy_to_everybody() {
+    let mut site = Site::start(Access::Tokens, REGISTRY);
+    site.wait(tongjian::first_start::run(&site.store, super::ten_o_clock())).unwrap();
+    let (all, county) =
+        (site.token("all", &[], StreamKind::ALL), site.token("county", &[COUNTY], &[]));
+    let ask = |method: &str, token: &str, path: &str, body: &[u8]| {
+        let bearer = format!("Bearer {token}");
+        let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
+        site.ask(method, path, &headers, body)
+    };
+    let demand = |at: &str| {
+        json!({ "site": at, "unit": at, "order": "Z1", "flag": "items",
+            "demand": "限期整改", "due_on": "2008-07-20" })
+    };
+    let mut at = Vec::new();
+    for (number, of) in [(1, OURS), (2, THEIRS)] {
+        let stream = format!("inspection/of-{of}");
+        let order = act(number, &stream, "inspection.RectificationOrdered", demand(of));
+        let order = with(order, "source.site", json!("320600000000"));
+        let sent = ask("POST", &all, "/v1/acts", order.to_string().as_bytes());
+        assert_eq!(sent.status, 201, "{}", sent.body);
+        at.push(sent.json()["position"].as_u64().unwrap());
+    }
+    let read = |position: u64| ask("GET", &county, &format!("/v1/acts/{position}"), b"");
+    let ours = read(at[0]);
+    assert!(ours.status == 200 && ours.body.contains("限期整改"), "{}", ours.body);
+    assert_eq!(read(at[1]).status, 404, "of another county");
+    let page = patiently(|| ask("GET", &county, &format!("/chronicle/{}", at[0]), b""));
+    assert_eq!(page.status, 200, "{}", page.body);
+    let policy = ask("GET", &county, "/v1/streams/policy/cards", b"");
+    assert_eq!(policy.status, 200, "rules bind everybody: {}", policy.body);
+    let access = ask("GET", &county, "/v1/streams/policy/access", b"");
+    assert_eq!(access.status, 404, "who has which grant is not everybody's: {}", access.body);
     site.stop();
 }
