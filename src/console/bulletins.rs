@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::block::{Block, Cell, Field, FieldKind, Form, Page, Section, Table};
 use super::desk::Desk;
+use super::locale::Locale;
 use crate::access::Right;
-use crate::bulletin::content::Content;
+use crate::bulletin::content::{Content, Figure, Over};
+use crate::bulletin::queries;
 use crate::bulletin::summary::History;
 use crate::bulletin::trace::Traced;
 use crate::lists::Listed;
@@ -135,6 +137,32 @@ pub fn one<'d>(desk: &Desk<'d>, history: &History) -> Page<'d> {
     page
 }
 
+/// What a figure counts, in the words of its query.
+fn counts(locale: Locale, what: &str) -> String {
+    let (chinese, english) = what.split_once(": ").unwrap_or((what, what));
+    if locale.is_chinese() { locale.name(chinese) } else { english.to_owned() }
+}
+
+/// What a figure is called: what it counts, of which parts, over which other period.
+fn called(locale: Locale, figure: &Figure) -> String {
+    let what = queries::named(&figure.query).map_or("", |query| query.what());
+    let what = counts(locale, what);
+    let parts = figure.parts.iter().map(|part| locale.word(part));
+    let over = match figure.over {
+        Over::Current => None,
+        Over::Previous => Some(locale.t("bulletins.previous")),
+        Over::YearBefore => Some(locale.t("bulletins.year_before")),
+        Over::Earlier => Some(locale.t("bulletins.earlier")),
+    };
+    let said = std::iter::once(what).chain(parts).chain(over.map(ToOwned::to_owned));
+    said.collect::<Vec<_>>().join(" · ")
+}
+
+/// Its number as a bulletin writes it; in English without the unit.
+fn value(locale: Locale, figure: &Figure) -> String {
+    if locale.is_chinese() { locale.name(&figure.in_words()) } else { figure.bare() }
+}
+
 /// 數字: the figures of a bulletin whose names hold a text, page by page, each leading to what it was
 /// made of.
 #[must_use]
@@ -146,30 +174,27 @@ pub fn figures<'d>(
 ) -> Page<'d> {
     let frame = desk.frame;
     let own = super::address("bulletins", id);
-    let found = || content.figures.iter().filter(|(name, _)| name.contains(sought));
+    let is_sought = |(name, figure): &(&String, &Figure)| {
+        name.contains(sought) || called(frame.locale, figure).contains(sought)
+    };
+    let found = || content.figures.iter().filter(is_sought);
     let beyond = skip.saturating_add(FIGURES);
-    let row = |(name, figure): (&String, &crate::bulletin::content::Figure)| {
+    let row = |(name, figure): (&String, &Figure)| {
         let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        let at = format!("{own}/figures/{}", encoded.replace('+', "%20"));
         vec![
-            Cell::link(format!("{own}/figures/{}", encoded.replace('+', "%20")), name),
-            Cell::text(frame.format().or_dash(figure.value)),
+            Cell::link(at, called(frame.locale, figure)).soft(name),
+            Cell::text(value(frame.locale, figure)),
             Cell::text(figure.lines),
-            Cell::text(frame.locale.word(&figure.query)),
             desk.site_cell(figure.site.as_str(), None),
         ]
     };
-    let head = [
-        "bulletins.figure",
-        "bulletins.value",
-        "bulletins.lines",
-        "bulletins.query",
-        "common.site",
-    ];
+    let head = ["bulletins.figure", "bulletins.value", "bulletins.lines", "common.site"];
     let table = Table {
-        caption: frame.t("bulletins.parts").to_owned(),
         head: head.iter().map(|key| frame.t(key).to_owned()).collect(),
         rows: found().skip(skip).take(FIGURES).map(row).collect(),
         none: frame.t("common.none").to_owned(),
+        ..Table::default()
     };
     let named = FieldKind::Line("cases_received".into());
     let form = Form {
@@ -202,7 +227,7 @@ pub fn traced<'d>(desk: &Desk<'d>, id: &str, traced: &Traced) -> Page<'d> {
     };
     let head = ["site.stream", "common.site", "bulletins.part", "bulletins.amount", "case.grounds"];
     let table = Table {
-        caption: traced.what.to_owned(),
+        caption: counts(frame.locale, traced.what),
         head: head.iter().map(|key| frame.t(key).to_owned()).collect(),
         rows: traced.lines.iter().map(row).collect(),
         none: frame.t("common.none").to_owned(),
@@ -212,8 +237,9 @@ pub fn traced<'d>(desk: &Desk<'d>, id: &str, traced: &Traced) -> Page<'d> {
         Some(next) => section.leads(format!("?skip={next}"), frame.t("common.next")),
         None => section,
     };
-    let value = frame.format().or_dash(traced.figure.value);
-    Page::new(frame, format!("{} = {value}", traced.name))
-        .lead(Cell::link(format!("{own}/figures"), id))
+    let (called, value) =
+        (called(frame.locale, &traced.figure), value(frame.locale, &traced.figure));
+    Page::new(frame, format!("{called} = {value}"))
+        .lead(Cell::link(format!("{own}/figures"), id).soft(&traced.name))
         .with(section)
 }

@@ -193,7 +193,14 @@ fn measures(desk: &Desk<'_>, parts: &[(Cell, &Part)]) -> Table {
             Cell::text(format.number(part.open)),
             marked("overdue", part.overdue),
             Cell::text(format.share(part.met, part.ended)).soft(format!("n={}", part.ended)),
-            marked("confirmed", flags("confirmed")).then(marked("suspected", flags("suspected"))),
+            ["confirmed", "suspected"]
+                .into_iter()
+                .filter(|state| flags(state) > 0)
+                .map(|state| {
+                    Cell::mark(state, format!("{} {}", frame.locale.word(state), flags(state)))
+                })
+                .reduce(Cell::then)
+                .unwrap_or_else(|| Cell::text("0")),
             if cards.0.is_empty() { Cell::text("0") } else { cards },
         ]
     };

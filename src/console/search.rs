@@ -10,7 +10,10 @@ use crate::store::read_tables::lists::Bound;
 
 const CASES: Sql = Sql::of(include_str!("sql/search_cases.sql"));
 const SITES: Sql = Sql::of(include_str!("sql/search_sites.sql"));
-const ITEMS: Sql = Sql::of(include_str!("sql/search_items.sql"));
+const ITEMS: Sql = Sql {
+    postgres: include_str!("sql/search_items.sql"),
+    sqlite: include_str!("sql/search_items.sqlite.sql"),
+};
 const POSTS: Sql = Sql::of(include_str!("sql/search_posts.sql"));
 const BULLETINS: Sql = Sql::of(include_str!("sql/search_bulletins.sql"));
 /// The longest text that is looked for, in characters.

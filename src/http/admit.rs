@@ -45,7 +45,7 @@ pub async fn admit<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -
         return Ok(refused(&service, request, problem).await);
     }
     let mut answer = next.call(request).await?.map_into_left_body();
-    if let Some(page) = refused_form(&service, &answer).await {
+    if let Some(page) = told_as_page(&service, &answer).await {
         answer = answer.into_response(page).map_into_right_body();
     }
     browser::shielded(answer.response_mut(), service.gate.secure);
@@ -59,14 +59,15 @@ pub async fn admit<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -
     Ok(answer)
 }
 
-/// The page that says why a form was not taken, where a browser sent one.
-async fn refused_form<B>(
+/// The page that says why a form was not taken, or that an address leads nowhere, for browsers.
+async fn told_as_page<B>(
     service: &Data<Service>,
     answer: &ServiceResponse<B>,
 ) -> Option<HttpResponse> {
     let request = answer.request();
     let problem = answer.response().error()?.as_error::<Problem>()?;
-    if reads(request.method()) || request.path().starts_with("/v1/") {
+    let leads_nowhere = request.match_pattern().is_none();
+    if (reads(request.method()) && !leads_nowhere) || request.path().starts_with("/v1/") {
         return None;
     }
     pages::as_page(request, service, problem).await

@@ -143,6 +143,15 @@ fn a_letter_is_read_in_the_format_asked_for_and_each_figure_is_traced() {
     site.get(&format!("{ID}?format=doc")).problem(400, "malformed");
     site.ask("GET", ID, &[("Accept", "image/png")], b"").problem(406, "not-acceptable");
     site.get(&format!("{ID}?erratum=1")).problem(404, "not-found");
+    assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
+    // A figure is called by what it counts, in the reader's language, and has its unit.
+    let listed = |language: &str| {
+        let own = ID.strip_prefix("/v1").unwrap();
+        site.get(&format!("{own}/figures?q=cases_received&lang={language}")).body
+    };
+    let (chinese, english) = (listed("zh-Hans"), listed("en"));
+    assert!(chinese.contains(">收件</a>") && chinese.contains(">1件"), "{chinese}");
+    assert!(english.contains(">cases that came in the period.</a>"), "{english}");
     // From a figure to its acts: as many lines as it counts.
     site.get(&format!("{ID}/figures/nothing")).problem(404, "not-found");
     let whole = letter.json();

@@ -62,8 +62,11 @@ fn every_page_of_an_empty_city_is_shown_in_each_language() {
     site.get("/sites/320681105000").problem(404, "not-found");
     site.get("/items/QL-1").problem(404, "not-found");
     site.get("/cards/x").problem(404, "not-found");
-    let told = site.ask("GET", "/cards/x", &[("Accept", "text/html")], b"");
-    assert_eq!((told.status, told.header("content-type")), (404, "text/html; charset=utf-8"));
+    for path in ["/cards/x", "/nowhere"] {
+        let told = site.ask("GET", path, &[("Accept", "text/html")], b"");
+        assert_eq!((told.status, told.header("content-type")), (404, "text/html; charset=utf-8"));
+    }
+    site.get("/nowhere").problem(404, "not-found");
     site.stop();
 }
 
@@ -127,6 +130,11 @@ fn one_box_finds_what_has_a_name() {
         let asked: String = form_urlencoded::byte_serialize(asked.as_bytes()).collect();
         let page = in_language(&site, &format!("/search?q={asked}"), "en").body;
         assert!(page.contains(found), "{asked}: {page}");
+    }
+    // A name is looked into, and not what else the register says; a sign for anything is none.
+    for asked in ["edition", "item.Item", "promised", "QL%250231", "Q_-0"] {
+        let page = in_language(&site, &format!("/search?q={asked}"), "en").body;
+        assert!(!page.contains("/items/QL-0231"), "{asked}: {page}");
     }
     let none = in_language(&site, "/search?q=%25", "en").body;
     assert!(!none.contains("/cases/2008-0001"), "{none}");
