@@ -68,6 +68,8 @@ pub struct Contents {
     folder: Option<PathBuf>,
     /// Whether lines are kept as soon as there is a draft.
     goes_on: bool,
+    /// Held while the lines of a draft are kept.
+    keeping: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Contents {
@@ -92,6 +94,11 @@ impl Contents {
     /// The folder, where lines of a draft are kept in it.
     pub(super) fn folder_of_lines(&self) -> Option<&Path> {
         self.folder().filter(|_| self.goes_on)
+    }
+
+    /// Waits until no other draft's lines are being kept.
+    pub(super) async fn turn(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        Arc::clone(&self.keeping).lock_owned().await
     }
 
     /// Keeps a content. That it cannot be written beside the read tables is told, no more.

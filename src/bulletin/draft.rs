@@ -94,18 +94,27 @@ pub(super) struct Made {
 
 impl Made {
     /// Lets the moment go, after the lines of the figures are kept, where they are: beside what
-    /// else is done, for of a large city that takes longer than the draft.
-    pub(super) async fn kept(self, store: &Store, contents: &Contents) -> Result<(), StoreError> {
-        let Self { content, mut moment } = self;
-        let Some(folder) = contents.folder_of_lines() else { return moment.close().await };
-        let (folder, store) = (folder.to_owned(), store.clone());
+    /// else is done, for of a large city that takes longer than the draft. One draft at a time: the
+    /// next waits here, so that no number of moments is held. The draft stands whatever fails here.
+    pub(super) async fn kept(self, store: &Store, contents: &Contents) {
+        let Some(folder) = contents.folder_of_lines() else { return self.let_go().await };
+        let turn = contents.turn().await;
+        let (folder, store, mut made) = (folder.to_owned(), store.clone(), self);
         tokio::spawn(async move {
-            let kept = lines::keep(Some(&folder), (&store, &mut moment), &content).await;
-            if let Err(error) = kept.and(moment.close().await) {
+            let of = (&store, &mut made.moment);
+            if let Err(error) = lines::keep(Some(&folder), of, &made.content).await {
                 tracing::warn!(%error, "the lines of a draft could not be kept");
             }
+            made.let_go().await;
+            drop(turn);
         });
-        Ok(())
+    }
+
+    /// Lets the moment go. That this failed is told, no more: nothing was written in it.
+    pub(super) async fn let_go(self) {
+        if let Err(error) = self.moment.close().await {
+            tracing::warn!(%error, "a reading of the tables was not closed");
+        }
     }
 }
 

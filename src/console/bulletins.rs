@@ -140,7 +140,11 @@ pub fn one<'d>(desk: &Desk<'d>, history: &History) -> Page<'d> {
 /// What a figure counts, in the words of its query.
 fn counts(locale: Locale, what: &str) -> String {
     let (chinese, english) = what.split_once(": ").unwrap_or((what, what));
-    if locale.is_chinese() { locale.name(chinese) } else { english.to_owned() }
+    if locale.is_chinese() {
+        locale.name(chinese)
+    } else {
+        english.trim_end_matches('.').to_owned()
+    }
 }
 
 /// What a figure is called: what it counts, of which parts, over which other period.

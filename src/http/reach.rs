@@ -72,8 +72,8 @@ impl Service {
         Ok(())
     }
 
-    /// Whether what a correction corrects was entered at a site that the grant covers. What is not
-    /// in the stream is refused elsewhere.
+    /// Whether what a correction corrects was entered at a site that the grant covers. One of what
+    /// is not in the stream corrects nothing.
     async fn entered_within(&self, grant: &Grant, said: &Submission) -> Result<bool, Problem> {
         let body: Value = serde_json::from_str(said.body.get()).unwrap_or_default();
         let corrected = body.pointer("/corrects").and_then(Value::as_str).unwrap_or_default();
@@ -102,10 +102,10 @@ impl Service {
         only_first: bool,
     ) -> Result<bool, Problem> {
         let covered = |submission: &Submission| {
-            let of = about(submission);
-            let own = [submission.source.site.clone()];
-            let about = if of.is_empty() || !speaks_for(submission) { &own[..] } else { &of[..] };
-            about.iter().chain(&of).any(|site| grant.covers(site))
+            let named = about(submission);
+            let by_entry = named.is_empty() || !speaks_for(submission);
+            named.iter().any(|site| grant.covers(site))
+                || (by_entry && grant.covers(&submission.source.site))
         };
         let first = self.store.stream(stream, 0, 1).await?;
         let Some(first) = first.first() else { return Ok(true) };

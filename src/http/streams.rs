@@ -97,8 +97,10 @@ pub async fn list(
     }
     let is_known = !acts.is_empty() || service.shows(&grant, &stream, page.after).await?;
     if !is_known {
+        // Past an end nobody looked whether the stream is there.
+        let is_narrowed = page.after > 0 && !grant.covers_everything();
         let missing = Problem::not_found(format!("nothing is recorded in `{stream}`"));
-        return Err(if there || page.after > 0 { missing.outside() } else { missing });
+        return Err(if there || is_narrowed { missing.outside() } else { missing });
     }
     let more = acts.len() == limit as usize;
     let next = if more { after.checked_add(acts.len() as u64) } else { None };

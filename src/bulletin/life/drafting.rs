@@ -49,11 +49,11 @@ impl Clerk<'_> {
             let made = self.made(&asked).await?;
             match self.entered(&held, &made.content).await {
                 Ok(()) => {
-                    made.kept(self.store, self.contents).await?;
+                    made.kept(self.store, self.contents).await;
                     return Ok(load(self.store, &stream).await?);
                 }
                 Err(error) => {
-                    made.moment.close().await?;
+                    made.let_go().await;
                     if !error.is_conflict() {
                         return Err(error);
                     }
@@ -90,11 +90,11 @@ impl Clerk<'_> {
         let made = self.made(&asked).await?;
         match self.entered_when_due(stream, &made.content, due_at).await {
             Ok(place) => {
-                made.kept(self.store, self.contents).await?;
+                made.kept(self.store, self.contents).await;
                 Ok(place)
             }
             Err(error) => {
-                made.moment.close().await?;
+                made.let_go().await;
                 if error.is_conflict() { Ok(None) } else { Err(error) }
             }
         }
@@ -128,7 +128,7 @@ impl Clerk<'_> {
         if made.content.figures.values().any(happened) {
             return Ok(made);
         }
-        made.moment.close().await?;
+        made.let_go().await;
         let (from_on, until_on) = (asked.period.from_on, asked.period.until_on);
         Err(Refused::PeriodEmpty { scope: asked.scope.clone(), from_on, until_on }.into())
     }

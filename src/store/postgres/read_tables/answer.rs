@@ -33,17 +33,6 @@ pub(crate) async fn each(
     Ok(())
 }
 
-/// The rows of a query.
-async fn answer(
-    reader: &mut PgConnection,
-    sql: String,
-    values: &[Bound],
-) -> Result<Vec<Vec<Cell>>, StoreError> {
-    let mut rows = Vec::new();
-    each(reader, sql, values, |row| rows.push(row)).await?;
-    Ok(rows)
-}
-
 /// The rows of a query, by whichever connection is free.
 pub(crate) async fn answer_of_pool(
     readers: &PgPool,
@@ -51,7 +40,9 @@ pub(crate) async fn answer_of_pool(
     values: &[Bound],
 ) -> Result<Vec<Vec<Cell>>, StoreError> {
     let mut reader = readers.acquire().await.map_err(failed("answer a query"))?;
-    answer(&mut reader, sql, values).await
+    let mut rows = Vec::new();
+    each(&mut reader, sql, values, |row| rows.push(row)).await?;
+    Ok(rows)
 }
 
 fn cells(row: &PgRow) -> Result<Vec<Cell>, sqlx::Error> {

@@ -35,17 +35,6 @@ pub(crate) async fn each(
     Ok(())
 }
 
-/// The rows of a query.
-async fn answer(
-    reader: &mut SqliteConnection,
-    sql: String,
-    values: &[Bound],
-) -> Result<Vec<Vec<Cell>>, StoreError> {
-    let mut rows = Vec::new();
-    each(reader, sql, values, |row| rows.push(row)).await?;
-    Ok(rows)
-}
-
 /// The rows of a query, by whichever connection is free.
 pub(crate) async fn answer_of_pool(
     readers: &SqlitePool,
@@ -53,7 +42,9 @@ pub(crate) async fn answer_of_pool(
     values: &[Bound],
 ) -> Result<Vec<Vec<Cell>>, StoreError> {
     let mut reader = readers.acquire().await.map_err(failed("answer a query"))?;
-    answer(&mut reader, sql, values).await
+    let mut rows = Vec::new();
+    each(&mut reader, sql, values, |row| rows.push(row)).await?;
+    Ok(rows)
 }
 
 fn cells(row: &SqliteRow) -> Result<Vec<Cell>, sqlx::Error> {
@@ -85,7 +76,8 @@ mod tests {
         let made = "create table t (a text, b integer, c real); insert into t default values;
                     insert into t values ('', 0, 0.0)";
         sqlx::raw_sql(made).execute(&mut file).await.unwrap();
-        let rows = answer(&mut file, "select a, b, c, a || b from t".into(), &[]).await.unwrap();
+        let (asked, mut rows) = ("select a, b, c, a || b from t", Vec::new());
+        each(&mut file, asked.into(), &[], |row| rows.push(row)).await.unwrap();
         let nothing = || Cell::Null;
         assert_eq!(rows[0], [nothing(), nothing(), nothing(), nothing()]);
         let zero = || Cell::Text("0".into());
