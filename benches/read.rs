@@ -10,6 +10,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
+use tongjian::access::Grant;
 use tongjian::clock::Clock;
 use tongjian::query::{Moment, Queries};
 use tongjian::simulate::{self, Plan};
@@ -43,7 +44,7 @@ async fn main() {
         read.push(start.elapsed());
         assert!(count > 0);
         let start = Instant::now();
-        let case = queries.case(stream, moment).await.unwrap();
+        let case = queries.case(stream, moment, &Grant::open()).await.unwrap();
         judged.push(start.elapsed());
         assert_eq!(case.acts.len(), count);
     }

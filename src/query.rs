@@ -7,9 +7,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use tongjian_events::{Recorded, StreamId, StreamKind, instant};
 use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::matter::Matter;
-use tongjian_projections::view::{MatterView, view};
+use tongjian_projections::view::MatterView;
 use tongjian_projections::{Context, Projection as _};
 
+use self::share::Share;
+use crate::access::Grant;
 use crate::clock::Clock;
 use crate::runner::Runner;
 use crate::store::{Store, StoreError};
@@ -17,11 +19,13 @@ use crate::store::{Store, StoreError};
 mod candidates;
 mod contexts;
 mod listing;
+mod share;
 mod timeline;
 mod walk;
 
 pub use contexts::{Contexts, Under};
 pub use listing::{Filter, Listed, ListedClock, Listing};
+pub use share::Shown;
 pub use timeline::{Correction, Line, Procedure, Reading};
 pub use walk::Cursor;
 
@@ -38,6 +42,14 @@ pub enum QueryError {
     /// There was no such case at that position, or nothing of it had happened by that day.
     #[error("there is no case `{name}` up to position {position} and the day asked for")]
     NoSuchCase {
+        /// Its name.
+        name: String,
+        /// The position asked about.
+        position: u64,
+    },
+    /// Nothing of the case is the reader's, which is told in the same words.
+    #[error("there is no case `{name}` up to position {position} and the day asked for")]
+    NotCovered {
         /// Its name.
         name: String,
         /// The position asked about.
@@ -89,7 +101,7 @@ pub struct Moment {
     pub known_at: Option<KnownAt>,
 }
 
-/// 案卷: all that is known of one case.
+/// 案卷: what is known of one case, as far as its reader is shown it.
 #[derive(Debug)]
 pub struct CaseFile {
     /// Its stream.
@@ -104,6 +116,8 @@ pub struct CaseFile {
     pub position: u64,
     /// The judgement on the day.
     pub view: MatterView,
+    /// How much of the case it holds.
+    pub shown: Shown,
 }
 
 impl CaseFile {
@@ -111,7 +125,8 @@ impl CaseFile {
     #[must_use]
     pub fn tag(&self) -> String {
         let last = self.acts.last().map_or(0, |act| act.place.position);
-        format!("{last}.{}.{}", self.under.position, self.view.as_of)
+        let (shown, found) = (self.shown.as_str(), self.view.findings.len());
+        format!("{last}.{}.{}.{shown}.{found}", self.under.position, self.view.as_of)
     }
 
     /// The calendar and rules.
@@ -168,42 +183,73 @@ impl Queries {
         }
     }
 
-    /// One case.
+    /// One case, as far as the grant's share in it goes.
     ///
     /// # Errors
     /// [`QueryError`].
-    pub async fn case(&self, stream: StreamId, moment: Moment) -> Result<CaseFile, QueryError> {
+    pub async fn case(
+        &self,
+        stream: StreamId,
+        moment: Moment,
+        grant: &Grant,
+    ) -> Result<CaseFile, QueryError> {
         let position = self.position_of(moment.known_at).await?;
+        let acts = self.acts_of(&stream).await?;
+        self.judged(stream, acts, position, moment.as_of, grant).await
+    }
+
+    /// Whether an act is of a case, and of as much of it as the grant's share holds.
+    ///
+    /// # Errors
+    /// [`QueryError`].
+    pub async fn is_shared(&self, act: &Recorded, grant: &Grant) -> Result<bool, QueryError> {
+        let stream = &act.submission.stream;
+        if stream.kind() != StreamKind::Case {
+            return Ok(false);
+        }
+        let case = matter_of(&self.acts_of(stream).await?);
+        let under = self.contexts.at(self.position_of(None).await?).await?;
+        let share = Share::of(&case, &under.context, grant);
+        Ok(share.is_some_and(|share| share.holds(act.place.position)))
+    }
+
+    async fn acts_of(&self, stream: &StreamId) -> Result<Vec<Recorded>, StoreError> {
         let mut acts: Vec<Recorded> = Vec::new();
         loop {
             let after = acts.last().map_or(0, |act| act.place.stream_version);
-            let page = self.store.stream(&stream, after, PAGE).await?;
-            let whole = page.len() < PAGE as usize;
-            for stored in page.iter().take_while(|stored| stored.position <= position) {
+            let page = self.store.stream(stream, after, PAGE).await?;
+            for stored in &page {
                 acts.push(stored.read()?);
             }
-            if whole || page.last().is_none_or(|stored| stored.position > position) {
-                break;
+            if page.len() < PAGE as usize {
+                return Ok(acts);
             }
         }
-        self.judged(stream, acts, position, moment.as_of).await
     }
 
+    /// A case of which these are all the acts.
     async fn judged(
         &self,
         stream: StreamId,
-        acts: Vec<Recorded>,
+        mut acts: Vec<Recorded>,
         position: u64,
         as_of: Option<NaiveDate>,
+        grant: &Grant,
     ) -> Result<CaseFile, QueryError> {
-        let missing = || QueryError::NoSuchCase { name: stream.name().into(), position };
+        let name = || stream.name().to_owned();
+        let missing = || QueryError::NoSuchCase { name: name(), position };
         let under = self.contexts.at(position).await?;
-        let matter = matter_of(&acts);
-        let site = matter.site().ok_or_else(missing)?;
-        let as_of =
-            as_of.unwrap_or_else(|| under.context.jurisdiction(site).day_of(self.clock.now()));
-        let view = view(stream.kind(), &matter, &under.context, as_of).ok_or_else(missing)?;
-        Ok(CaseFile { stream, acts, matter, under, position, view })
+        let case = matter_of(&acts);
+        let today = |site| under.context.jurisdiction(site).day_of(self.clock.now());
+        let as_of = as_of.or_else(|| case.site().map(today)).ok_or_else(missing)?;
+        let share = Share::of(&case, &under.context, grant)
+            .ok_or_else(|| QueryError::NotCovered { name: name(), position })?;
+        acts.retain(|act| act.place.position <= position);
+        let known = matter_of(&acts);
+        let judged = share.judged(stream.kind(), &known, &under.context, as_of);
+        let (matter, view) = judged.ok_or_else(missing)?;
+        acts.retain(|act| share.holds(act.place.position));
+        Ok(CaseFile { stream, acts, matter, under, position, view, shown: share.shown })
     }
 
     /// The position that an answer is of.

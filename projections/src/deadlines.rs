@@ -22,7 +22,7 @@ impl Projection for Deadlines {
     type Row = Matter;
 
     const NAME: &'static str = "deadlines";
-    const EDITION: u32 = 11;
+    const EDITION: u32 = 12;
     const TABLES: &'static [Table] = &[
         Table {
             name: "deadline_matters",
@@ -106,6 +106,8 @@ impl Projection for Deadlines {
         time::PAUSES,
         time::EXTENSIONS,
         fees::FEES,
+        // 易主: the matters that may have been another site's, as known before.
+        Table { name: "deadline_moves", columns: &[text("site")], indexes: &[&["site", "key"]] },
     ];
 
     fn reads(row: &CatalogRow) -> bool {
@@ -135,6 +137,10 @@ impl Projection for Deadlines {
         }
         if kind == StreamKind::Case {
             out.0.extend(fees::lines(row, &judged, context).into_iter().map(|line| (4, line)));
+        }
+        if row.moved() {
+            let [site, _] = whose(&judged.summary);
+            out.0.push((5, vec![site]));
         }
         span(&judged, row, context)
     }

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use tongjian_events::SiteCode;
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,6 +16,9 @@ pub struct Finding {
     pub positions: Vec<u64>,
     /// The facts in words, with days and numbers.
     pub detail: String,
+    /// The site about which it is, where that is not the matter's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteCode>,
 }
 
 impl FindingKind {
@@ -167,6 +171,8 @@ findings! {
     DeemedRenewalRefuted "deemed_renewal_refuted" "視為准予延續被推翻" "行政許可法第五十條"
     /// An act of a site that is a stranger to the case.
     ActByStrangerSite "act_by_stranger_site" "無關單位行為" "監察規則"
+    /// Two unrelated sites received under one number: two cases, of which the first is judged.
+    CaseNumberUsedTwice "case_number_used_twice" "一號兩案" "監察規則"
     /// D01: entered later than the same working day.
     LateEntry "late_entry" "補錄" "D01"
     /// D01: entered later than the rules allow.

@@ -40,7 +40,7 @@ impl Projection for Irregularities {
     type Row = Matter;
 
     const NAME: &'static str = "irregularities";
-    const EDITION: u32 = 7;
+    const EDITION: u32 = 8;
     const TABLES: &'static [Table] = &[
         IRREGULARITIES,
         Table { name: "matter_duties", columns: duty::COLUMNS, indexes: duty::INDEXES },
@@ -62,6 +62,7 @@ impl Projection for Irregularities {
     fn derive(key: &str, row: &Matter, context: &Context, out: &mut Lines) -> Option<Span> {
         let (kind, _) = kind_and_name(key)?;
         let judged = judge(kind, row, context);
+        let site = judged.summary.site.as_ref();
         for finding in &judged.findings {
             out.0.push((
                 0,
@@ -69,7 +70,7 @@ impl Projection for Irregularities {
                     finding.kind.rule().map_or(Cell::Null, Cell::Word),
                     Cell::Word(finding.kind.as_str()),
                     key.into(),
-                    judged.summary.site.as_ref().map(ToString::to_string).into(),
+                    finding.site.as_ref().or(site).map(ToString::to_string).into(),
                     judged.summary.item.clone().into(),
                     finding.arises_on.into(),
                     edition(finding, context),

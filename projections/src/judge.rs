@@ -186,7 +186,10 @@ pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
         bench.fault(*kind, *position, detail.clone(), matter);
     }
     match kind {
-        StreamKind::Case => case::judge(&mut bench),
+        StreamKind::Case => {
+            case::judge(&mut bench);
+            parties::number_used_twice(&mut bench, &view.others);
+        }
         StreamKind::Complaint => {
             complaint::judge(&mut bench);
             review::judge(&mut bench);

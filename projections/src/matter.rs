@@ -17,6 +17,10 @@ use crate::context::Jurisdiction;
 use crate::finding::FindingKind;
 
 mod corrections;
+mod seat;
+
+pub use seat::Elsewhere;
+pub(crate) use seat::party;
 
 /// The acts of one matter that clocks read, in order of position.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +28,9 @@ mod corrections;
 pub struct Matter {
     /// The acts.
     pub acts: Vec<MatterAct>,
+    /// Whose it is, where that is known from more acts than these.
+    #[serde(skip)]
+    seat: Option<SiteCode>,
 }
 
 /// One act as entered.
@@ -134,6 +141,11 @@ pub struct EffectiveView<'m> {
     pub acts: Vec<Effective<'m>>,
     /// The corrections that stand, in order of position.
     pub corrections: Vec<Effective<'m>>,
+    /// 一號兩案: the acts and corrections of another site's case under the same number, which stand
+    /// as well and are judged by nobody here.
+    pub others: Vec<Effective<'m>>,
+    /// Whose case that is.
+    pub elsewhere: Elsewhere,
     /// Positions of annulled acts, each with the correction's position.
     pub annulled: Vec<(u64, u64)>,
     /// Faults of corrections: kind, position of the correction, detail.
@@ -156,12 +168,38 @@ impl Matter {
         self.acts.push(MatterAct::of(act));
     }
 
-    /// The site that answers for the matter: the one that entered its first act. A correction that
-    /// arrived before what it corrects opens no matter.
+    /// 案屬: the site that answers for the matter. That of a case is where its first receipt was
+    /// entered that is not annulled; without one, its first acceptance; else, as of any other
+    /// matter, its first act. A correction that arrived before what it corrects opens no matter.
     #[must_use]
     pub fn site(&self) -> Option<&SiteCode> {
-        let opening = self.acts.iter().find(|act| !act.is_correction());
-        opening.or(self.acts.first()).map(|act| &act.site)
+        self.seat.as_ref().or_else(|| seat::of(&self.acts))
+    }
+
+    /// Whether, before all these acts were known, another site may have answered for it.
+    #[must_use]
+    pub fn moved(&self) -> bool {
+        let site = self.site();
+        seat::claims(&self.acts).any(|act| Some(&act.site) != site)
+    }
+
+    /// 經手單位: the sites, named by code, to which its file was given.
+    #[must_use]
+    pub fn given_to(&self, view: &EffectiveView<'_>) -> Vec<SiteCode> {
+        self.site().map_or_else(Vec::new, |seat| seat::given_to(&view.acts, seat))
+    }
+
+    /// Those of its acts that satisfy a condition, as acts of the same site's matter.
+    #[must_use]
+    pub fn only(&self, is: impl Fn(&MatterAct) -> bool) -> Self {
+        let acts = self.acts.iter().filter(|act| is(act)).cloned().collect();
+        Self { acts, seat: self.site().cloned() }
+    }
+
+    /// The same acts, as a matter of this site.
+    #[must_use]
+    pub fn of_site(self, site: SiteCode) -> Self {
+        Self { seat: Some(site), ..self }
     }
 
     /// The matter as it stood at the end of a day: the acts that had happened by then, as we know
@@ -171,7 +209,8 @@ impl Matter {
     #[must_use]
     pub fn as_of(&self, day: NaiveDate, place: &Jurisdiction<'_>) -> Self {
         let view = self.effective(place);
-        let later = view.acts.iter().filter(|act| act.on() > day);
+        let others = view.others.iter().filter(|act| !act.act.is_correction());
+        let later = view.acts.iter().chain(others).filter(|act| act.on() > day);
         let mut left: HashSet<Uuid> = later.map(|act| act.act.id).collect();
         // A correction of what is left out says nothing; nor does one of that correction.
         let mut before = 0;
@@ -179,8 +218,7 @@ impl Matter {
             before = left.len();
             left.extend(corrections::of_any(&self.acts, &left));
         }
-        let stood = |act: &&MatterAct| !left.contains(&act.id);
-        Self { acts: self.acts.iter().filter(stood).cloned().collect() }
+        self.only(|act| !left.contains(&act.id))
     }
 
     /// Whether anything happened in it; corrections alone are nothing.
@@ -195,6 +233,8 @@ impl Matter {
         let mut view = EffectiveView {
             acts: Vec::with_capacity(self.acts.len()),
             corrections: Vec::new(),
+            others: Vec::new(),
+            elsewhere: Elsewhere::default(),
             annulled: Vec::new(),
             faults: Vec::new(),
         };
@@ -215,6 +255,9 @@ impl Matter {
         let (acts, corrections) = view.acts.into_iter().partition(is_act);
         (view.acts, view.corrections) = (acts, corrections);
         view.acts.sort_by_key(|act| (act.at, act.act.position));
+        if let Some(seat) = self.site() {
+            seat::part_cases(&mut view, seat);
+        }
         view
     }
 }

@@ -12,7 +12,7 @@ use super::block::{Cell, Piece};
 use super::desk::Desk;
 use super::drawing::Drawing;
 use super::frame::Frame;
-use crate::query::{CaseFile, Correction, Line, Reading};
+use crate::query::{CaseFile, Correction, Line, Reading, Shown};
 use crate::store::StoreError;
 
 /// The columns of the clocks, by their messages.
@@ -49,6 +49,7 @@ pub struct Page<'c> {
     heading: Vec<(String, Cell)>,
     clocks: Vec<ClockRow>,
     findings: Vec<FindingRow<'c>>,
+    shown: Shown,
     drawing: Option<Drawing>,
     acts: Vec<ActRow>,
     viewings: Option<Vec<Viewing>>,
@@ -133,6 +134,7 @@ impl<'c> Page<'c> {
             heading: heading(desk, case).await?,
             clocks: case.view.clocks.iter().map(|clock| clock_row(frame, clock)).collect(),
             findings: case.view.findings.iter().map(finding_row).collect(),
+            shown: case.shown,
             drawing: Drawing::of(frame, case, &raw, &effective),
             acts: raw
                 .into_iter()
@@ -141,6 +143,16 @@ impl<'c> Page<'c> {
                 .collect(),
             viewings,
         })
+    }
+
+    /// How much of the case is shown, where that is not all of it.
+    fn note(&self) -> Option<&str> {
+        let key = match self.shown {
+            Shown::Whole | Shown::Case => return None,
+            Shown::OtherCase => "case.other_case",
+            Shown::OwnActs => "case.own_acts",
+        };
+        Some(self.frame.t(key))
     }
 
     fn viewed(&self, viewing: &Viewing) -> String {

@@ -208,7 +208,7 @@ pub async fn one(
     let found = service.store.by_positions(&[*position]).await?;
     let missing = || Problem::not_found(format!("no act stands at {position}"));
     let act = found.first().ok_or_else(missing)?;
-    if !streams::sees(&grant, act)? {
+    if !service.shows_act(&grant, act).await? {
         return Err(missing().outside());
     }
     let tag = format!("\"{}\"", hex(&act.leaf));

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use super::asked::{Query, day, limit, value, wrong};
 use super::error::Problem;
 use super::{Service, input, streams};
-use crate::query::{CaseFile, Cursor, Filter, KnownAt, Line, Listed, Moment, QueryError, Reading};
+use crate::query::{CaseFile, Cursor, Filter, KnownAt, Line, Listed, Moment, Reading, Shown};
 
 /// As of which day, as known when, in which reading.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -52,7 +52,8 @@ impl Asked {
 }
 
 impl Service {
-    /// The case of this name, if the reader's grant covers its site.
+    /// The case of this name, as far as the reader's grant goes: to the case of a site that it
+    /// covers, or to which the file was given; else to what was entered at sites that it covers.
     ///
     /// # Errors
     /// 400, 401, 404, 503. Of what is not covered nothing is told, not even that it is there.
@@ -66,14 +67,7 @@ impl Service {
         let stream = input::stream(StreamKind::Case.as_str(), id)?;
         let moment = moment(asked.as_of.as_deref(), asked.known_at.as_deref())?;
         self.reach(asked.min_position).await?;
-        let case = self.queries.case(stream, moment).await?;
-        match case.matter.site() {
-            Some(site) if !grant.covers(site) => {
-                let (name, position) = (case.stream.name().to_owned(), case.position);
-                Err(Problem::from(QueryError::NoSuchCase { name, position }).outside())
-            }
-            _ => Ok(case),
-        }
+        Ok(self.queries.case(stream, moment, &grant).await?)
     }
 }
 
@@ -82,6 +76,8 @@ struct Case<'c> {
     id: &'c str,
     /// The position of the answer.
     position: u64,
+    /// How much of it is shown.
+    shown: Shown,
     #[serde(flatten)]
     view: &'c MatterView,
 }
@@ -91,6 +87,7 @@ struct Timeline<'c> {
     id: &'c str,
     position: u64,
     as_of: NaiveDate,
+    shown: Shown,
     view: &'static str,
     acts: Vec<Line>,
 }
@@ -109,7 +106,10 @@ fn tagged<T: Serialize>(request: &HttpRequest, tag: &str, body: &T) -> HttpRespo
 #[utoipa::path(get, path = "/v1/cases/{id}", tag = "cases",
     params(("id" = String, Path, description = "Its name, percent-encoded."), Asked),
     responses((status = 200, description = "`position`, `as_of`, `summary`, `clocks` (each with \
-            both readings of pauses, `standing`, `grounds`), `findings`."),
+            both readings of pauses, `standing`, `grounds`), `findings`; and how much of it is \
+            `shown`: `whole`, `case` (of the site that answers for it, without what another one \
+            has under the same number), `other_case` (that other one), `own_acts` (what was \
+            entered at the reader's sites, without limits)."),
         (status = 304, description = "The reader holds it already."),
         (status = "4XX", body = super::error::Details, content_type = "application/problem+json")))]
 pub async fn one(
@@ -119,14 +119,15 @@ pub async fn one(
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
     let case = service.case(&request, &id, &asked).await?;
-    let body = Case { id: case.stream.name(), position: case.position, view: &case.view };
+    let (id, shown) = (case.stream.name(), case.shown);
+    let body = Case { id, position: case.position, shown, view: &case.view };
     Ok(tagged(&request, &case.tag(), &body))
 }
 
 /// A case's acts: when each happened and was entered, and its corrections.
 #[utoipa::path(get, path = "/v1/cases/{id}/timeline", tag = "cases",
     params(("id" = String, Path, description = "Its name, percent-encoded."), Asked),
-    responses((status = 200, description = "`position`, `as_of`, `view`, `acts`."),
+    responses((status = 200, description = "`position`, `as_of`, `shown`, `view`, `acts`."),
         (status = "4XX", body = super::error::Details, content_type = "application/problem+json")))]
 pub async fn timeline(
     request: HttpRequest,
@@ -140,6 +141,7 @@ pub async fn timeline(
         id: case.stream.name(),
         position: case.position,
         as_of: case.view.as_of,
+        shown: case.shown,
         view: reading.as_str(),
         acts: case.timeline(reading),
     };

@@ -109,6 +109,14 @@ pub async fn list(
 }
 
 impl Service {
+    /// Whether one act is shown to a reader: by itself, or as one of a case that is.
+    ///
+    /// # Errors
+    /// 503 when it cannot be read.
+    pub(super) async fn shows_act(&self, grant: &Grant, act: &Stored) -> Result<bool, Problem> {
+        Ok(sees(grant, act)? || self.queries.is_shared(&act.read()?, grant).await?)
+    }
+
     /// Whether the first acts of a stream, so many, hold one that is covered.
     async fn shows(&self, grant: &Grant, stream: &StreamId, until: u64) -> Result<bool, Problem> {
         let (mut after, limit) = (0, 500);

@@ -6,6 +6,7 @@ use tongjian_events::SiteCode;
 use tongjian_projections::clock::Standing;
 
 use super::listing::Filter;
+use crate::access::Grant;
 use crate::store::read_tables::narrowing::{Bounds, Narrowing};
 use crate::store::{Store, StoreError};
 
@@ -21,14 +22,16 @@ pub(super) enum Reach {
         /// Whether no notice was published after the day: the tables' due days are the answer's.
         to_the_day: bool,
     },
-    /// By the site alone, which never changes: the tables say what became of a case later.
+    /// By the site alone: the tables say what became of a case later. A case that was another
+    /// site's before is looked at as well, whichever site is asked for.
     Site,
 }
 
-/// The names, as `case/name`, after one of them, of the subtrees that are asked for.
+/// The names, as `case/name`, after one of them, of the subtrees that are asked for and
+/// covered.
 pub(super) async fn candidates(
     (store, few): (&Store, usize),
-    (filter, sites): (&Filter, &[Option<SiteCode>]),
+    (filter, grant): (&Filter, &Grant),
     as_of: NaiveDate,
     reach: Reach,
     after: &str,
@@ -43,15 +46,20 @@ pub(super) async fn candidates(
     let item = filter.item.clone().filter(|_| reach != Reach::Site);
     let mut narrowing = Narrowing { site: None, item, clock, few };
     let mut names = Vec::new();
-    for site in sites {
-        narrowing.site = site.as_ref().map(|site| site.subtree_prefix().to_owned());
+    let prefix = |site: Option<SiteCode>| site.map(|site| site.subtree_prefix().to_owned());
+    for site in grant.within(filter.site.as_ref()) {
+        narrowing.site = prefix(site);
         names.extend(store.cases(&narrowing, after, limit).await?);
     }
-    if sites.len() > 1 {
-        names.sort_unstable();
-        names.dedup();
-        names.truncate(limit as usize);
+    if reach == Reach::Site && filter.site.is_some() {
+        for site in grant.within(None) {
+            narrowing.site = prefix(site);
+            names.extend(store.moved_cases(&narrowing, after, limit).await?);
+        }
     }
+    names.sort_unstable();
+    names.dedup();
+    names.truncate(limit as usize);
     Ok(names)
 }
 

@@ -147,11 +147,9 @@ impl Queries {
         let mut at = self.begin(moment, cursor).await?;
         let context = self.under(at.position).await?.context.as_of(at.as_of);
         let (mut cases, mut read) = (Vec::new(), 0);
-        // What is not covered is not looked at, so that no cursor can name it.
-        let sites = grant.within(filter.site.as_ref());
         // As many names as can be wanted, where the tables narrow well; more, where they do not.
         let mut names = u32::try_from(limit).unwrap_or(MOST_NAMES).clamp(1, MOST_NAMES);
-        while let Some(batch) = self.batch(&at, filter, &sites, names).await? {
+        while let Some(batch) = self.batch(&at, filter, grant, names).await? {
             names = names.saturating_mul(2).min(MOST_NAMES);
             for (stream, stored) in batch.streams {
                 read += stored.len();

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use tongjian_events::case::ExcludedProcedure;
 use tongjian_events::{Actor, Entry, Event, Recorded, SiteCode, instant};
 use tongjian_projections::context::Jurisdiction;
-use tongjian_projections::matter::{Matter, MatterAct};
+use tongjian_projections::matter::{Effective, Matter, MatterAct};
 use uuid::Uuid;
 
 use super::CaseFile;
@@ -88,6 +88,9 @@ pub struct Line {
     pub corrections: Vec<Correction>,
     /// Whether a correction says that it never happened.
     pub annulled: bool,
+    /// Whether it is of another site's case under the same number, and counts in no limit of this.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub other_case: bool,
 }
 
 /// A correction of an act.
@@ -131,6 +134,7 @@ impl CaseFile {
             let mut line = self.line(act, act.submission.occurred_at, &act.event, place);
             line.body = act.submission.body.clone();
             line.annulled = annulled(line.position);
+            line.other_case = effective.elsewhere.holds(&line.site);
             Some(line)
         });
         lines.collect()
@@ -138,11 +142,16 @@ impl CaseFile {
 
     fn effective(&self, matter: &Matter, place: &Jurisdiction<'_>) -> Vec<Line> {
         let view = matter.effective(place);
-        let made = view.corrections.iter().filter(|act| act.on() <= self.view.as_of);
-        let mut acts: Vec<_> = view.acts.iter().chain(made).collect();
+        let made = |act: &&Effective<'_>| {
+            !matches!(*act.event, Event::ActCorrected(_)) || act.on() <= self.view.as_of
+        };
+        let besides = view.corrections.iter().chain(&view.others).filter(made);
+        let mut acts: Vec<_> = view.acts.iter().chain(besides).collect();
         acts.sort_by_key(|act| (act.at, act.position()));
         let lines = acts.into_iter().filter_map(|act| {
-            Some(self.line(self.stored(act.position())?, act.at, &act.event, place))
+            let mut line = self.line(self.stored(act.position())?, act.at, &act.event, place);
+            line.other_case = view.elsewhere.holds(&line.site);
+            Some(line)
         });
         lines.collect()
     }
@@ -178,6 +187,7 @@ impl CaseFile {
             body: body_of(act, event),
             corrections: self.corrections_of(act.submission.id),
             annulled: false,
+            other_case: false,
         }
     }
 

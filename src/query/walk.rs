@@ -9,11 +9,11 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use chrono_tz::Asia::Shanghai;
-use tongjian_events::SiteCode;
 
 use super::candidates::{Reach, candidates};
 use super::listing::Filter;
 use super::{Moment, Queries, QueryError};
+use crate::access::Grant;
 use crate::store::Stored;
 
 const CASES: &str = "case/";
@@ -111,16 +111,17 @@ impl Queries {
         &self,
         at: &Cursor,
         filter: &Filter,
-        sites: &[Option<SiteCode>],
+        grant: &Grant,
         most: u32,
     ) -> Result<Option<Batch>, QueryError> {
-        let narrowed = sites.iter().all(Option::is_some);
+        // What is not covered is not looked at, so that no cursor can name it.
+        let narrowed = grant.within(filter.site.as_ref()).iter().all(Option::is_some);
         let Some(reach) = self.reach_of(at, narrowed).await? else {
             let streams = self.store.streams(CASES, &at.after, at.position, READ_ACTS).await?;
             let last = streams.last().map(|(stream, _)| stream.clone());
             return Ok(last.map(|looked_up_to| Batch { streams, looked_up_to, looked_at: 0 }));
         };
-        let asked = (filter, sites);
+        let asked = (filter, grant);
         let mut names =
             candidates((&self.store, self.few), asked, at.as_of, reach, &at.after, most).await?;
         if reach != Reach::Site {

@@ -168,6 +168,13 @@ pub(crate) fn happened(number: u64, stream: &str, at: &str, event: &str, body: &
     Act::check(serde_json::from_str::<Submission>(&text).unwrap()).unwrap()
 }
 
+/// The same act, entered at another site.
+pub(crate) fn at_site(act: &Act, site: &str) -> Act {
+    let mut submission = act.submission().clone();
+    submission.source.site = site.parse().unwrap();
+    Act::check(submission).unwrap()
+}
+
 /// A command of notices received at 10:00.
 pub(crate) fn command(stream: &str, expected: Expected, acts: Vec<Act>) -> Command {
     Command { stream: stream.parse().unwrap(), expected, acts, received_at: at("10:00:00") }

@@ -18,6 +18,7 @@ mod reach;
 mod reading;
 mod roles;
 mod running;
+mod shares;
 mod supervision;
 mod tls;
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tongjian::access::Grant;
 use tongjian::clock::Clock;
 use tongjian::first_start;
-use tongjian::query::{Filter, Listed, ListedClock, Moment, Queries};
+use tongjian::query::{Filter, KnownAt, Listed, ListedClock, Moment, Queries};
 use tongjian::runner::{REGISTRY, Registered, Runner, rebuild, verify_projection};
 use tongjian::simulate::{self, Plan};
 use tongjian::store::{Command, Expected, Store};
@@ -20,6 +20,7 @@ use crate::acts::{Fresh, at, command, happened, submitted};
 
 crate::acts::on_both! {
     a_list_from_the_tables_is_the_list_from_the_chronicle
+    a_case_that_was_anothers_is_found_as_it_was_known
     every_state_is_found_by_clocks_by_names_and_in_the_chronicle
     rebuild_and_verify_are_orders_on_both_backends
     a_window_is_told_where_it_stood_and_of_which_kind
@@ -126,6 +127,44 @@ async fn a_list_from_the_tables_is_the_list_from_the_chronicle(fresh: Fresh) {
         }
         assert_eq!(lists[0], lists[1], "{filter:?}");
         assert_eq!(lists[0].len(), count, "{filter:?}: {lists:?}");
+    }
+    runner.stop().await;
+}
+
+/// A step that arrives before the receipt makes a case its own site's, until the receipt is known.
+async fn a_case_that_was_anothers_is_found_as_it_was_known(fresh: Fresh) {
+    fill(&fresh.store).await;
+    let (before, after) = ("320682105000", "320681105000");
+    let received = r#"{"item":"QL-1","applicant":"a-1","channel":"counter","handling":"promised"}"#;
+    let acts = [
+        (before, 300, "case.StepStarted", r#"{"step":"check"}"#),
+        (after, 301, "case.ApplicationReceived", received),
+        (after, 302, "case.StepStarted", r#"{"step":"check"}"#),
+    ];
+    let mut known = 0;
+    for (site, number, event, body) in acts {
+        let act = submitted(number, "case/moved", "09:00:00", event, body);
+        let act = crate::acts::at_site(&act, site);
+        let appended = fresh.store.append(command("case/moved", Expected::Any, vec![act])).await;
+        known = if known == 0 { appended.unwrap()[0].position } else { known };
+    }
+    let runner = followed(&fresh.store).await;
+    let clock = Clock::starting_at("2008-07-02T10:00:00+08:00".parse().unwrap());
+    let queries = |runner| Queries::new(fresh.store.clone(), clock, runner);
+    let (tables, chronicle) = (queries(Some(runner.clone())), queries(None));
+    for (known, whose) in [(known, before), (known + 2, after)] {
+        for site in [before, after] {
+            let filter = Filter { site: Some(site.parse().unwrap()), ..Filter::default() };
+            let moment = Moment {
+                as_of: NaiveDate::from_ymd_opt(2008, 7, 1),
+                known_at: Some(KnownAt::Position(known)),
+            };
+            for (queries, way) in [(&tables, "tables"), (&chronicle, "chronicle")] {
+                let found = walked(queries, &filter, moment).await;
+                let is_there = found.iter().any(|case| case.id == "moved");
+                assert_eq!(is_there, site == whose, "{way}: known at {known}, {site}");
+            }
+        }
     }
     runner.stop().await;
 }

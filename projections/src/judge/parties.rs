@@ -1,6 +1,7 @@
 //! 無關單位: acts that a site appended to a case which is none of its business. They are recorded
 //! and judged like any other; that a stranger entered them is a finding. A unit that is named in
-//! words, such as 消防, shows which site it is by what it enters in its name.
+//! words, such as 消防, shows which site it is by what it enters in its name. A site that received
+//! under the same number has a case of its own: that is a finding about both.
 
 use chrono::{DateTime, FixedOffset};
 use tongjian_events::values::UnitCode;
@@ -8,7 +9,7 @@ use tongjian_events::{Entry, Event, SiteCode};
 
 use super::bench::Bench;
 use crate::finding::FindingKind;
-use crate::matter::Effective;
+use crate::matter::{Effective, party};
 
 /// A unit that came to the case, or the site that spoke for one, and when.
 type Party = (String, DateTime<FixedOffset>);
@@ -18,7 +19,8 @@ type Party = (String, DateTime<FixedOffset>);
 /// known as such by having answered for one.
 pub(super) fn judge(bench: &mut Bench<'_>) {
     let Some(own) = bench.summary.site.clone() else { return };
-    let mut parties: Vec<Party> = bench.acts.iter().filter_map(party).collect();
+    let mut parties: Vec<Party> =
+        bench.acts.iter().filter_map(|act| Some((party(&act.event)?, act.at))).collect();
     let spoke: Vec<Party> = bench.acts.iter().filter_map(|act| speaks_for(act, &parties)).collect();
     parties.extend(spoke);
     for act in bench.acts.iter().chain(bench.corrections) {
@@ -36,15 +38,25 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
     }
 }
 
-fn party(act: &Effective<'_>) -> Option<Party> {
-    let unit = match &*act.event {
-        Event::CoUnitNotified(body) => body.unit.to_string(),
-        Event::CaseHandedOver(body) => body.to.to_string(),
-        Event::CaseForwardedUp(body) => body.to.to_string(),
-        Event::AgencyEntrusted(body) => body.site.to_string(),
-        _ => return None,
-    };
-    Some((unit, act.at))
+/// 一號兩案: finds receipts of other sites under the case's number, for its own site and for theirs.
+pub(super) fn number_used_twice(bench: &mut Bench<'_>, others: &[Effective<'_>]) {
+    let is_receipt = |event: &Event| matches!(event, Event::ApplicationReceived(_));
+    let Some(own) = bench.summary.site.clone() else { return };
+    let ours = bench.first(is_receipt).map(|act| (act.position(), act.on()));
+    let mut told: Vec<&SiteCode> = Vec::new();
+    for act in others.iter().filter(|act| is_receipt(&act.event)) {
+        let site = &act.act.site;
+        if told.contains(&site) {
+            continue;
+        }
+        told.push(site);
+        let on = ours.map_or(act.on(), |(_, on)| on.max(act.on()));
+        let positions = || ours.iter().map(|(at, _)| *at).chain([act.position()]).collect();
+        let kind = FindingKind::CaseNumberUsedTwice;
+        let (day, first) = (act.on(), "the number was used first by");
+        bench.find(kind, on, positions(), format!("{site} received on {day}; {first} {own}"));
+        bench.find_about(site, kind, on, positions(), format!("received on {day}; {first} {own}"));
+    }
 }
 
 /// The site of a unit that was notified or sent the case by its name: the one that enters the

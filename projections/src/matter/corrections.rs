@@ -55,6 +55,24 @@ pub(super) fn apply_all(
     view.acts.retain(|act| !annulled.contains(&act.act.position));
 }
 
+/// The acts, corrections among them, that a correction annuls.
+pub(super) fn annulled(acts: &[MatterAct]) -> HashSet<Uuid> {
+    let corrections: Vec<Correction<'_>> = among(acts).collect();
+    if corrections.is_empty() {
+        return HashSet::new();
+    }
+    let annulments = Annulments::among(&corrections);
+    let annuls = |(act, correction): &Correction<'_>| {
+        let target = acts.iter().find(|of| of.id == correction.corrects && of.id != act.id)?;
+        let holds = matches!(correction.change, Change::Annulled {})
+            && !annulments.void.contains(&act.id)
+            && !annulments.circular.contains(&act.id)
+            && own_approval(act, correction, target).is_none();
+        holds.then_some(target.id)
+    };
+    corrections.iter().filter_map(annuls).collect()
+}
+
 /// 更正之更正: what corrections say of each other.
 #[derive(Default)]
 struct Annulments {

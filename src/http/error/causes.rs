@@ -50,6 +50,7 @@ impl From<QueryError> for Problem {
         match error {
             QueryError::Store(inner) => inner.into(),
             QueryError::NoSuchCase { .. } => Self::not_found(error.to_string()),
+            QueryError::NotCovered { .. } => Self::not_found(error.to_string()).outside(),
             QueryError::OtherWalk { ref rule } => {
                 Self::malformed(error.to_string()).in_field("cursor").by_rule(rule)
             }

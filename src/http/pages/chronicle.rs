@@ -8,7 +8,6 @@ use tongjian_events::{StreamId, StreamKind};
 use super::{Seat, html};
 use crate::console::{chronicle, item, policies, search};
 use crate::http::error::Problem;
-use crate::http::streams::sees;
 use crate::policy::PolicyError;
 
 /// What is asked of the chronicle.
@@ -51,7 +50,7 @@ pub(super) async fn one(seat: Seat) -> Result<HttpResponse, Problem> {
     let position: u64 = name.parse().map_err(|_| missing())?;
     let found = seat.service.store.by_positions(&[position]).await?;
     let stored = found.first().ok_or_else(missing)?;
-    if !sees(&seat.grant, stored)? {
+    if !seat.service.shows_act(&seat.grant, stored).await? {
         return Err(missing().outside());
     }
     let desk = seat.desk();

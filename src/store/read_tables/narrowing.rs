@@ -179,6 +179,23 @@ impl Store {
         self.names(of.by_names(after, limit)).await
     }
 
+    /// The same of cases that may have been another site's before.
+    pub(crate) async fn moved_cases(
+        &self,
+        of: &Narrowing,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut sql = Statement::default();
+        let of = Narrowing { item: None, ..of.clone() };
+        let common = of.common(&mut sql, &MATTERS_BY_NAME, after);
+        sql.text = format!(
+            "select m.\"key\" from read_tables.deadline_moves as m where {common} \
+             order by m.\"key\" limit {limit}"
+        );
+        self.names(sql).await
+    }
+
     async fn names(&self, sql: Statement) -> Result<Vec<String>, StoreError> {
         let rows = self.answer_made(sql).await?;
         let name = |row: Vec<Cell>| match row.into_iter().next() {
