@@ -11,7 +11,7 @@ use tongjian_projections::Context;
 use tongjian_projections::clock::{ClockKind, Limit};
 use tongjian_projections::view::ClockView;
 
-use super::data::Data;
+use super::data::{Data, remember};
 use crate::cases::{self, Answer, Question};
 use crate::clock::Clock;
 use crate::query::{KnownAt, Queries};
@@ -93,6 +93,8 @@ const OF_CASE: [&str; 22] = [
 pub async fn run(asked: &CasesQuestion, clock: &Clock, out: &mut dyn Write) -> anyhow::Result<()> {
     let store = asked.data.open_existing().await?;
     let question = question(&store, asked.as_of, asked.known_at.as_deref(), clock).await?;
+    let Question { as_of, known_at } = question;
+    remember(&store, *clock, "cases", format!("as_of={as_of}&known_at={known_at}")).await;
     let mut rows: Box<dyn Rows + '_> = match asked.format {
         Form::Csv => Box::new(CsvRows::new(&asked.measures, out)?),
         Form::Json => Box::new(JsonRows { measures: &asked.measures, out }),

@@ -8,8 +8,11 @@ use std::str::FromStr;
 use anyhow::Context as _;
 use clap::Args;
 
+use crate::access::operator;
 use crate::bulletin::contents::Contents;
+use crate::clock::Clock;
 use crate::store::Store;
+use crate::store::cabinet::Trail;
 
 /// The file that is meant where nothing is said.
 const FILE: &str = "tongjian.db";
@@ -124,6 +127,21 @@ impl Data {
             Place::File(path) => super::output::not_over(output, Some(&path), inputs),
             Place::Database(_) => super::output::not_over(output, None, inputs),
         }
+    }
+}
+
+/// 留痕: enters in the audit trail that an order gives away what the chronicle holds. Whoever sits at
+/// the machine has the chronicle in his hands: where it cannot be entered, as on a copy that is only
+/// read, the order goes on and says so.
+#[allow(clippy::print_stderr, reason = "the command line's own report")]
+pub(super) async fn remember(store: &Store, clock: Clock, order: &str, asked: String) {
+    let entered = async {
+        let who = operator()?.to_string();
+        let trail = Trail { who, did: "exported", subject: order.into(), detail: asked };
+        anyhow::Ok(store.enter(trail, clock.now()).await?)
+    };
+    if let Err(why) = entered.await {
+        eprintln!("tongjian: `{order}` was not entered in the audit trail: {why:#}");
     }
 }
 

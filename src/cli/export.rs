@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use chrono_tz::Asia::Shanghai;
 use clap::Args;
 
-use super::data::Data;
+use super::data::{Data, remember};
 use crate::clock::Clock;
 use crate::export::{self, Format};
 use crate::gauges::history::{self, Wanted};
@@ -72,6 +72,7 @@ pub(super) async fn run(
         anyhow::bail!("--from, --to and --with-sites belong to --format openmetrics");
     }
     let store = order.data.open_existing().await?;
+    remember(&store, clock, "export", order.asked()).await;
     let mut file = match &order.file {
         Some(path) => Some(std::io::BufWriter::new(
             std::fs::File::create(path)
@@ -102,6 +103,17 @@ pub(super) async fn run(
 }
 
 impl ExportOrder {
+    /// What is asked for, for the audit trail.
+    fn asked(&self) -> String {
+        let form = if self.proof { "proof".into() } else { format!("{:?}", self.form) };
+        let mut asked = vec![format!("format={}", form.to_lowercase())];
+        asked.extend((self.after > 0).then(|| format!("after={}", self.after)));
+        asked.extend(self.until.map(|until| format!("until={until}")));
+        asked.extend(self.from.map(|from| format!("from={from}")));
+        asked.extend(self.to.map(|to| format!("to={to}")));
+        asked.join("&")
+    }
+
     const fn is_of_days(&self) -> bool {
         self.from.is_some() || self.to.is_some() || self.with_sites
     }

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use clap::Args;
 use tongjian_events::SiteCode;
 
-use super::data::Data;
+use super::data::{Data, remember};
 use crate::access::Grant;
 use crate::clock::Clock;
 use crate::lists::{self, LISTS, List, Wanted};
@@ -69,6 +69,10 @@ pub(super) async fn run(
         }
     }
     let now = asked.data.open_existing().await?;
+    let site = asked.site.as_ref().map_or_else(String::new, |site| format!("site={site}"));
+    let said = asked.values.iter().cloned().chain([site]).filter(|part| !part.is_empty());
+    let said = said.collect::<Vec<_>>().join("&");
+    remember(&now, *clock, &format!("lists/{name}"), said).await;
     let past = match asked.known_at {
         None => None,
         Some(known_at) => {

@@ -72,6 +72,31 @@ async fn entries_are_found_by_who_and_what_the_newest_first(fresh: Fresh) {
     assert_eq!(found(None, "' or ''='", "", 10).await, [0_u64; 0]);
 }
 
+/// What is given away on the machine itself is remembered, before it is written.
+async fn an_export_on_the_machine_is_entered(fresh: Fresh) {
+    fresh.store.append(crate::acts::one(1, "case/1")).await.unwrap();
+    let file = fresh.folder.path().join("out").display().to_string();
+    let place = fresh.place();
+    for (words, subject, detail) in [
+        (&["export", file.as_str()] as &[&str], "export", "format=ndjson"),
+        (&["export", "--proof", file.as_str()], "export", "format=proof"),
+        (&["export", "--format", "csv", "--until", "1"], "export", "format=csv&until=1"),
+        (&["cases", "--as-of", "2008-07-01"], "cases", "as_of=2008-07-01&known_at=1"),
+        (&["list", "cards", "--where", "level=red"], "lists/cards", "level=red"),
+    ] {
+        let program = env!("CARGO_BIN_EXE_tongjian");
+        let mut order = std::process::Command::new(program);
+        let done = order.args(words).args(["--data", &place]).output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(!said.contains("was not entered"), "{words:?}: {said}");
+        let newest = fresh.store.trail(Asked { limit: 1, ..Asked::default() }).await.unwrap();
+        let told = (newest[0].who.as_str(), newest[0].did.as_str(), newest[0].subject.as_str());
+        assert_eq!(told, ("tongjian", "exported", subject), "{words:?}");
+        assert_eq!(newest[0].detail, detail, "{words:?}");
+    }
+    fresh.store.verify_trail().await.unwrap();
+}
+
 macro_rules! on_each {
     ($( $name:ident )*) => {
         mod on_sqlite {
@@ -92,6 +117,7 @@ on_each! {
     an_account_that_is_closed_and_opened_again_has_another_password
     many_that_enter_at_once_leave_neither_hole_nor_double
     entries_are_found_by_who_and_what_the_newest_first
+    an_export_on_the_machine_is_entered
 }
 
 /// The file beside a chronicle that holds what may change or vanish.

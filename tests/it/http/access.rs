@@ -173,3 +173,25 @@ fn behind_a_proxy_figures_are_told_to_who_may_read_them() {
     assert!(!of_network(&county), "and not to who reads one county");
     site.stop();
 }
+
+/// Behind a proxy all come from one machine: tries are counted by the address that it appends.
+#[test]
+fn behind_a_proxy_tries_are_counted_by_the_address_it_says() {
+    let tried = |site: &Site, forwarded: &str| {
+        let headers =
+            [("Content-Type", "application/x-www-form-urlencoded"), ("X-Forwarded-For", forwarded)];
+        site.ask("POST", "/login", &headers, b"account=nobody&password=wrong&next=%2F").status
+    };
+    let limited = |site: &Site, forwarded: &str| (0..40).any(|_| tried(site, forwarded) == 429);
+    let mut site = Site::behind_tls();
+    assert!(limited(&site, "203.0.113.7"));
+    assert_eq!(tried(&site, "203.0.113.8"), 401, "somebody else is not locked out by it");
+    assert_eq!(tried(&site, "203.0.113.9, 203.0.113.7"), 429, "what he writes before is not read");
+    assert_eq!(tried(&site, "203.0.113.7, 2001:db8::1"), 401);
+    site.stop();
+    // Where nothing stands before the service, anybody could write the header.
+    let mut site = Site::with(Access::Tokens);
+    assert!(limited(&site, "203.0.113.7"));
+    assert_eq!(tried(&site, "203.0.113.8"), 429);
+    site.stop();
+}

@@ -218,3 +218,80 @@ fn who_has_read_a_case_is_shown_to_those_who_may_see_it() {
     assert!(page.contains("谁查阅过") && page.contains("hall"), "{page}");
     site.stop();
 }
+
+/// 事項: what an item is, is everybody's; who handles it where, is told to who covers the place.
+#[test]
+fn the_page_of_an_item_tells_of_covered_sites_only() {
+    let mut site = Site::start(Access::Tokens, REGISTRY);
+    let all = site.token("all", &[], StreamKind::ALL);
+    let bearer = format!("Bearer {all}");
+    let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
+    let act = |number, event: &str, body| {
+        with(with(notice(number, "item/QL-1"), "event", json!(event)), "body", body)
+    };
+    let registered = json!({ "item": "QL-1", "name": "設立許可", "edition": 1, "unit": "局",
+        "handling": "promised", "limits": { "promised_working_days": 10 } });
+    let assigned = |at: &str| json!({ "site": at, "effective_on": "2008-07-01" });
+    for act in [
+        act(1, "item.ItemRegistered", registered),
+        act(2, "item.ItemAssignedToSite", assigned("320681105000")),
+        act(3, "item.ItemAssignedToSite", assigned(THEIRS)),
+    ] {
+        let answer = site.ask("POST", "/v1/acts", &headers, act.to_string().as_bytes());
+        assert_eq!(answer.status, 201, "{}", answer.body);
+    }
+    let up = [("Authorization", bearer.as_str())];
+    let known = patiently(|| site.ask("GET", "/v1/cases?min_position=4", &up, b""));
+    assert_eq!(known.status, 200, "{}", known.body);
+    for (account, sites, told) in [
+        ("county", &[OURS] as &[&str], ["320681105000"].as_slice()),
+        ("city", &[], &["320681105000", THEIRS]),
+        ("far", &["320683000000"], &[]),
+    ] {
+        let page = Browser::of(&site, account, Role::Inspector, sites).get("/items/QL-1");
+        assert!(page.status == 200 && page.body.contains("设立许可"), "{account}: {}", page.body);
+        for at in ["320681105000", THEIRS] {
+            assert_eq!(page.body.contains(at), told.contains(&at), "{account}: {at}");
+        }
+    }
+    site.stop();
+}
+
+/// What leaves the service as data is a reading, and is remembered once it was given.
+#[test]
+fn lists_letters_and_figures_are_remembered_with_what_was_asked() {
+    let (mut site, _) = furnished();
+    let reader = Browser::of(&site, "reader", Role::Auditor, &[]);
+    let get = |path: &str| {
+        patiently(|| reader.ask("GET", path, &[("Accept", "application/json")], b"")).status
+    };
+    let figure = format!("{ID}/figures/cases_received");
+    let paths = ["/v1/cases?limit=3", "/v1/lists/complaints?limit=2", ID, figure.as_str()];
+    for path in paths {
+        let before = trail(&site).len();
+        let status = get(path);
+        let (bare, _) = path.split_once('?').unwrap_or((path, ""));
+        let subject = bare.trim_start_matches("/v1/").to_owned();
+        let entered = trail(&site).len() - before;
+        if status == 200 {
+            assert_eq!(trail(&site)[0], ("reader".into(), "read".into(), subject), "{path}");
+        }
+        assert_eq!((status, entered), (200, 1), "{path}");
+    }
+    // Past the end of what is there nothing was given and nothing refused, but to whom it may not
+    // be told whether it is there.
+    let before = trail(&site).len();
+    let past = "/v1/streams/complaint/theirs?after=500";
+    let ahead = "/v1/streams/complaint/nobodys?after=500";
+    assert_eq!((get(past), get(ahead)), (200, 404));
+    let did: Vec<_> = trail(&site).into_iter().rev().skip(before).map(|(_, did, _)| did).collect();
+    assert_eq!(did, ["read"], "{did:?}");
+    let county = Browser::of(&site, "county", Role::Auditor, &[OURS]);
+    for path in [past, ahead] {
+        let answer = county.ask("GET", path, &[("Accept", "application/json")], b"");
+        assert_eq!(answer.status, 404, "{path}: {}", answer.body);
+        let (who, did, _) = trail(&site).remove(0);
+        assert_eq!((who.as_str(), did.as_str()), ("county", "refused"), "{path}");
+    }
+    site.stop();
+}

@@ -211,7 +211,17 @@ fn an_act_is_shown_to_whom_it_is_about_and_a_policy_to_everybody() {
         assert_eq!(sent.status, 201, "{}", sent.body);
         at.push(sent.json()["position"].as_u64().unwrap());
     }
+    // What the city registers of a site's items is seen at the site, and of others' is not.
+    for (number, of) in [(3, OURS), (4, THEIRS)] {
+        let assigned = json!({ "site": of, "effective_on": "2008-07-01" });
+        let act = act(number, "item/QL-9", "item.ItemAssignedToSite", assigned);
+        let sent = with(act, "source.site", json!("320600000000")).to_string();
+        let sent = ask("POST", &all, "/v1/acts", sent.as_bytes());
+        assert_eq!(sent.status, 201, "{}", sent.body);
+        at.push(sent.json()["position"].as_u64().unwrap());
+    }
     let read = |position: u64| ask("GET", &county, &format!("/v1/acts/{position}"), b"");
+    assert_eq!((read(at[2]).status, read(at[3]).status), (200, 404));
     let ours = read(at[0]);
     assert!(ours.status == 200 && ours.body.contains("限期整改"), "{}", ours.body);
     assert_eq!(read(at[1]).status, 404, "of another county");
