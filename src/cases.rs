@@ -2,6 +2,8 @@
 //! from the chronicle itself, one stream at a time, so memory stays flat and no read table is
 //! trusted.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use tongjian_events::{Recorded, StreamId, StreamKind};
 use tongjian_projections::Context;
@@ -87,11 +89,11 @@ pub async fn every<E: From<StoreError>>(
         let Some((last, _)) = page.last() else { return Ok(count) };
         after.clone_from(last);
         for (name, acts) in page {
-            let stream = name.parse().map_err(|rule| StoreError::Damaged {
+            let stream: StreamId = name.parse().map_err(|rule| StoreError::Damaged {
                 position: acts.first().map_or(0, |act| act.position),
                 finding: rule,
             })?;
-            if let Some(answer) = judged(stream, &acts, &context, question.as_of)? {
+            for answer in judged(&stream, &acts, &context, question.as_of)? {
                 each(answer, &context)?;
                 count += 1;
             }
@@ -99,26 +101,25 @@ pub async fn every<E: From<StoreError>>(
     }
 }
 
-/// Judges one stream's acts under a context that already stands as of the day; `None` where
-/// nothing of it had happened by then.
+/// Judges the cases that one stream's acts are under a context that already stands as of the day;
+/// none of which nothing had happened by then.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] when an act cannot be read.
 pub fn judged(
-    stream: StreamId,
+    stream: &StreamId,
     acts: &[Stored],
     then: &Context,
     as_of: NaiveDate,
-) -> Result<Option<Answer>, StoreError> {
+) -> Result<Vec<Answer>, StoreError> {
     let mut matter = Matter::default();
     for act in acts {
         matter.take(&act.read()?);
     }
-    let Some(site) = matter.site().cloned() else { return Ok(None) };
-    let matter = matter.as_of(as_of, &then.jurisdiction(&site));
-    if !matter.has_acts() {
-        return Ok(None);
-    }
-    let view = view_under(stream.kind(), &matter, then, as_of);
-    Ok(Some(Answer { stream, matter, view }))
+    let answer = |case: &Cow<'_, Matter>| {
+        let matter = case.as_of(as_of, &then.jurisdiction(case.site()?));
+        let view = view_under(stream.kind(), &matter, then, as_of);
+        matter.has_acts().then(|| Answer { stream: stream.clone(), matter, view })
+    };
+    Ok(matter.cases().iter().filter_map(answer).collect())
 }

@@ -10,7 +10,7 @@ use tongjian_projections::matter::Matter;
 use tongjian_projections::view::MatterView;
 use tongjian_projections::{Context, Projection as _};
 
-use self::share::Share;
+use self::share::{Judged, Share};
 use crate::access::Grant;
 use crate::clock::Clock;
 use crate::runner::Runner;
@@ -110,13 +110,17 @@ pub struct CaseFile {
     pub acts: Vec<Recorded>,
     /// The same, as the clocks read them.
     pub matter: Matter,
+    /// Those of the case that the judgement is of.
+    pub case: Matter,
     /// The calendar and rules it is judged under.
     pub under: Under,
     /// The position of the answer.
     pub position: u64,
     /// The judgement on the day.
     pub view: MatterView,
-    /// How much of the case it holds.
+    /// That of further cases under the same number.
+    pub others: Vec<MatterView>,
+    /// How much it holds.
     pub shown: Shown,
 }
 
@@ -125,7 +129,9 @@ impl CaseFile {
     #[must_use]
     pub fn tag(&self) -> String {
         let last = self.acts.last().map_or(0, |act| act.place.position);
-        let (shown, found) = (self.shown.as_str(), self.view.findings.len());
+        let found = |view: &MatterView| view.findings.len();
+        let found = found(&self.view) + self.others.iter().map(found).sum::<usize>();
+        let shown = self.shown.as_str();
         format!("{last}.{}.{}.{shown}.{found}", self.under.position, self.view.as_of)
     }
 
@@ -208,9 +214,16 @@ impl Queries {
             return Ok(false);
         }
         let case = matter_of(&self.acts_of(stream).await?);
-        let under = self.contexts.at(self.position_of(None).await?).await?;
-        let share = Share::of(&case, &under.context, grant);
+        let share = Share::of(&case, grant);
         Ok(share.is_some_and(|share| share.holds(act.place.position)))
+    }
+
+    /// Whether anything under the name of a case is the grant's to read.
+    ///
+    /// # Errors
+    /// [`QueryError`].
+    pub async fn has_share(&self, stream: &StreamId, grant: &Grant) -> Result<bool, QueryError> {
+        Ok(Share::of(&matter_of(&self.acts_of(stream).await?), grant).is_some())
     }
 
     async fn acts_of(&self, stream: &StreamId) -> Result<Vec<Recorded>, StoreError> {
@@ -239,17 +252,16 @@ impl Queries {
         let name = || stream.name().to_owned();
         let missing = || QueryError::NoSuchCase { name: name(), position };
         let under = self.contexts.at(position).await?;
-        let case = matter_of(&acts);
+        let number = matter_of(&acts);
         let today = |site| under.context.jurisdiction(site).day_of(self.clock.now());
-        let as_of = as_of.or_else(|| case.site().map(today)).ok_or_else(missing)?;
-        let share = Share::of(&case, &under.context, grant)
+        let as_of = as_of.or_else(|| number.site().map(today)).ok_or_else(missing)?;
+        let share = Share::of(&number, grant)
             .ok_or_else(|| QueryError::NotCovered { name: name(), position })?;
         acts.retain(|act| act.place.position <= position);
-        let known = matter_of(&acts);
-        let judged = share.judged(stream.kind(), &known, &under.context, as_of);
-        let (matter, view) = judged.ok_or_else(missing)?;
+        let judged = share.judged(stream.kind(), &matter_of(&acts), &under.context, as_of);
+        let Judged { acts: matter, case, view, others, shown } = judged.ok_or_else(missing)?;
         acts.retain(|act| share.holds(act.place.position));
-        Ok(CaseFile { stream, acts, matter, under, position, view, shown: share.shown })
+        Ok(CaseFile { stream, acts, matter, case, under, position, view, others, shown })
     }
 
     /// The position that an answer is of.

@@ -8,7 +8,8 @@ select matters.site, matters.key, clocks.started_on, clocks.due_on, clocks.limit
        end
 from read_tables.deadline_matters as matters
 left join read_tables.deadline_clocks as clocks
-  on clocks.key = matters.key and clocks.kind in ('receipt', 'promised', 'statutory')
+  on clocks.key = matters.key and (clocks.site || '') = matters.site
+    and clocks.kind in ('receipt', 'promised', 'statutory')
     and clocks.arises_on <= $1 and (clocks.ended_on is null or clocks.ended_on > $1)
 where matters.kind = 'case' and matters.entered_on <= $1
   and (matters.left_on is null or matters.left_on > $1)

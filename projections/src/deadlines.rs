@@ -124,26 +124,39 @@ impl Projection for Deadlines {
 
     fn derive(key: &str, row: &Matter, context: &Context, out: &mut Lines) -> Option<Span> {
         let (kind, name) = kind_and_name(key)?;
-        let judged = judge(kind, row, context);
-        out.0.push((0, matter_line(kind, &name, &judged.summary)));
-        for clock in &judged.clocks {
-            out.0.push((1, clock_line(clock, &judged.summary)));
-        }
-        for pause in &judged.pauses {
-            out.0.push((2, time::pause_line(pause, &judged)));
-        }
-        for extension in &judged.extensions {
-            out.0.push((3, time::extension_line(extension, &judged)));
-        }
-        if kind == StreamKind::Case {
-            out.0.extend(fees::lines(row, &judged, context).into_iter().map(|line| (4, line)));
-        }
+        let cases = row.cases();
+        let spans: Vec<Option<Span>> =
+            cases.iter().map(|case| lines((kind, &name), case, context, out)).collect();
         if row.moved() {
-            let [site, _] = whose(&judged.summary);
-            out.0.push((5, vec![site]));
+            let sites = cases.iter().map(|case| case.site().map(ToString::to_string));
+            out.0.extend(sites.map(|site| (5, vec![site.into()])));
         }
-        span(&judged, row, context)
+        spans.into_iter().flatten().reduce(Span::and)
     }
+}
+
+/// The lines of one matter.
+fn lines(
+    (kind, name): (StreamKind, &str),
+    matter: &Matter,
+    context: &Context,
+    out: &mut Lines,
+) -> Option<Span> {
+    let judged = judge(kind, matter, context);
+    out.0.push((0, matter_line(kind, name, &judged.summary)));
+    for clock in &judged.clocks {
+        out.0.push((1, clock_line(clock, &judged.summary)));
+    }
+    for pause in &judged.pauses {
+        out.0.push((2, time::pause_line(pause, &judged)));
+    }
+    for extension in &judged.extensions {
+        out.0.push((3, time::extension_line(extension, &judged)));
+    }
+    if kind == StreamKind::Case {
+        out.0.extend(fees::lines(matter, &judged, context).into_iter().map(|line| (4, line)));
+    }
+    span(&judged, matter, context)
 }
 
 /// The kind and the name of a matter's stream.

@@ -3,7 +3,6 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use tongjian_events::SiteCode;
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,9 +15,6 @@ pub struct Finding {
     pub positions: Vec<u64>,
     /// The facts in words, with days and numbers.
     pub detail: String,
-    /// The site about which it is, where that is not the matter's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub site: Option<SiteCode>,
 }
 
 impl FindingKind {
@@ -171,7 +167,7 @@ findings! {
     DeemedRenewalRefuted "deemed_renewal_refuted" "視為准予延續被推翻" "行政許可法第五十條"
     /// An act of a site that is a stranger to the case.
     ActByStrangerSite "act_by_stranger_site" "無關單位行為" "監察規則"
-    /// Two unrelated sites received under one number: two cases, of which the first is judged.
+    /// Another site has a case of its own under the number.
     CaseNumberUsedTwice "case_number_used_twice" "一號兩案" "監察規則"
     /// D01: entered later than the same working day.
     LateEntry "late_entry" "補錄" "D01"
@@ -223,6 +219,8 @@ findings! {
     CorrectionDoesNotMatch "correction_does_not_match" "更正與原錄不符" "監察規則"
     /// A correction approved by who entered the act or the correction: it changes nothing.
     CorrectionSelfApproved "correction_self_approved" "自行批准更正" "監察規則"
+    /// A correction of what another site entered, which is not below: it changes nothing.
+    CorrectionByOtherSite "correction_by_other_site" "更正他單位所錄" "監察規則"
     /// No rule was in force: legal limits cannot be judged.
     NoRuleInForce "no_rule_in_force" "無有效時限規則" "監察規則"
     /// Days outside the calendar's tables: a due day cannot be given.

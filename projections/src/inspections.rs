@@ -125,7 +125,7 @@ impl Projection for Inspections {
         let site = row.acts.iter().find_map(|act| site_of(&act.event)).or(row.site())?.clone();
         let place = context.jurisdiction(&site);
         let view = row.effective(&place);
-        let held = row.acts.len() as u64;
+        let held = row.held();
         let sight = Sight { stream: &stream, site, acts: &view.acts, place, context, held };
         let visit = visit::of(&sight);
         visit.lines(&sight, out);

@@ -3,7 +3,7 @@
 use tongjian_events::{Recorded, Row as CatalogRow, StreamId};
 
 use crate::context::Context;
-use crate::deadlines::{kind_and_name, positions, span};
+use crate::deadlines::{positions, span};
 use crate::finding::Finding;
 use crate::judge::judge;
 use crate::matter::Matter;
@@ -60,38 +60,43 @@ impl Projection for Irregularities {
     }
 
     fn derive(key: &str, row: &Matter, context: &Context, out: &mut Lines) -> Option<Span> {
-        let (kind, _) = kind_and_name(key)?;
-        let judged = judge(kind, row, context);
-        let site = judged.summary.site.as_ref();
-        for finding in &judged.findings {
-            out.0.push((
-                0,
-                vec![
-                    finding.kind.rule().map_or(Cell::Null, Cell::Word),
-                    Cell::Word(finding.kind.as_str()),
-                    key.into(),
-                    finding.site.as_ref().or(site).map(ToString::to_string).into(),
-                    judged.summary.item.clone().into(),
-                    finding.arises_on.into(),
-                    edition(finding, context),
-                    finding.positions.first().copied().into(),
-                    positions(&finding.positions).into(),
-                    finding.detail.clone().into(),
-                    Cell::Word(finding.kind.source()),
-                ],
-            ));
-        }
-        let Ok(stream) = key.parse::<StreamId>() else { return None };
-        let duties = duties(&stream, &judged, row, context);
-        for duty in &duties {
-            out.0.push((1, duty.line()));
-        }
-        for (docket, on, position, fact) in facts(&stream, &judged, row, context, &duties) {
-            out.0.push((2, fact::line(&docket, on, position, &fact)));
-        }
-        let due = duties.iter().map(|duty| duty.due_at.date_naive());
-        span(&judged, row, context).map(|span| due.fold(span, Span::with))
+        let stream: StreamId = key.parse().ok()?;
+        let spans: Vec<Option<Span>> =
+            row.cases().iter().map(|case| lines(&stream, case, context, out)).collect();
+        spans.into_iter().flatten().reduce(Span::and)
     }
+}
+
+/// The lines of one matter.
+fn lines(stream: &StreamId, matter: &Matter, context: &Context, out: &mut Lines) -> Option<Span> {
+    let judged = judge(stream.kind(), matter, context);
+    for finding in &judged.findings {
+        out.0.push((
+            0,
+            vec![
+                finding.kind.rule().map_or(Cell::Null, Cell::Word),
+                Cell::Word(finding.kind.as_str()),
+                stream.to_string().into(),
+                judged.summary.site.as_ref().map(ToString::to_string).into(),
+                judged.summary.item.clone().into(),
+                finding.arises_on.into(),
+                edition(finding, context),
+                finding.positions.first().copied().into(),
+                positions(&finding.positions).into(),
+                finding.detail.clone().into(),
+                Cell::Word(finding.kind.source()),
+            ],
+        ));
+    }
+    let duties = duties(stream, &judged, matter, context);
+    for duty in &duties {
+        out.0.push((1, duty.line()));
+    }
+    for (docket, on, position, fact) in facts(stream, &judged, matter, context, &duties) {
+        out.0.push((2, fact::line(&docket, on, position, &fact)));
+    }
+    let due = duties.iter().map(|duty| duty.due_at.date_naive());
+    span(&judged, matter, context).map(|span| due.fold(span, Span::with))
 }
 
 /// The edition of the policy that an indicator was judged by.

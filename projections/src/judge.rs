@@ -173,7 +173,7 @@ impl StatedOutcome {
     }
 }
 
-/// Judges a matter of this kind.
+/// Judges a matter of this kind; of several cases under one number each by itself.
 #[must_use]
 pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
     let Some(site) = matter.site() else { return Judged::default() };
@@ -188,7 +188,7 @@ pub fn judge(kind: StreamKind, matter: &Matter, context: &Context) -> Judged {
     match kind {
         StreamKind::Case => {
             case::judge(&mut bench);
-            parties::number_used_twice(&mut bench, &view.others);
+            parties::number_used_twice(&mut bench, matter.others());
         }
         StreamKind::Complaint => {
             complaint::judge(&mut bench);

@@ -81,6 +81,12 @@ impl Span {
     pub fn with(self, day: chrono::NaiveDate) -> Self {
         Self { from: self.from.min(day), to: self.to.max(day) }
     }
+
+    /// The least span that holds both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        self.with(other.from).with(other.to)
+    }
 }
 
 /// 讀表: a table that boards, the console and the API query. The first column is always the row's

@@ -13,14 +13,13 @@ use tongjian_events::{
 };
 use uuid::Uuid;
 
+use self::cases::Cases;
 use crate::context::Jurisdiction;
 use crate::finding::FindingKind;
 
+mod cases;
 mod corrections;
-mod seat;
-
-pub use seat::Elsewhere;
-pub(crate) use seat::party;
+pub(crate) use cases::party;
 
 /// The acts of one matter that clocks read, in order of position.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -28,9 +27,35 @@ pub(crate) use seat::party;
 pub struct Matter {
     /// The acts.
     pub acts: Vec<MatterAct>,
-    /// Whose it is, where that is known from more acts than these.
+    /// Which of several cases under one number it is.
     #[serde(skip)]
-    seat: Option<SiteCode>,
+    part: Option<Box<Part>>,
+}
+
+/// 一號數案: one of several cases under a number.
+#[derive(Debug, Clone, PartialEq)]
+struct Part {
+    /// The site that answers for it.
+    site: SiteCode,
+    /// Whether that site was the first to use the number.
+    first: bool,
+    /// How many acts its stream holds beside those of this case.
+    beside: usize,
+    /// To whom its file was given.
+    given: Vec<SiteCode>,
+    /// The other cases.
+    others: Vec<OtherCase>,
+}
+
+/// 另案: another case under the same number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OtherCase {
+    /// The site that answers for it.
+    pub site: SiteCode,
+    /// The act that opened it.
+    pub position: u64,
+    /// When that happened, as claimed.
+    pub at: DateTime<FixedOffset>,
 }
 
 /// One act as entered.
@@ -141,11 +166,6 @@ pub struct EffectiveView<'m> {
     pub acts: Vec<Effective<'m>>,
     /// The corrections that stand, in order of position.
     pub corrections: Vec<Effective<'m>>,
-    /// 一號兩案: the acts and corrections of another site's case under the same number, which stand
-    /// as well and are judged by nobody here.
-    pub others: Vec<Effective<'m>>,
-    /// Whose case that is.
-    pub elsewhere: Elsewhere,
     /// Positions of annulled acts, each with the correction's position.
     pub annulled: Vec<(u64, u64)>,
     /// Faults of corrections: kind, position of the correction, detail.
@@ -168,38 +188,134 @@ impl Matter {
         self.acts.push(MatterAct::of(act));
     }
 
-    /// 案屬: the site that answers for the matter. That of a case is where its first receipt was
-    /// entered that is not annulled; without one, its first acceptance; else, as of any other
-    /// matter, its first act. A correction that arrived before what it corrects opens no matter.
+    /// 案屬: the site that answers for the matter. That of a case is where it was opened: by its
+    /// first receipt, or its first acceptance, that is not annulled; without either, as of any
+    /// other matter, by its first act that is no correction.
     #[must_use]
     pub fn site(&self) -> Option<&SiteCode> {
-        self.seat.as_ref().or_else(|| seat::of(&self.acts))
+        if let Some(part) = &self.part {
+            return Some(&part.site);
+        }
+        let mut claimants = cases::claimants(&self.acts);
+        let first = claimants.next();
+        let of_several = || Cases::of(&self.acts).sites().next();
+        let claimed = first.and_then(|first| match claimants.all(|site| site == first) {
+            true => Some(first),
+            false => of_several(),
+        });
+        claimed.or_else(|| cases::of_first_act(&self.acts))
+    }
+
+    /// 一號數案: the cases that these acts are, the one first whose site was the first to use the
+    /// number. Nearly always it is one.
+    #[must_use]
+    pub fn cases(&self) -> Vec<Cow<'_, Self>> {
+        let alone = || vec![Cow::Borrowed(self)];
+        let mut claimants = cases::claimants(&self.acts);
+        let Some(used_by) = claimants.next().filter(|_| self.part.is_none()) else {
+            return alone();
+        };
+        if claimants.all(|site| site == used_by) {
+            return alone();
+        }
+        let cases = Cases::of(&self.acts);
+        if cases.sites().nth(1).is_none() {
+            return alone();
+        }
+        let owners = cases.owners(&self.acts);
+        let others = |own: &SiteCode| {
+            let others = cases.sites().filter(|site| *site != own);
+            let other = |site: &SiteCode| {
+                let opened = cases.opened(site)?;
+                let (position, at) = (opened.position, opened.occurred_at);
+                Some(OtherCase { site: site.clone(), position, at })
+            };
+            others.filter_map(other).collect()
+        };
+        let part = |site: &SiteCode| {
+            let own = self.acts.iter().zip(&owners).filter(|(_, owner)| **owner == Some(site));
+            let acts: Vec<MatterAct> = own.map(|(act, _)| act.clone()).collect();
+            let part = Part {
+                site: site.clone(),
+                first: site == used_by,
+                beside: self.acts.len() - acts.len(),
+                given: cases.given_by(site),
+                others: others(site),
+            };
+            Cow::Owned(Self { acts, part: Some(Box::new(part)) })
+        };
+        cases.sites().map(part).collect()
+    }
+
+    /// The other cases under its number.
+    #[must_use]
+    pub fn others(&self) -> &[OtherCase] {
+        self.part.as_ref().map_or(&[], |part| part.others.as_slice())
+    }
+
+    /// The same case with what is known of others under its number.
+    #[must_use]
+    pub fn beside(mut self, others: &[OtherCase]) -> Self {
+        let (Some(site), false) = (self.site().cloned(), others.is_empty()) else { return self };
+        let given = self.given_to();
+        let part = Part { site, first: false, beside: 0, given, others: Vec::new() };
+        self.part.get_or_insert(Box::new(part)).others = others.to_vec();
+        self
+    }
+
+    /// How many acts its stream holds.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        (self.acts.len() + self.part.as_ref().map_or(0, |part| part.beside)) as u64
+    }
+
+    /// Its site, where another site used its number first: what is named after the number is then
+    /// named after the site as well.
+    #[must_use]
+    pub fn used_before(&self) -> Option<&SiteCode> {
+        let first = match &self.part {
+            Some(part) => part.first,
+            None => cases::claimants(&self.acts).next().is_none_or(|of| Some(of) == self.site()),
+        };
+        self.site().filter(|_| !first)
     }
 
     /// Whether, before all these acts were known, another site may have answered for it.
     #[must_use]
     pub fn moved(&self) -> bool {
-        let site = self.site();
-        seat::claims(&self.acts).any(|act| Some(&act.site) != site)
+        let first = self.acts.first().map(|act| &act.site);
+        let before = first.into_iter().chain(cases::of_first_act(&self.acts));
+        let mut before = before.chain(cases::claimants(&self.acts));
+        if before.clone().all(|site| Some(site) == first) {
+            return false;
+        }
+        let now: Vec<&SiteCode> = Cases::of(&self.acts).sites().collect();
+        let is_of_none = |site: &SiteCode| match now.is_empty() {
+            true => self.site() != Some(site),
+            false => !now.contains(&site),
+        };
+        before.any(is_of_none)
     }
 
     /// 經手單位: the sites, named by code, to which its file was given.
     #[must_use]
-    pub fn given_to(&self, view: &EffectiveView<'_>) -> Vec<SiteCode> {
-        self.site().map_or_else(Vec::new, |seat| seat::given_to(&view.acts, seat))
+    pub fn given_to(&self) -> Vec<SiteCode> {
+        match (&self.part, self.site()) {
+            (Some(part), _) => part.given.clone(),
+            (None, Some(site)) => Cases::of(&self.acts).given_by(site),
+            (None, None) => Vec::new(),
+        }
     }
 
-    /// Those of its acts that satisfy a condition, as acts of the same site's matter.
+    /// Those of its acts that satisfy a condition.
     #[must_use]
     pub fn only(&self, is: impl Fn(&MatterAct) -> bool) -> Self {
-        let acts = self.acts.iter().filter(|act| is(act)).cloned().collect();
-        Self { acts, seat: self.site().cloned() }
-    }
-
-    /// The same acts, as a matter of this site.
-    #[must_use]
-    pub fn of_site(self, site: SiteCode) -> Self {
-        Self { seat: Some(site), ..self }
+        let acts: Vec<_> = self.acts.iter().filter(|act| is(act)).cloned().collect();
+        let mut part = self.part.clone();
+        if let Some(part) = &mut part {
+            part.beside += self.acts.len() - acts.len();
+        }
+        Self { acts, part }
     }
 
     /// The matter as it stood at the end of a day: the acts that had happened by then, as we know
@@ -209,8 +325,7 @@ impl Matter {
     #[must_use]
     pub fn as_of(&self, day: NaiveDate, place: &Jurisdiction<'_>) -> Self {
         let view = self.effective(place);
-        let others = view.others.iter().filter(|act| !act.act.is_correction());
-        let later = view.acts.iter().chain(others).filter(|act| act.on() > day);
+        let later = view.acts.iter().filter(|act| act.on() > day);
         let mut left: HashSet<Uuid> = later.map(|act| act.act.id).collect();
         // A correction of what is left out says nothing; nor does one of that correction.
         let mut before = 0;
@@ -233,8 +348,6 @@ impl Matter {
         let mut view = EffectiveView {
             acts: Vec::with_capacity(self.acts.len()),
             corrections: Vec::new(),
-            others: Vec::new(),
-            elsewhere: Elsewhere::default(),
             annulled: Vec::new(),
             faults: Vec::new(),
         };
@@ -255,9 +368,6 @@ impl Matter {
         let (acts, corrections) = view.acts.into_iter().partition(is_act);
         (view.acts, view.corrections) = (acts, corrections);
         view.acts.sort_by_key(|act| (act.at, act.act.position));
-        if let Some(seat) = self.site() {
-            seat::part_cases(&mut view, seat);
-        }
         view
     }
 }

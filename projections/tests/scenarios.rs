@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -139,7 +140,18 @@ impl Log {
                 matter.take(act);
             }
         }
-        let view = view(stream.kind(), &matter, &context, as_of).ok_or("no such matter")?;
+        let cases = matter.cases();
+        let case = match words.first().copied() {
+            Some("of") => {
+                let site = words.get(1).copied().unwrap_or_default().to_owned();
+                words.drain(..2);
+                let is =
+                    |case: &&Cow<'_, Matter>| case.site().is_some_and(|of| of.as_str() == site);
+                cases.iter().find(is).ok_or(format!("{site} has no such case"))?
+            }
+            _ => cases.first().ok_or("no such matter")?,
+        };
+        let view = view(stream.kind(), case, &context, as_of).ok_or("no such matter")?;
         if let Some(name) = view.findings.iter().find_map(|f| rust_name(&f.detail)) {
             return Err(format!("`{name}` is a name of the code's, not of the record's"));
         }

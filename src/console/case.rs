@@ -6,7 +6,7 @@ use chrono_tz::Asia::Shanghai;
 use tongjian_events::policy::Role;
 use tongjian_projections::clock::{Limit, Standing};
 use tongjian_projections::finding::Finding;
-use tongjian_projections::view::ClockView;
+use tongjian_projections::view::{ClockView, MatterView};
 
 use super::block::{Cell, Piece};
 use super::desk::Desk;
@@ -47,8 +47,7 @@ pub struct Page<'c> {
     as_of: String,
     known_at: &'c str,
     heading: Vec<(String, Cell)>,
-    clocks: Vec<ClockRow>,
-    findings: Vec<FindingRow<'c>>,
+    parts: Vec<PartRow<'c>>,
     shown: Shown,
     drawing: Option<Drawing>,
     acts: Vec<ActRow>,
@@ -66,6 +65,15 @@ pub struct Viewing {
     pub at: DateTime<Utc>,
     /// As of when, and as known when, where that was asked.
     pub asked: String,
+}
+
+/// One of the cases that are shown: its clocks, its findings.
+#[derive(Debug)]
+struct PartRow<'c> {
+    first: bool,
+    name: String,
+    clocks: Vec<ClockRow>,
+    findings: Vec<FindingRow<'c>>,
 }
 
 #[derive(Debug)]
@@ -132,8 +140,7 @@ impl<'c> Page<'c> {
             as_of: case.view.as_of.to_string(),
             known_at,
             heading: heading(desk, case).await?,
-            clocks: case.view.clocks.iter().map(|clock| clock_row(frame, clock)).collect(),
-            findings: case.view.findings.iter().map(finding_row).collect(),
+            parts: parts(frame, case),
             shown: case.shown,
             drawing: Drawing::of(frame, case, &raw, &effective),
             acts: raw
@@ -194,6 +201,20 @@ async fn heading(desk: &Desk<'_>, case: &CaseFile) -> Result<Vec<(String, Cell)>
         rows.push(row("case.stated", Cell::text(stated.outcome.as_str())));
     }
     Ok(rows)
+}
+
+fn parts<'c>(frame: &Frame, case: &'c CaseFile) -> Vec<PartRow<'c>> {
+    let part = |view: &'c MatterView, first: bool| PartRow {
+        first,
+        name: match (&view.summary.site, first) {
+            (Some(site), false) => frame.locale.tf("case.another", &[site]),
+            _ => frame.t("cases.clocks").to_owned(),
+        },
+        clocks: view.clocks.iter().map(|clock| clock_row(frame, clock)).collect(),
+        findings: view.findings.iter().map(finding_row).collect(),
+    };
+    let others = case.others.iter().map(|view| part(view, false));
+    std::iter::once(part(&case.view, true)).chain(others).collect()
 }
 
 fn clock_row(frame: &Frame, view: &ClockView) -> ClockRow {

@@ -110,11 +110,12 @@ impl Taking<'_> {
     fn open_cases(&mut self, rows: Vec<Vec<Cell>>) -> Result<(), StoreError> {
         let mut rows: Vec<(String, String, Option<Limit>)> =
             rows.iter().map(|row| limit(row)).collect::<Result<_, _>>()?;
-        rows.sort_by(|one, other| one.1.cmp(&other.1));
+        // A number that two sites used is two cases.
+        rows.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
         let mut rows = rows.into_iter().peekable();
         while let Some((site, key, limit)) = rows.next() {
             let mut limits: Vec<Limit> = limit.into_iter().collect();
-            while let Some((.., more)) = rows.next_if(|row| row.1 == key) {
+            while let Some((.., more)) = rows.next_if(|row| row.1 == key && row.0 == site) {
                 limits.extend(more);
             }
             let band = self.band(&site, &limits);

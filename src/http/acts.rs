@@ -6,7 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
-use tongjian_events::{Act, StreamKind, instant};
+use tongjian_events::{Act, Refusal, StreamKind, instant};
 use utoipa::ToSchema;
 
 use super::asked::{Page, Query};
@@ -14,7 +14,7 @@ use super::cloudevents::Attributes;
 use super::error::Problem;
 use super::{Service, batch, cloudevents, input, streams};
 use crate::access::{Grant, hex};
-use crate::store::{Appended, Command, Expected};
+use crate::store::{AppendError, Appended, Command, Expected};
 
 const SEND: &str = "send application/json or application/x-ndjson";
 
@@ -81,12 +81,24 @@ impl Service {
         if let Err(problem) = self.reaches(grant, &acts).await {
             return Err(self.counted(problem, count));
         }
+        let name = stream.clone();
         let command = Command { stream, expected, acts, received_at: self.clock.now() };
         let sent = Instant::now();
         let outcome = self.store.append(command).await;
         self.metrics.appended(&outcome, count, sent.elapsed());
         self.queries.appended(kind);
-        Ok(outcome?.into_iter().map(Receipt::from).collect())
+        match outcome {
+            Ok(places) => Ok(places.into_iter().map(Receipt::from).collect()),
+            Err(error @ AppendError::Refused(Refusal::VersionConflict { .. }))
+                if kind == StreamKind::Case =>
+            {
+                let told = self.queries.has_share(&name, grant).await?;
+                let problem = Problem::from(error);
+                // Neither whether a stranger's case is there nor how long it is, is for guessing.
+                Err(if told { problem } else { problem.without_version().outside() })
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Counts acts that did not reach the chronicle.

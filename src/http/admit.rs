@@ -215,7 +215,7 @@ impl Service {
         // name that leads nowhere is entered as well, so that both take as long.
         let tried = match status {
             StatusCode::FORBIDDEN => Some("refused"),
-            StatusCode::NOT_FOUND if outside => Some("refused"),
+            StatusCode::NOT_FOUND | StatusCode::CONFLICT if outside => Some("refused"),
             StatusCode::NOT_FOUND if traced && narrowed => Some("not-found"),
             _ => None,
         };

@@ -80,6 +80,9 @@ struct Case<'c> {
     shown: Shown,
     #[serde(flatten)]
     view: &'c MatterView,
+    /// Further cases under its number.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    others: &'c [MatterView],
 }
 
 #[derive(Serialize)]
@@ -120,7 +123,7 @@ pub async fn one(
 ) -> Result<HttpResponse, Problem> {
     let case = service.case(&request, &id, &asked).await?;
     let (id, shown) = (case.stream.name(), case.shown);
-    let body = Case { id, position: case.position, shown, view: &case.view };
+    let body = Case { id, position: case.position, shown, view: &case.view, others: &case.others };
     Ok(tagged(&request, &case.tag(), &body))
 }
 

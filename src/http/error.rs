@@ -105,6 +105,14 @@ impl Problem {
         self
     }
 
+    /// The same without what it tells of a stream that the sender may not know.
+    #[must_use]
+    pub fn without_version(mut self) -> Self {
+        self.0.actual_version = None;
+        "the stream is not at the version that was expected".clone_into(&mut self.0.detail);
+        self
+    }
+
     /// Marks its answer where what was asked for is there and not covered.
     pub(super) fn mark(&self, answer: &mut HttpResponse) {
         if self.0.outside {

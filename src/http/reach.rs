@@ -2,8 +2,7 @@
 //! others, whichever site the sender enters as his own. Cases are apart: what a stranger does to
 //! one is a fact that is judged, but for a correction, which unmakes what others entered.
 
-use serde_json::Value;
-use tongjian_events::{Act, StreamId, StreamKind, Submission};
+use tongjian_events::{Act, Event, StreamId, StreamKind, Submission};
 
 use super::Service;
 use super::error::Problem;
@@ -46,7 +45,8 @@ impl Service {
         if grant.covers_everything() {
             return Ok(());
         }
-        for submission in acts.iter().map(Act::submission) {
+        for act in acts {
+            let submission = act.submission();
             let named = about(submission);
             if speaks_for(submission)
                 && let Some(site) = named.iter().find(|site| !grant.covers(site))
@@ -57,7 +57,7 @@ impl Service {
             let stream = &submission.stream;
             let is_theirs = match stream.kind() {
                 StreamKind::Case if submission.event == "case.ActCorrected" => {
-                    !self.entered_within(grant, submission).await?
+                    !self.entered_within(grant, act).await?
                 }
                 StreamKind::Case | StreamKind::Bulletin => false,
                 // A register that everybody uses is told for one's own site by anybody.
@@ -73,24 +73,17 @@ impl Service {
     }
 
     /// Whether what a correction corrects was entered at a site that the grant covers. One of what
-    /// is not in the stream corrects nothing.
-    async fn entered_within(&self, grant: &Grant, said: &Submission) -> Result<bool, Problem> {
-        let body: Value = serde_json::from_str(said.body.get()).unwrap_or_default();
-        let corrected = body.pointer("/corrects").and_then(Value::as_str).unwrap_or_default();
-        let mut after = 0;
-        loop {
-            let acts = self.store.stream(&said.stream, after, ACTS).await?;
-            for act in &acts {
-                let read = act.read()?.submission;
-                if read.id.to_string().eq_ignore_ascii_case(corrected) {
-                    return Ok(grant.covers(&read.source.site));
-                }
-            }
-            after += acts.len() as u64;
-            if acts.len() < ACTS as usize {
-                return Ok(true);
-            }
-        }
+    /// is not in the stream corrects nothing, and of what comes into it later only what its own site
+    /// or one below enters.
+    async fn entered_within(&self, grant: &Grant, act: &Act) -> Result<bool, Problem> {
+        let Event::ActCorrected(body) = act.event() else { return Ok(true) };
+        let positions = self.store.by_ids(&[body.corrects]).await?;
+        let positions: Vec<u64> = positions.into_values().collect();
+        let corrected = self.store.by_positions(&positions).await?;
+        let Some(corrected) = corrected.first() else { return Ok(true) };
+        let corrected = corrected.read()?.submission;
+        let is_here = corrected.stream == act.submission().stream;
+        Ok(!is_here || grant.covers(&corrected.source.site))
     }
 
     /// Whether a stream is new, or its first act, any of its acts or a list says that it is about a

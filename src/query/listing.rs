@@ -7,8 +7,10 @@ use tongjian_events::case::Handling;
 use tongjian_events::{Recorded, SiteCode, StreamKind};
 use tongjian_projections::Context;
 use tongjian_projections::clock::{ClockKind, Standing};
+use tongjian_projections::matter::Matter;
 use tongjian_projections::view::{ClockView, MatterView, view_under};
 
+use super::share::Share;
 use super::walk::{Cursor, MOST_NAMES};
 use super::{Moment, Queries, QueryError, matter_of};
 use crate::access::Grant;
@@ -154,7 +156,14 @@ impl Queries {
             for (stream, stored) in batch.streams {
                 read += stored.len();
                 let acts = stored.iter().map(Stored::read).collect::<Result<Vec<_>, _>>()?;
-                cases.extend(listed(&stream, &acts, &context, at.as_of, filter, grant));
+                cases.extend(listed(
+                    &stream,
+                    &acts,
+                    (at.position, at.as_of),
+                    &context,
+                    filter,
+                    grant,
+                ));
                 if cases.len() >= limit || read >= MOST_ACTS {
                     at.after = stream;
                     let (position, as_of) = (at.position, at.as_of);
@@ -172,29 +181,35 @@ impl Queries {
     }
 }
 
-/// The case as listed under a context that stands as of the day, if the filter takes it and the
-/// grant covers it.
+/// The cases under a number as listed under a context that stands as of the day, if the filter takes
+/// them and the grant covers them: as they were known, and as they are.
 fn listed(
     stream: &str,
     acts: &[Recorded],
+    (position, as_of): (u64, NaiveDate),
     context: &Context,
-    as_of: NaiveDate,
     filter: &Filter,
     grant: &Grant,
-) -> Option<Listed> {
-    let id = stream.strip_prefix("case/")?;
-    let matter = matter_of(acts);
-    let site = matter.site()?;
-    let asked = filter.site.as_ref().is_none_or(|of| of.holds(site));
-    if !asked || !grant.covers(site) {
-        return None;
-    }
-    let then = matter.as_of(as_of, &context.jurisdiction(site));
-    // A case of which nothing had happened by that day is not there yet; one of which every act was
-    // annulled is.
-    if !then.has_acts() {
-        return None;
-    }
-    let view = view_under(StreamKind::Case, &then, context, as_of);
-    filter.takes_case(&view).then(|| Listed::of(id, &view))
+) -> Vec<Listed> {
+    let (Some(id), number) = (stream.strip_prefix("case/"), matter_of(acts)) else {
+        return Vec::new();
+    };
+    let Some(share) = Share::of(&number, grant) else { return Vec::new() };
+    let cases = share.cases(&number.only(|act| act.position <= position)).into_iter();
+    let listed = |case: Matter| {
+        let site = case.site()?;
+        let asked = filter.site.as_ref().is_none_or(|of| of.holds(site));
+        if !asked || !grant.covers(site) {
+            return None;
+        }
+        let then = case.as_of(as_of, &context.jurisdiction(site));
+        // A case of which nothing had happened by that day is not there yet; one of which every
+        // act was annulled is.
+        if !then.has_acts() {
+            return None;
+        }
+        let view = view_under(StreamKind::Case, &then, context, as_of);
+        filter.takes_case(&view).then(|| Listed::of(id, &view))
+    };
+    cases.filter_map(listed).collect()
 }

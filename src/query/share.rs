@@ -1,28 +1,29 @@
-//! 閱卷: how much of a case a reader is shown. It is decided by the case as it is now, whatever
-//! moment is asked for: who wrote into a number before its owner did reads nothing by asking how it
-//! stood in between.
+//! 閱卷: how much of what stands under a number a reader is shown. It is decided by the cases as they
+//! are now, whatever moment is asked for: who wrote into a number before its owner did reads nothing
+//! by asking how it stood in between.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use tongjian_events::{SiteCode, StreamKind};
 use tongjian_projections::Context;
 use tongjian_projections::judge::Summary;
-use tongjian_projections::matter::Matter;
+use tongjian_projections::matter::{Matter, MatterAct};
 use tongjian_projections::view::{MatterView, view};
 
 use crate::access::Grant;
 
-/// How much of a case an answer holds.
+/// How much an answer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shown {
-    /// 全卷: everything under its number.
+    /// 全卷: everything under the number.
     Whole,
-    /// 本案: the case of the site that answers for it, without what another site has under the same
-    /// number.
+    /// 本案: the cases of the reader's sites under the number, or of which they were given the file.
     Case,
-    /// 另案: the case that the reader's own site has under a number that another site used first.
+    /// 另案: the same, where another site used the number first.
     OtherCase,
     /// 本單位行為: what was entered at the reader's own sites; limits are of the whole and untold.
     OwnActs,
@@ -41,79 +42,102 @@ impl Shown {
     }
 }
 
-/// What a reader is shown.
+/// What a reader is shown of a number.
 pub(super) struct Share {
+    shown: Shown,
+    /// The sites whose cases he reads, and the positions of the acts; all where there is none.
+    of: Option<(Vec<SiteCode>, HashSet<u64>)>,
+}
+
+/// A number as known and shown, judged on a day.
+pub(super) struct Judged {
+    /// All acts that are shown.
+    pub(super) acts: Matter,
+    /// The case that is told first.
+    pub(super) case: Matter,
+    /// How that is judged.
+    pub(super) view: MatterView,
+    /// How the others are, which are shown as well.
+    pub(super) others: Vec<MatterView>,
     pub(super) shown: Shown,
-    /// The positions of the acts; everything where there is none.
-    acts: Option<HashSet<u64>>,
-    /// Whose case it is, where it is another one under the number.
-    seat: Option<SiteCode>,
 }
 
 impl Share {
-    /// A reader's share in a case, with every act of it; `None` where he has none.
-    pub(super) fn of(case: &Matter, context: &Context, grant: &Grant) -> Option<Self> {
+    /// A reader's share in a number, with every act under it; `None` where he has none.
+    pub(super) fn of(number: &Matter, grant: &Grant) -> Option<Self> {
         if grant.covers_everything() {
-            return Some(Self { shown: Shown::Whole, acts: None, seat: None });
+            return Some(Self { shown: Shown::Whole, of: None });
         }
-        let seat = case.site()?;
-        let now = case.effective(&context.jurisdiction(seat));
-        let kept = |is: &dyn Fn(&SiteCode) -> bool| -> Option<HashSet<u64>> {
-            Some(case.acts.iter().filter(|act| is(&act.site)).map(|act| act.position).collect())
+        let cases = number.cases();
+        // One's own come before those of which one was given the file.
+        let covers = |case: &&Cow<'_, Matter>| case.site().is_some_and(|site| grant.covers(site));
+        let given = |case: &&Cow<'_, Matter>| {
+            !covers(case) && case.given_to().iter().any(|site| grant.covers(site))
         };
-        let covered = |site: &SiteCode| grant.covers(site);
-        if covered(seat) || case.given_to(&now).iter().any(covered) {
-            let acts = kept(&|site| covered(site) || !now.elsewhere.holds(site));
-            return Some(Self { shown: Shown::Case, acts, seat: None });
-        }
-        if let Some(own) = now.elsewhere.sites().iter().find(|site| covered(site)) {
-            let theirs = |site: &SiteCode| own.holds(site) || site.holds(own);
-            let acts = kept(&|site| covered(site) || theirs(site) && now.elsewhere.holds(site));
-            return Some(Self { shown: Shown::OtherCase, acts, seat: Some(own.clone()) });
-        }
-        let acts = kept(&covered);
-        let any = acts.as_ref().is_some_and(|acts| !acts.is_empty());
-        any.then_some(Self { shown: Shown::OwnActs, acts, seat: None })
+        let own = cases.iter().filter(covers).chain(cases.iter().filter(given));
+        let own: Vec<&Cow<'_, Matter>> = own.collect();
+        let of_cases = own.iter().flat_map(|case| &case.acts).map(|act| act.position);
+        let entered = number.acts.iter().filter(|act| grant.covers(&act.site));
+        let acts: HashSet<u64> = of_cases.chain(entered.map(|act| act.position)).collect();
+        let shown = match own.first() {
+            Some(case) if case.used_before().is_none() => Shown::Case,
+            Some(_) => Shown::OtherCase,
+            None => Shown::OwnActs,
+        };
+        let sites = own.iter().filter_map(|case| case.site().cloned()).collect();
+        (!acts.is_empty()).then_some(Self { shown, of: Some((sites, acts)) })
     }
 
     /// Whether the act at a position is in it.
     pub(super) fn holds(&self, position: u64) -> bool {
-        self.acts.as_ref().is_none_or(|acts| acts.contains(&position))
+        self.of.as_ref().is_none_or(|(_, acts)| acts.contains(&position))
     }
 
-    /// The share of a case as it was known, and how that is judged on a day; `None` where nothing
-    /// of it had happened.
+    /// The cases of the share as they were known.
+    pub(super) fn cases(&self, known: &Matter) -> Vec<Matter> {
+        let Some((sites, _)) = &self.of else {
+            return known.cases().into_iter().map(Cow::into_owned).collect();
+        };
+        // Of what is not shown it is told that it is there.
+        let told = known.cases();
+        let told = |site: Option<&SiteCode>| {
+            told.iter().find(|case| case.site() == site).map_or(&[][..], |case| case.others())
+        };
+        let share = known.only(|act| self.holds(act.position));
+        let cases = share.cases();
+        let of = |site: &SiteCode| cases.iter().find(|case| case.site() == Some(site)).cloned();
+        let own = sites.iter().filter_map(of).map(Cow::into_owned);
+        own.map(|case| {
+            let others = told(case.site());
+            case.beside(others)
+        })
+        .collect()
+    }
+
+    /// The share as it was known, judged on a day; `None` where nothing of it had happened.
     pub(super) fn judged(
         &self,
         kind: StreamKind,
         known: &Matter,
         context: &Context,
-        as_of: chrono::NaiveDate,
-    ) -> Option<(Matter, MatterView)> {
-        let mut share = known.only(|act| self.holds(act.position));
-        if let Some(own) = &self.seat {
-            share = share.of_site(own.clone());
+        as_of: NaiveDate,
+    ) -> Option<Judged> {
+        let acts = known.only(|act: &MatterAct| self.holds(act.position));
+        let cases = self.cases(known).into_iter();
+        let mut cases = cases.filter_map(|case| Some((view(kind, &case, context, as_of)?, case)));
+        if let Some((view, case)) = cases.next() {
+            let others = cases.map(|(view, _)| view).collect();
+            let shown = self.shown;
+            return Some(Judged { acts, case, view, others, shown });
         }
-        let whole = view(kind, known, context, as_of);
-        let judged = match self.shown {
-            Shown::Whole => whole?,
-            Shown::Case => {
-                let mut judged = whole?;
-                judged.findings.retain(|finding| finding.site.is_none());
-                judged
-            }
-            Shown::OtherCase => {
-                let mut judged = view(kind, &share, context, as_of)?;
-                let of_number = whole.into_iter().flat_map(|whole| whole.findings);
-                judged.findings.extend(of_number.filter(|finding| finding.site == self.seat));
-                judged
-            }
-            Shown::OwnActs => {
-                let MatterView { summary, .. } = view(kind, &share, context, as_of)?;
-                let summary = Summary { acts: summary.acts, ..Summary::default() };
-                MatterView { as_of, summary, clocks: Vec::new(), findings: Vec::new() }
-            }
-        };
-        Some((share, judged))
+        let then = acts.as_of(as_of, &context.jurisdiction(acts.site()?));
+        let standing = view(kind, &acts, context, as_of).map_or(0, |view| view.summary.acts);
+        if then.acts.is_empty() {
+            return None;
+        }
+        let summary = Summary { acts: standing, ..Summary::default() };
+        let view = MatterView { as_of, summary, clocks: Vec::new(), findings: Vec::new() };
+        let (case, shown) = (acts.clone(), Shown::OwnActs);
+        Some(Judged { acts, case, view, others: Vec::new(), shown })
     }
 }

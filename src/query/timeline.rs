@@ -112,7 +112,7 @@ impl CaseFile {
     /// The timeline of what had happened by the day of the answer.
     #[must_use]
     pub fn timeline(&self, reading: Reading) -> Vec<Line> {
-        let Some(site) = self.matter.site() else { return Vec::new() };
+        let Some(site) = self.case.site() else { return Vec::new() };
         let context = self.context().as_of(self.view.as_of);
         let place = context.jurisdiction(site);
         let matter = self.matter.as_of(self.view.as_of, &place);
@@ -134,7 +134,7 @@ impl CaseFile {
             let mut line = self.line(act, act.submission.occurred_at, &act.event, place);
             line.body = act.submission.body.clone();
             line.annulled = annulled(line.position);
-            line.other_case = effective.elsewhere.holds(&line.site);
+            line.other_case = self.is_of_another(line.position);
             Some(line)
         });
         lines.collect()
@@ -145,15 +145,19 @@ impl CaseFile {
         let made = |act: &&Effective<'_>| {
             !matches!(*act.event, Event::ActCorrected(_)) || act.on() <= self.view.as_of
         };
-        let besides = view.corrections.iter().chain(&view.others).filter(made);
+        let besides = view.corrections.iter().filter(made);
         let mut acts: Vec<_> = view.acts.iter().chain(besides).collect();
         acts.sort_by_key(|act| (act.at, act.position()));
         let lines = acts.into_iter().filter_map(|act| {
             let mut line = self.line(self.stored(act.position())?, act.at, &act.event, place);
-            line.other_case = view.elsewhere.holds(&line.site);
+            line.other_case = self.is_of_another(line.position);
             Some(line)
         });
         lines.collect()
+    }
+
+    fn is_of_another(&self, position: u64) -> bool {
+        !self.case.acts.iter().any(|act| act.position == position)
     }
 
     fn stored(&self, position: u64) -> Option<&Recorded> {
@@ -206,10 +210,10 @@ impl CaseFile {
     /// The excluded procedures that had begun by the day of the answer, after corrections.
     #[must_use]
     pub fn procedures(&self) -> Vec<Procedure> {
-        let Some(site) = self.matter.site() else { return Vec::new() };
+        let Some(site) = self.case.site() else { return Vec::new() };
         let context = self.context().as_of(self.view.as_of);
         let place = context.jurisdiction(site);
-        let matter = self.matter.as_of(self.view.as_of, &place);
+        let matter = self.case.as_of(self.view.as_of, &place);
         let mut found: Vec<Procedure> = Vec::new();
         for act in &matter.effective(&place).acts {
             match act.event.as_ref() {

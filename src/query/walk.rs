@@ -116,8 +116,13 @@ impl Queries {
     ) -> Result<Option<Batch>, QueryError> {
         // What is not covered is not looked at, so that no cursor can name it.
         let narrowed = grant.within(filter.site.as_ref()).iter().all(Option::is_some);
+        // Whose a case is now is told by what came later as well.
+        let until = match grant.covers_everything() {
+            true => at.position,
+            false => self.position_of(None).await?,
+        };
         let Some(reach) = self.reach_of(at, narrowed).await? else {
-            let streams = self.store.streams(CASES, &at.after, at.position, READ_ACTS).await?;
+            let streams = self.store.streams(CASES, &at.after, until, READ_ACTS).await?;
             let last = streams.last().map(|(stream, _)| stream.clone());
             return Ok(last.map(|looked_up_to| Batch { streams, looked_up_to, looked_at: 0 }));
         };
@@ -128,7 +133,7 @@ impl Queries {
             self.add_changed(at, &mut names, most).await?;
         }
         let Some(looked_up_to) = names.last().cloned() else { return Ok(None) };
-        let streams = self.store.streams_of(&names, at.position).await?;
+        let streams = self.store.streams_of(&names, until).await?;
         Ok(Some(Batch { streams, looked_up_to, looked_at: names.len() }))
     }
 

@@ -1,9 +1,9 @@
 //! The bench a matter is judged on: its effective acts in order, and what was found so far.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use tongjian_events::Event;
 use tongjian_events::case::Closure;
 use tongjian_events::policy::{ClockRulesAdopted, IndicatorRulesAdopted, PauseExcess};
-use tongjian_events::{Event, SiteCode};
 
 use super::{ExtensionGiven, Judged, PauseTaken, Summary, entry};
 use crate::calendar::{Calendar, CalendarError, Pause};
@@ -178,22 +178,7 @@ impl<'b> Bench<'b> {
     ) {
         positions.sort_unstable();
         positions.dedup();
-        self.findings.push(Finding { kind, arises_on, positions, detail, site: None });
-    }
-
-    /// A finding about another site than the matter's own.
-    pub(super) fn find_about(
-        &mut self,
-        site: &SiteCode,
-        kind: FindingKind,
-        arises_on: NaiveDate,
-        positions: Vec<u64>,
-        detail: String,
-    ) {
-        self.find(kind, arises_on, positions, detail);
-        if let Some(finding) = self.findings.last_mut() {
-            finding.site = Some(site.clone());
-        }
+        self.findings.push(Finding { kind, arises_on, positions, detail });
     }
 
     /// A fault of a correction.

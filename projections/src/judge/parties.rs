@@ -1,7 +1,7 @@
 //! 無關單位: acts that a site appended to a case which is none of its business. They are recorded
 //! and judged like any other; that a stranger entered them is a finding. A unit that is named in
-//! words, such as 消防, shows which site it is by what it enters in its name. A site that received
-//! under the same number has a case of its own: that is a finding about both.
+//! words, such as 消防, shows which site it is by what it enters in its name. A site that has a
+//! case of its own under the same number is none of it: that is a finding about both.
 
 use chrono::{DateTime, FixedOffset};
 use tongjian_events::values::UnitCode;
@@ -9,7 +9,7 @@ use tongjian_events::{Entry, Event, SiteCode};
 
 use super::bench::Bench;
 use crate::finding::FindingKind;
-use crate::matter::{Effective, party};
+use crate::matter::{Effective, OtherCase, party};
 
 /// A unit that came to the case, or the site that spoke for one, and when.
 type Party = (String, DateTime<FixedOffset>);
@@ -38,24 +38,15 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
     }
 }
 
-/// 一號兩案: finds receipts of other sites under the case's number, for its own site and for theirs.
-pub(super) fn number_used_twice(bench: &mut Bench<'_>, others: &[Effective<'_>]) {
-    let is_receipt = |event: &Event| matches!(event, Event::ApplicationReceived(_));
-    let Some(own) = bench.summary.site.clone() else { return };
-    let ours = bench.first(is_receipt).map(|act| (act.position(), act.on()));
-    let mut told: Vec<&SiteCode> = Vec::new();
-    for act in others.iter().filter(|act| is_receipt(&act.event)) {
-        let site = &act.act.site;
-        if told.contains(&site) {
-            continue;
-        }
-        told.push(site);
-        let on = ours.map_or(act.on(), |(_, on)| on.max(act.on()));
-        let positions = || ours.iter().map(|(at, _)| *at).chain([act.position()]).collect();
-        let kind = FindingKind::CaseNumberUsedTwice;
-        let (day, first) = (act.on(), "the number was used first by");
-        bench.find(kind, on, positions(), format!("{site} received on {day}; {first} {own}"));
-        bench.find_about(site, kind, on, positions(), format!("received on {day}; {first} {own}"));
+/// 一號兩案: finds that other sites have cases of their own under the number.
+pub(super) fn number_used_twice(bench: &mut Bench<'_>, others: &[OtherCase]) {
+    for OtherCase { site, position, at } in others {
+        let Some(opened) = bench.acts.first() else { return };
+        let on = bench.place.civil(at).date();
+        let detail = format!("{site} has a case of {on} under the same number");
+        let positions = vec![opened.position(), *position];
+        let arises_on = on.max(opened.on());
+        bench.find(FindingKind::CaseNumberUsedTwice, arises_on, positions, detail);
     }
 }
 

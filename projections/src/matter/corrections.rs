@@ -67,7 +67,7 @@ pub(super) fn annulled(acts: &[MatterAct]) -> HashSet<Uuid> {
         let holds = matches!(correction.change, Change::Annulled {})
             && !annulments.void.contains(&act.id)
             && !annulments.circular.contains(&act.id)
-            && own_approval(act, correction, target).is_none();
+            && unfit(act, correction, target).is_none();
         holds.then_some(target.id)
     };
     corrections.iter().filter_map(annuls).collect()
@@ -90,7 +90,7 @@ impl Annulments {
             let target = *by_id.get(&correction.corrects)?;
             let holds = target.id != act.id
                 && matches!(correction.change, Change::Annulled {})
-                && own_approval(act, correction, target).is_none();
+                && unfit(act, correction, target).is_none();
             holds.then_some((act.id, target.id))
         };
         let mut edges: BTreeMap<Uuid, Uuid> = corrections.iter().filter_map(annuls).collect();
@@ -155,8 +155,8 @@ fn apply(
             let detail = format!("no act of this matter has the id {}", correction.corrects);
             (FindingKind::CorrectionOfUnknownAct, detail)
         })?;
-    if let Some(detail) = own_approval(by, correction, target.act) {
-        return Err((FindingKind::CorrectionSelfApproved, detail));
+    if let Some(fault) = unfit(by, correction, target.act) {
+        return Err(fault);
     }
     let mismatch = |detail: String| (FindingKind::CorrectionDoesNotMatch, detail);
     match &correction.change {
@@ -186,6 +186,20 @@ fn apply(
     }
     target.corrected_by.push(by.position);
     Ok(())
+}
+
+/// Why a correction of an act changes nothing, whatever it says.
+fn unfit(by: &MatterAct, correction: &ActCorrected, target: &MatterAct) -> Option<Fault> {
+    if let Some(detail) = own_approval(by, correction, target) {
+        return Some((FindingKind::CorrectionSelfApproved, detail));
+    }
+    // What a site entered is its own to correct, and of who stands above it.
+    let detail = || {
+        let (by, of) = (&by.site, &target.site);
+        format!("{by} corrected what {of} entered: it changes nothing")
+    };
+    let is_anothers = !by.site.holds(&target.site);
+    is_anothers.then(|| (FindingKind::CorrectionByOtherSite, detail()))
 }
 
 /// 四眼: whether somebody approved what is his own: the act as entered, or the correction.

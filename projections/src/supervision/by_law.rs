@@ -41,7 +41,7 @@ pub fn duties(stream: &StreamId, judged: &Judged, matter: &Matter, context: &Con
         let due_at = first_moment(&place, finding.arises_on);
         duties.extend(event.zip(due_at).map(|(event, due_at)| Duty {
             stream: stream.clone(),
-            after: matter.acts.len() as u64,
+            after: matter.held(),
             due_at,
             until_at: None,
             by_law: true,

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use tongjian_events::card::{CardEscalated, CardNotified, PointsPosted, Recipient};
 use tongjian_events::policy::{CardObject, CardTrigger};
-use tongjian_events::values::{Instant, Position, ScoreHundredths};
+use tongjian_events::values::{Code, Instant, Position, ScoreHundredths};
 use tongjian_events::{Entry, Event, StreamId};
 
 use super::docket::{Docket, Month};
@@ -45,7 +45,7 @@ pub(super) fn duties(
     }
     // One after the other: each waits for those before it.
     within.sort_by_key(|duty| duty.due_at);
-    for (duty, after) in within.iter_mut().zip(matter.acts.len() as u64..) {
+    for (duty, after) in within.iter_mut().zip(matter.held()..) {
         duty.after = after;
     }
     within.extend(beyond);
@@ -118,10 +118,13 @@ fn escalations(
         // The new card is for what this one was for.
         let mut row = row.clone();
         row.object = life.object(context);
-        let object = match (&life.subject.case, &life.subject.step) {
-            (Some(case), None) => case.name().to_owned(),
-            (Some(case), Some(step)) => format!("{}/{step}", case.name()),
-            (None, _) => stream.name().to_owned(),
+        let object = match &life.subject.case {
+            Some(case) => {
+                let site = issue::site_in(stream.name(), &life.subject);
+                let step = life.subject.step.as_ref().map(Code::as_str);
+                issue::object(case.name(), site.as_ref(), step)
+            }
+            None => stream.name().to_owned(),
         };
         let card = Card {
             policy,

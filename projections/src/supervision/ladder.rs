@@ -9,7 +9,7 @@ use tongjian_events::policy::{CardPolicyAdopted, CardTrigger, LadderRow};
 use tongjian_events::values::{Code, ItemCode, UnitCode, WorkingDays};
 use tongjian_events::{Entry, Event, StreamId};
 
-use super::cards::issue::Card;
+use super::cards::issue::{self, Card};
 use super::docket::Docket;
 use super::duty::{Duty, end_of, first_moment};
 use super::fact::Fact;
@@ -185,10 +185,8 @@ impl Bar<'_> {
         let grounds = occasion.grounds.iter().filter(|at| !of_clock || then(at));
         let grounds: Vec<u64> = grounds.copied().collect();
         let first = self.matter.acts.first()?.position;
-        let of = |case: &str| match occasion.step {
-            None => case.to_owned(),
-            Some(step) => format!("{case}/{step}"),
-        };
+        let site = self.matter.used_before();
+        let of = |case: &str| issue::object(case, site, occasion.step);
         let card = Card {
             policy,
             row,
@@ -222,6 +220,10 @@ impl Bar<'_> {
         due_at: DateTime<FixedOffset>,
     ) -> Option<Duty> {
         let Shows::Before(clock) = occasion.shows else { return None };
+        // Of several cases under a number it would not be known for which it is.
+        if !self.matter.others().is_empty() && self.matter.used_before().is_some() {
+            return None;
+        }
         let due_on = clock.due_on?;
         let sent = |event: &Event| matches!(event, Event::ReminderSent(r) if r.due_on == due_on);
         if self.matter.acts.iter().any(|act| sent(&act.event)) || clock.ended_on.is_some() {
@@ -231,7 +233,7 @@ impl Bar<'_> {
         let event = ReminderSent { due_on, working_days_left: WorkingDays::new(left).ok()? };
         Some(Duty {
             stream: self.stream.clone(),
-            after: self.matter.acts.len() as u64,
+            after: self.matter.held(),
             due_at,
             until_at: end_of(&self.place, due_on),
             by_law: false,

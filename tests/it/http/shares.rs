@@ -110,13 +110,17 @@ fn who_guesses_a_number_and_receives_under_it_first_reads_nothing_of_its_owners_
         assert_eq!(city.ask(&city.owner, &format!("/v1/acts/{known}")).status, 200);
     }
     assert_eq!(city.clocks(&city.guesser, name), ["receipt"], "the owner's acts count in no clock");
-    // It was handed the guesser's case, so that it may read both.
+    // It was handed the guesser's case, so that it may read both; its own is told first.
     let (shown, acts) = city.shown(&city.owner, name);
-    assert_eq!((shown.as_str(), acts.len()), ("case", 5));
+    assert_eq!((shown.as_str(), acts.len()), ("other_case", 5));
+    assert_eq!(city.clocks(&city.owner, name), ["receipt", "promised", "statutory"]);
     let (shown, acts) = city.shown(&city.all, name);
     assert_eq!((shown.as_str(), acts.len()), ("whole", 5));
     let found = city.ask(&city.all, &format!("/v1/cases/{name}")).json()["findings"].to_string();
-    assert_eq!(found.matches("case_number_used_twice").count(), 2, "{found}");
+    assert_eq!(found.matches("case_number_used_twice").count(), 1, "{found}");
+    let others = city.ask(&city.all, &format!("/v1/cases/{name}")).json()["others"].clone();
+    assert_eq!(others[0]["summary"]["site"], OWNER, "{others}");
+    assert_eq!(others[0]["clocks"].as_array().unwrap().len(), 3, "{others}");
     assert_eq!(city.ask(&city.helper, &format!("/v1/cases/{name}")).status, 404);
     city.site.stop();
 }
@@ -139,6 +143,17 @@ fn an_owner_whose_number_was_used_before_reads_his_own_case_with_its_limits() {
     assert_eq!(case["summary"]["site"], OWNER, "{case}");
     let before = format!("/v1/cases/{name}?known_at={first}");
     assert_eq!(city.ask(&city.owner, &before).status, 404, "nothing was his then");
+    // Who supervises finds both in the list, each under its site.
+    let listed = |token: &str, question: &str| {
+        let path = format!("/v1/cases?min_position={}&{question}", own[1]);
+        let body = city.ask(token, &path).json();
+        let cases = body["cases"].as_array().unwrap_or_else(|| panic!("{body}")).iter();
+        cases.map(|case| case["site"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&city.all, ""), [GUESSER, OWNER]);
+    assert_eq!(listed(&city.all, "site=320681000000"), [OWNER]);
+    assert_eq!(listed(&city.owner, ""), [OWNER]);
+    assert_eq!(listed(&city.guesser, ""), [GUESSER]);
     // Whoever received by mistake annuls that, and the case is its owner's, in every list.
     let id = crate::acts::id(1);
     let annulled = json!({ "corrects": id, "change": { "kind": "annulled" },
@@ -146,7 +161,7 @@ fn an_owner_whose_number_was_used_before_reads_his_own_case_with_its_limits() {
     let correction = act(4, &stream, "case.ActCorrected", annulled);
     let last = city.send(&city.guesser, GUESSER, correction);
     let (shown, acts) = city.shown(&city.owner, name);
-    assert_eq!(shown, "case");
+    assert_eq!(shown, "other_case");
     assert!(own.iter().all(|position| acts.contains(position)), "{acts:?}");
     assert_eq!(city.shown(&city.guesser, name), ("own_acts".into(), vec![last]));
     let listed = |token: &str, question: &str| {
@@ -156,11 +171,12 @@ fn an_owner_whose_number_was_used_before_reads_his_own_case_with_its_limits() {
     };
     assert_eq!(listed(&city.owner, ""), 1);
     assert_eq!(listed(&city.guesser, ""), 0);
-    // As it was known before, it is the other's, to whoever may know that.
-    let then = format!("known_at={}&as_of=2008-06-30", own[1]);
-    assert_eq!(listed(&city.guesser, &then), 0);
-    let then = format!("known_at={}&site={GUESSER}", own[1]);
-    assert_eq!(listed(&city.all, &then), 1);
+    // As it was known before, there are two, to whoever may know that.
+    for then in [format!("known_at={}", own[1]), format!("known_at={}&as_of=2008-07-01", own[1])] {
+        assert_eq!(listed(&city.guesser, &then), 0, "{then}");
+        assert_eq!(listed(&city.all, &then), 2, "{then}");
+        assert_eq!(listed(&city.all, &format!("{then}&site={GUESSER}")), 1, "{then}");
+    }
     city.site.stop();
 }
 
@@ -200,9 +216,115 @@ fn to_whom_a_file_was_given_reads_it_and_who_took_it_does_not() {
     assert_eq!(city.shown(&city.guesser, name), ("own_acts".into(), vec![took]));
     assert_eq!(city.ask(&city.helper, &format!("/v1/cases/{name}")).status, 404);
     let asked = act(3, &stream, "case.CoUnitNotified", json!({ "unit": HELPER }));
-    let asked = city.send(&city.owner, VILLAGE, asked);
+    let asked = city.send(&city.owner, OWNER, asked);
     assert_eq!(city.shown(&city.helper, name), ("case".into(), vec![received, took, asked]));
     assert_eq!(city.ask(&city.helper, &format!("/v1/acts/{received}")).status, 200);
     assert_eq!(city.ask(&city.guesser, &format!("/v1/acts/{received}")).status, 404);
+    city.site.stop();
+}
+
+/// Below the site that answers nobody gives its file away, and neither does one below a unit that
+/// was given it.
+#[test]
+fn a_file_is_given_by_who_answers_for_it() {
+    let mut city = City::open();
+    let village = city.site.token("village", &[VILLAGE], StreamKind::ALL);
+    let name = "kept";
+    let stream = format!("case/{name}");
+    city.send(&city.owner, OWNER, receipt(1, &stream));
+    let hands = |number, to: &str| {
+        act(number, &stream, "case.CaseHandedOver", json!({ "from": OWNER, "to": to }))
+    };
+    let took = city.send(&village, VILLAGE, hands(2, VILLAGE));
+    city.send(&village, VILLAGE, hands(3, GUESSER));
+    assert_eq!(city.ask(&city.guesser, &format!("/v1/cases/{name}")).status, 404);
+    let (shown, acts) = city.shown(&village, name);
+    assert_eq!((shown.as_str(), acts[0], acts.len()), ("own_acts", took, 2));
+    // The county it was handed to reads it, and a town of that county does not take it.
+    city.send(&city.owner, OWNER, hands(4, "320682000000"));
+    assert_eq!(city.shown(&city.guesser, name).0, "case");
+    let town = city.site.token("town", &["320682106000"], StreamKind::ALL);
+    city.send(&town, "320682106000", hands(5, "320682106000"));
+    assert_eq!(city.shown(&town, name).0, "own_acts");
+    // Who squats on a number of a site above it reads nothing of that.
+    let squat = city.send(&village, VILLAGE, receipt(6, "case/above"));
+    city.send(&city.owner, OWNER, receipt(7, "case/above"));
+    city.send(&city.owner, OWNER, acceptance(8, "case/above"));
+    assert_eq!(city.shown(&village, "above"), ("case".into(), vec![squat]));
+    city.site.stop();
+}
+
+/// A case that was accepted and never received is its site's whoever receives under its number later.
+#[test]
+fn who_receives_later_takes_no_case_from_who_accepted() {
+    let mut city = City::open();
+    let stream = "case/accepted";
+    let own = vec![
+        city.send(&city.owner, OWNER, acceptance(1, stream)),
+        city.send(&city.owner, OWNER, step(2, stream)),
+    ];
+    let later = city.send(&city.guesser, GUESSER, receipt(3, stream));
+    assert_eq!(city.shown(&city.owner, "accepted"), ("case".into(), own));
+    assert_eq!(city.shown(&city.guesser, "accepted"), ("other_case".into(), vec![later]));
+    assert_eq!(city.clocks(&city.owner, "accepted"), ["promised", "statutory"]);
+    city.site.stop();
+}
+
+/// A correction is refused by what it corrects, however that is written, and one that comes before
+/// what it corrects changes nothing of another site's.
+#[test]
+fn nobody_corrects_what_another_site_entered() {
+    let mut city = City::open();
+    let stream = "case/corrected";
+    let first = city.send(&city.owner, OWNER, receipt(1, stream));
+    let annuls = |number, of: &str| {
+        let body = json!({ "corrects": of, "change": { "kind": "annulled" }, "reason": "誤錄",
+            "approver": "s-9" });
+        let act = act(number, stream, "case.ActCorrected", body);
+        with(act, "source.site", json!(GUESSER)).to_string()
+    };
+    let id = crate::acts::id(1).to_string();
+    let bearer = format!("Bearer {}", city.guesser);
+    let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
+    let bare = id.replace('-', "");
+    let forms =
+        [id.clone(), id.to_uppercase(), format!("{{{id}}}"), format!("urn:uuid:{id}"), bare];
+    for (number, form) in (10..).zip(&forms) {
+        let sent = city.site.ask("POST", "/v1/acts", &headers, annuls(number, form).as_bytes());
+        assert!(matches!(sent.status, 400 | 404 | 422), "{form}: {}", sent.body);
+    }
+    let ahead = crate::acts::id(2).to_string();
+    let sent = city.site.ask("POST", "/v1/acts", &headers, annuls(20, &ahead).as_bytes());
+    assert_eq!(sent.status, 201, "{}", sent.body);
+    let second =
+        city.send(&city.owner, OWNER, with(receipt(2, stream), "body.applicant", json!("A-1")));
+    let (_, acts) = city.shown(&city.owner, "corrected");
+    assert!(acts.contains(&first) && acts.contains(&second), "{acts:?}");
+    assert_eq!(city.clocks(&city.owner, "corrected"), ["receipt"]);
+    let found = city.ask(&city.all, "/v1/cases/corrected").json()["findings"].to_string();
+    assert!(found.contains("correction_by_other_site"), "{found}");
+    city.site.stop();
+}
+
+/// Whether a stranger's case is there, and how many acts it has, is not told to guesses.
+#[test]
+fn a_version_is_told_to_who_may_read_the_case() {
+    let mut city = City::open();
+    city.send(&city.owner, OWNER, receipt(1, "case/secret"));
+    let expecting = |token: &str, at: &str, name: &str| {
+        let bearer = format!("Bearer {token}");
+        let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
+        let act = with(step(9, &format!("case/{name}")), "source.site", json!(at));
+        let act = with(act, "expected", json!(9_999)).to_string();
+        let mut answer = city.site.ask("POST", "/v1/acts", &headers, act.as_bytes()).json();
+        assert_eq!(answer["status"], 409, "{answer}");
+        answer["actual_version"].take()
+    };
+    assert_eq!(expecting(&city.owner, OWNER, "secret"), 1);
+    assert_eq!(expecting(&city.guesser, GUESSER, "secret"), Value::Null);
+    assert_eq!(expecting(&city.guesser, GUESSER, "nobodys"), Value::Null);
+    let asked = tongjian::store::cabinet::Asked { limit: 9, ..Default::default() };
+    let trail = city.site.wait(city.site.store.trail(asked)).unwrap();
+    assert_eq!((trail[0].who.as_str(), trail[0].did.as_str()), ("guesser", "refused"), "{trail:?}");
     city.site.stop();
 }

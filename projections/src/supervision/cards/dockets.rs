@@ -9,7 +9,7 @@ use tongjian_events::policy::{CardPolicyAdopted, CardTrigger, LadderRow};
 use tongjian_events::values::UnitCode;
 use tongjian_events::{SiteCode, StreamId, StreamKind};
 
-use super::issue::{Card, counted};
+use super::issue::{self, Card, counted};
 use super::life::site_of;
 use crate::context::{Context, day_after};
 use crate::deadlines::positions;
@@ -177,10 +177,13 @@ fn in_a_row(site: &SiteCode, month: Month, cards: &[Known<'_>], context: &Contex
 fn repeated(case: &StreamId, cards: &[Known<'_>], context: &Context) -> Vec<Duty> {
     let mut duties = Vec::new();
     let standing = || cards.iter().filter(|(_, card)| card.withdrawn_on.is_none());
+    let site = |(stated, card): &Known<'_>| issue::site_in(&stated.stream, &card.subject);
     for (last, card) in standing() {
+        let own = site(&(last, card));
         for (policy, row) in rows(context, last.on, CardTrigger::CardRepeated) {
             let level = counted(policy, row);
-            let same = standing().filter(|(_, other)| Some(other.level) == level);
+            let same = standing().filter(|known| Some(known.1.level) == level);
+            let same = same.filter(|known| site(known) == own);
             let times = row.times.map_or(usize::MAX, |times| times.get() as usize);
             let together: Vec<&Known<'_>> = same.take(times).collect();
             let is_last =
@@ -197,7 +200,7 @@ fn repeated(case: &StreamId, cards: &[Known<'_>], context: &Context) -> Vec<Duty
                 grounds: together.iter().map(|(stated, _)| stated.position).collect(),
                 matter: format!("{times} cards on one matter, the last on {}", last.on),
                 due_at: card.due_at.0,
-                object: case.name().to_owned(),
+                object: issue::object(case.name(), own.as_ref(), None),
                 or_else: format!("#{}", last.position),
             };
             duties.extend(named.duty());

@@ -8,7 +8,7 @@ use tongjian_events::card::{
 };
 use tongjian_events::policy::{CardObject, CardPolicyAdopted, LadderRow};
 use tongjian_events::values::{Instant, Position, Text};
-use tongjian_events::{Event, StreamId, StreamKind};
+use tongjian_events::{Event, SiteCode, StreamId, StreamKind};
 
 use crate::supervision::duty::Duty;
 
@@ -79,6 +79,23 @@ pub(crate) fn stream(row: &LadderRow, object: &str, or_else: &str) -> Option<Str
         StreamId::new(StreamKind::Card, &format!("{}.{}.{object}", row.rule, row.level)).ok()
     };
     named(object).or_else(|| named(or_else))
+}
+
+/// What a card about a case is for: the case, with its site where another used its number first,
+/// and the step.
+pub(crate) fn object(case: &str, site: Option<&SiteCode>, step: Option<&str>) -> String {
+    let site = site.map_or_else(String::new, |site| format!("@{site}"));
+    let step = step.map_or_else(String::new, |step| format!("/{step}"));
+    format!("{case}{site}{step}")
+}
+
+/// The site in the name of such a card, if it is named.
+pub(crate) fn site_in(card: &str, subject: &Subject) -> Option<SiteCode> {
+    let site = subject.site.as_ref()?;
+    let case = subject.case.as_ref()?;
+    let named = format!(".{}", object(case.name(), Some(site), None));
+    let rest = card.split_once(&named)?.1;
+    (rest.is_empty() || rest.starts_with('/')).then(|| site.clone())
 }
 
 /// The level of the cards that a row counts or takes the place of: the highest below its own that
