@@ -120,7 +120,7 @@ fn escalations(
         row.object = life.object(context);
         let object = match &life.subject.case {
             Some(case) => {
-                let site = issue::site_in(stream.name(), &life.subject);
+                let site = issue::site_in(stream.name(), life.subject);
                 let step = life.subject.step.as_ref().map(Code::as_str);
                 issue::object(case.name(), site.as_ref(), step)
             }
