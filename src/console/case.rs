@@ -37,6 +37,9 @@ const ACT_HEAD: [&str; 7] = [
     "case.where",
 ];
 
+/// How many acts stand on a page; hardly a case has more.
+const MOST_ACTS: usize = 100;
+
 /// 案卷頁.
 #[derive(Debug, Template)]
 #[template(path = "case.html")]
@@ -51,6 +54,9 @@ pub struct Page<'c> {
     shown: Shown,
     drawing: Option<Drawing>,
     acts: Vec<ActRow>,
+    /// Where the acts before and after these are, by how many are passed over.
+    before: Option<usize>,
+    after: Option<usize>,
     viewings: Option<Vec<Viewing>>,
 }
 
@@ -127,7 +133,7 @@ impl<'c> Page<'c> {
     pub async fn of(
         desk: &Desk<'c>,
         case: &'c CaseFile,
-        known_at: &'c str,
+        (known_at, skip): (&'c str, usize),
         viewings: Option<Vec<Viewing>>,
     ) -> Result<Self, StoreError> {
         let frame = desk.frame;
@@ -142,10 +148,14 @@ impl<'c> Page<'c> {
             heading: heading(desk, case).await?,
             parts: parts(frame, case),
             shown: case.shown,
-            drawing: Drawing::of(frame, case, &raw, &effective),
+            drawing: Drawing::of(frame, case, (&raw, skip..skip + MOST_ACTS), &effective),
+            before: (skip > 0).then(|| skip.saturating_sub(MOST_ACTS)),
+            after: Some(skip + MOST_ACTS).filter(|next| *next < raw.len()),
             acts: raw
                 .into_iter()
                 .zip(1..)
+                .skip(skip)
+                .take(MOST_ACTS)
                 .map(|(line, number)| act_row(frame, line, number, &effective))
                 .collect(),
             viewings,
@@ -160,6 +170,12 @@ impl<'c> Page<'c> {
             Shown::OwnActs => "case.own_acts",
         };
         Some(self.frame.t(key))
+    }
+
+    /// The address of the acts after so many.
+    fn acts_after(&self, skip: &usize) -> String {
+        let known_at: String = form_urlencoded::byte_serialize(self.known_at.as_bytes()).collect();
+        format!("?as_of={}&known_at={known_at}&skip={skip}#acts", self.as_of)
     }
 
     fn viewed(&self, viewing: &Viewing) -> String {

@@ -1,6 +1,9 @@
 //! 時間軸圖: a case day by day: days off shaded, pauses hatched, due days marked, acts as dots in
 //! the order they happened. Only where things stand; how they look is the template's.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use chrono::{Datelike as _, Days, NaiveDate};
 
 use super::frame::Frame;
@@ -88,7 +91,7 @@ impl Drawing {
     pub(super) fn of(
         frame: &Frame,
         case: &CaseFile,
-        raw: &[Line],
+        (raw, on_page): (&[Line], Range<usize>),
         effective: &[Line],
     ) -> Option<Self> {
         let due = case.view.clocks.iter().filter_map(|clock| clock.clock.due_on);
@@ -107,7 +110,7 @@ impl Drawing {
         let scale = Scale { first, last, day: (960 / count).clamp(3, 24) };
         let clocks = clock_rows(frame, case, &scale);
         let floor = HEAD + ROW * i64::try_from(clocks.len()).unwrap_or(0) + 10;
-        let (dots, stacked) = dots(frame, (raw, effective), &scale, floor);
+        let (dots, stacked) = dots(frame, (raw, effective), &on_page, &scale, floor);
         let as_of = case.view.as_of;
         Some(Self {
             width: scale.x(last) + scale.day + 2,
@@ -183,20 +186,24 @@ fn clock_rows(frame: &Frame, case: &CaseFile, scale: &Scale) -> Vec<Row> {
 fn dots(
     frame: &Frame,
     (raw, effective): (&[Line], &[Line]),
+    on_page: &Range<usize>,
     scale: &Scale,
     floor: i64,
 ) -> (Vec<Dot>, i64) {
     let (mut dots, mut stacked, mut most) = (Vec::new(), 0, 0);
     let mut before = None;
+    let numbers: HashMap<u64, usize> = raw.iter().map(|line| line.position).zip(1..).collect();
     for line in effective {
+        let number = numbers.get(&line.position).copied().unwrap_or(0);
+        if !on_page.contains(&number.saturating_sub(1)) {
+            continue;
+        }
         let day = line.civil.date();
         stacked = if before == Some(day) { stacked + 1 } else { 0 };
         before = Some(day);
         // Past ten on one day they lie on the last one.
         let row = stacked.min(9);
         most = most.max(row + 1);
-        let at = raw.iter().position(|entered| entered.position == line.position);
-        let number = at.map_or(0, |at| at + 1);
         let time = line.civil.format("%Y-%m-%d %H:%M");
         dots.push(Dot {
             x: scale.x(day) + scale.day / 2,

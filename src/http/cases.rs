@@ -21,13 +21,13 @@ use crate::query::{CaseFile, Cursor, Filter, KnownAt, Line, Listed, Moment, Read
 #[into_params(parameter_in = Query)]
 pub struct Asked {
     /// The day; today where nothing is said.
-    as_of: Option<String>,
+    pub(in crate::http) as_of: Option<String>,
     /// A position, or an instant of RFC 3339: what the chronicle held by then.
-    known_at: Option<String>,
+    pub(in crate::http) known_at: Option<String>,
     /// For a timeline: `effective` (default), after corrections, or `raw`, as entered.
-    view: Option<String>,
+    pub(in crate::http) view: Option<String>,
     /// Waits until the chronicle has reached this position.
-    min_position: Option<u64>,
+    pub(in crate::http) min_position: Option<u64>,
 }
 
 /// The two times of a question.

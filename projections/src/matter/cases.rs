@@ -21,12 +21,21 @@ struct Seat<'a> {
     items: Vec<&'a ItemCode>,
 }
 
+/// A file that was given.
+#[derive(Debug)]
+struct Gift<'a> {
+    to: SiteCode,
+    /// The seat whose file it is.
+    of: &'a SiteCode,
+    position: u64,
+}
+
 /// The cases under a number.
 #[derive(Debug)]
 pub(super) struct Cases<'a> {
     seats: Vec<Seat<'a>>,
-    /// 經手單位: sites to which a file was given, and the seat that gave it.
-    given: Vec<(SiteCode, &'a SiteCode)>,
+    /// 經手單位: sites to which a file was given.
+    given: Vec<Gift<'a>>,
     /// Sites that entered the same application again, and whose it is.
     joined: Vec<(&'a SiteCode, &'a SiteCode)>,
 }
@@ -107,8 +116,13 @@ impl<'a> Cases<'a> {
             own.items.push(&body.item);
             return;
         }
+        let first = self.seats.iter().min_by_key(|seat| seat.opened.position);
+        let given = |gift: &Gift<'_>| {
+            let in_time = gift.position < act.position;
+            gift.to.holds(site) && (in_time || first.is_some_and(|of| of.site == gift.of))
+        };
         let known = self.seats.iter().any(|seat| seat.site.holds(site) || site.holds(seat.site))
-            || self.given.iter().any(|(to, _)| to.holds(site))
+            || self.given.iter().any(given)
             || self.joined.iter().any(|(of, _)| *of == site);
         if known {
             return;
@@ -136,9 +150,9 @@ impl<'a> Cases<'a> {
                 let Some(Ok(to)) = party(&act.event).map(|unit| SiteCode::new(&unit)) else {
                     continue;
                 };
-                let Some(seat) = self.giver(&act.site) else { continue };
-                if !self.given.iter().any(|(of, by)| *of == to && *by == seat) {
-                    self.given.push((to, seat));
+                let Some(of) = self.giver(&act.site) else { continue };
+                if !self.given.iter().any(|gift| gift.to == to && gift.of == of) {
+                    self.given.push(Gift { to, of, position: act.position });
                 }
             }
             if self.given.len() == before {
@@ -151,20 +165,22 @@ impl<'a> Cases<'a> {
     fn giver(&self, by: &SiteCode) -> Option<&'a SiteCode> {
         let own = self.seats.iter().find(|seat| seat.site == by).map(|seat| seat.site);
         let held = || self.seats.iter().find(|seat| by.holds(seat.site)).map(|seat| seat.site);
-        own.or_else(|| self.given.iter().find(|(to, _)| to == by).map(|(_, seat)| *seat))
+        own.or_else(|| self.given.iter().find(|gift| gift.to == *by).map(|gift| gift.of))
             .or_else(held)
     }
 
     /// A file that was given is received by whom it was given to, often under an item of his own.
     fn join_what_was_given(&mut self) {
         let from = |seat: &Seat<'a>| {
-            let givers = self.given.iter().filter(|(to, by)| to == seat.site && *by != seat.site);
-            let givers = givers.filter_map(|(_, by)| self.seats.iter().find(|of| of.site == *by));
+            let gifts = self.given.iter();
+            let gifts = gifts.filter(|gift| gift.to == *seat.site && gift.of != seat.site);
+            let mut givers =
+                gifts.filter_map(|gift| self.seats.iter().find(|of| of.site == gift.of));
             let same = |of: &&Seat<'a>| {
                 of.opened.position < seat.opened.position
                     && of.applicants.iter().any(|applicant| seat.applicants.contains(applicant))
             };
-            givers.into_iter().find(same).map(|of| of.site)
+            givers.find(same).map(|of| of.site)
         };
         let joined: Vec<_> =
             self.seats.iter().filter_map(|seat| Some((seat.site, from(seat)?))).collect();
@@ -184,27 +200,29 @@ impl<'a> Cases<'a> {
 
     /// To whom a site gave its file.
     pub(super) fn given_by(&self, site: &SiteCode) -> Vec<SiteCode> {
-        let of = self.given.iter().filter(|(_, by)| *by == site);
-        of.map(|(to, _)| to.clone()).collect()
+        self.given.iter().filter(|gift| gift.of == site).map(|gift| gift.to.clone()).collect()
     }
 
-    /// Of which case what is entered at a site is: of that of the closest site around it; else of
-    /// one below it; else of the first.
-    fn owner(&self, site: &SiteCode) -> Option<&'a SiteCode> {
+    /// Of which case an act is by where it was entered: of that of the closest site around it; else
+    /// of one below it; else of the first.
+    fn owner(&self, act: &MatterAct) -> Option<&'a SiteCode> {
+        let (site, first) = (&act.site, self.seats.first()?.site);
         let seats = self.seats.iter().map(|seat| (seat.site, seat.site));
-        let joined = self.joined.iter().copied();
-        let given = self.given.iter().map(|(to, seat)| (to, *seat));
-        let around = seats.chain(joined).chain(given).filter(|(of, _)| of.holds(site));
-        // Of the closest ones the first: a seat goes before whoever it gave the file to.
+        // A later case takes by what it gives nothing that was there before, or is another's.
+        let counts = |gift: &&Gift<'_>| {
+            let is_anothers =
+                || self.seats.iter().any(|seat| seat.site != gift.of && gift.to.holds(seat.site));
+            gift.of == first || (gift.position < act.position && !is_anothers())
+        };
+        let given = self.given.iter().filter(counts).map(|gift| (&gift.to, gift.of));
         let mut closest: Option<(&SiteCode, &'a SiteCode)> = None;
-        for (of, seat) in around {
-            if closest.is_none_or(|(best, _)| best != of && best.holds(of)) {
+        for (of, seat) in seats.chain(self.joined.iter().copied()).chain(given) {
+            if of.holds(site) && closest.is_none_or(|(best, _)| best != of && best.holds(of)) {
                 closest = Some((of, seat));
             }
         }
-        let closest = closest.map(|(_, seat)| seat);
         let below = || self.seats.iter().find(|seat| site.holds(seat.site)).map(|seat| seat.site);
-        closest.or_else(below).or_else(|| self.seats.first().map(|seat| seat.site))
+        closest.map(|(_, seat)| seat).or_else(below).or(Some(first))
     }
 
     /// Of which case each act is. A correction is of the case of what it corrects; what the engine
@@ -221,7 +239,7 @@ impl<'a> Cases<'a> {
                 act = target;
             }
             if act.entry != Entry::Engine {
-                return self.owner(&act.site);
+                return self.owner(act);
             }
             let grounds = match &act.event {
                 Event::ApplicationDeemedAccepted(body) => body.grounds.as_slice(),
@@ -230,7 +248,7 @@ impl<'a> Cases<'a> {
             };
             let rests_on = |at: &u64| acts.iter().find(|of| of.position == *at);
             let ground = grounds.first().and_then(|at| rests_on(&at.0));
-            ground.map_or(first, |of| self.owner(&of.site))
+            ground.map_or(first, |of| self.owner(of))
         };
         acts.iter().map(owner).collect()
     }

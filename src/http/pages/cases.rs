@@ -1,6 +1,7 @@
 //! 辦件: the pages of cases.
 
 use actix_web::HttpResponse;
+use serde::Deserialize;
 
 use super::{Seat, html};
 use crate::access::Right;
@@ -20,13 +21,27 @@ pub(super) async fn list(seat: Seat) -> Result<HttpResponse, Problem> {
     html(&cases::Page::of(&seat.desk(), &page, &wanted).await?)
 }
 
+/// As of which day, as known when, and from which act on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wished {
+    as_of: Option<String>,
+    known_at: Option<String>,
+    view: Option<String>,
+    min_position: Option<u64>,
+    /// How many acts are passed over.
+    skip: Option<u32>,
+}
+
 /// One case.
 pub(super) async fn one(seat: Seat) -> Result<HttpResponse, Problem> {
-    let asked: Asked = seat.asked()?;
+    let Wished { as_of, known_at, view, min_position, skip } = seat.asked()?;
+    let asked = Asked { as_of, known_at, view, min_position };
     let name = seat.name().await?;
     let case = seat.service.case(&seat.request, &name, &asked).await?;
     let viewings = seat.viewings(case.stream.as_str()).await?;
-    html(&case::Page::of(&seat.desk(), &case, asked.known_at(), viewings).await?)
+    let skip = skip.unwrap_or_default() as usize;
+    html(&case::Page::of(&seat.desk(), &case, (asked.known_at(), skip), viewings).await?)
 }
 
 impl Seat {

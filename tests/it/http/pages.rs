@@ -4,6 +4,7 @@
 use serde_json::json;
 use tongjian::first_start;
 
+use super::bulletins::patiently;
 use super::{Answer, Site, acceptance, notice, ten_o_clock, with};
 
 /// Every page that needs no name.
@@ -154,5 +155,38 @@ fn what_pages_load_is_kept_by_browsers_as_long_as_it_is_the_same() {
     assert_eq!(site.ask("GET", address, &held, b"").status, 304);
     assert_eq!(site.get("/assets/console.css?v=0").header("cache-control"), "no-cache");
     site.get("/assets/../Cargo.toml").problem(404, "not-found");
+    site.stop();
+}
+
+/// Whoever enters acts in a case, as often as he likes, makes no page that cannot be read.
+#[test]
+fn a_case_of_many_acts_is_read_page_by_page() {
+    let mut site = Site::with_tables();
+    let (stream, many) = ("case/many", 230_u64);
+    let mut lines = acceptance(1, stream).to_string();
+    for number in 2..=many {
+        lines.push('\n');
+        lines.push_str(&notice(number, stream).to_string());
+    }
+    assert!(site.post_lines(&lines).iter().all(|line| line["status"] == 201));
+    let known = patiently(|| site.get(&format!("/v1/cases?min_position={many}")));
+    assert_eq!(known.status, 200, "{}", known.body);
+    let (mut path, mut seen) = ("/cases/many?lang=en&as_of=2008-07-01".to_owned(), Vec::new());
+    loop {
+        let page = site.get(&path);
+        sound(&path, &page);
+        assert!(page.body.len() < 200_000, "{path}: {} bytes", page.body.len());
+        let rows = page.body.split("<tr id=\"act-").skip(1);
+        let numbers: Vec<u64> =
+            rows.map(|row| row.split('"').next().unwrap().parse().unwrap()).collect();
+        for number in &numbers {
+            assert!(page.body.contains(&format!("href=\"#act-{number}\"")), "{path}: {number}");
+        }
+        seen.extend(numbers);
+        let Some((_, next)) = page.body.split_once("<a rel=\"next\" href=\"") else { break };
+        let next = next.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+        path = format!("/cases/many{}&lang=en", next.split('#').next().unwrap());
+    }
+    assert_eq!(seen, (1..=many).collect::<Vec<_>>());
     site.stop();
 }
