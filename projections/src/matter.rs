@@ -45,6 +45,8 @@ struct Part {
     given: Vec<SiteCode>,
     /// The other cases.
     others: Vec<OtherCase>,
+    /// The acts that are as well of another one.
+    shared: Vec<u64>,
 }
 
 /// 另案: another case under the same number.
@@ -222,25 +224,19 @@ impl Matter {
         if cases.sites().nth(1).is_none() {
             return alone();
         }
-        let owners = cases.owners(&self.acts);
-        let others = |own: &SiteCode| {
-            let others = cases.sites().filter(|site| *site != own);
-            let other = |site: &SiteCode| {
-                let opened = cases.opened(site)?;
-                let (position, at) = (opened.position, opened.occurred_at);
-                Some(OtherCase { site: site.clone(), position, at })
-            };
-            others.filter_map(other).collect()
-        };
+        let owners = cases.owners();
         let part = |site: &SiteCode| {
-            let own = self.acts.iter().zip(&owners).filter(|(_, owner)| **owner == Some(site));
-            let acts: Vec<MatterAct> = own.map(|(act, _)| act.clone()).collect();
+            let is_own = |(_, of): &(&MatterAct, &Vec<&SiteCode>)| of.contains(&site);
+            let own = || self.acts.iter().zip(&owners).filter(is_own);
+            let acts: Vec<MatterAct> = own().map(|(act, _)| act.clone()).collect();
+            let shared = own().filter(|(_, of)| of.len() > 1).map(|(act, _)| act.position);
             let part = Part {
                 site: site.clone(),
                 first: site == used_by,
                 beside: self.acts.len() - acts.len(),
-                given: cases.given_by(site),
-                others: others(site),
+                given: cases.given_to(site),
+                others: cases.others(site),
+                shared: shared.collect(),
             };
             Cow::Owned(Self { acts, part: Some(Box::new(part)) })
         };
@@ -253,14 +249,10 @@ impl Matter {
         self.part.as_ref().map_or(&[], |part| part.others.as_slice())
     }
 
-    /// The same case with what is known of others under its number.
+    /// Whether an act of it is as well of another case under its number, for want of a closer one.
     #[must_use]
-    pub fn beside(mut self, others: &[OtherCase]) -> Self {
-        let (Some(site), false) = (self.site().cloned(), others.is_empty()) else { return self };
-        let given = self.given_to();
-        let part = Part { site, first: false, beside: 0, given, others: Vec::new() };
-        self.part.get_or_insert(Box::new(part)).others = others.to_vec();
-        self
+    pub fn shares(&self, position: u64) -> bool {
+        self.part.as_ref().is_some_and(|part| part.shared.contains(&position))
     }
 
     /// How many acts its stream holds.
@@ -302,20 +294,30 @@ impl Matter {
     pub fn given_to(&self) -> Vec<SiteCode> {
         match (&self.part, self.site()) {
             (Some(part), _) => part.given.clone(),
-            (None, Some(site)) => Cases::of(&self.acts).given_by(site),
+            (None, Some(site)) => Cases::of(&self.acts).given_to(site),
             (None, None) => Vec::new(),
         }
     }
 
-    /// Those of its acts that satisfy a condition.
+    /// Those of its acts that satisfy a condition, as acts of the same site's matter.
     #[must_use]
     pub fn only(&self, is: impl Fn(&MatterAct) -> bool) -> Self {
         let acts: Vec<_> = self.acts.iter().filter(|act| is(act)).cloned().collect();
-        let mut part = self.part.clone();
-        if let Some(part) = &mut part {
-            part.beside += self.acts.len() - acts.len();
+        let left_out = self.acts.len() - acts.len();
+        let mut only = Self { acts, part: self.part.clone() };
+        if let Some(part) = &mut only.part {
+            part.beside += left_out;
+        } else if let Some(site) = self.site().filter(|site| only.site() != Some(*site)) {
+            only.part = Some(Box::new(Part {
+                site: site.clone(),
+                first: self.used_before().is_none(),
+                beside: left_out,
+                given: self.given_to(),
+                others: Vec::new(),
+                shared: Vec::new(),
+            }));
         }
-        Self { acts, part }
+        only
     }
 
     /// The matter as it stood at the end of a day: the acts that had happened by then, as we know

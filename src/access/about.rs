@@ -30,8 +30,8 @@ impl Grant {
     }
 
     /// Whether an act is shown: one that was entered at a site that is covered, or is about one, as
-    /// a card and an order are, which whoever it is about has to answer, and what the city registers
-    /// of the site's items, windows and posts; and what binds everybody.
+    /// a card and an order are, which whoever it is about has to answer, and what is registered of
+    /// a site's items, windows and posts; and what binds everybody.
     #[must_use]
     pub(crate) fn sees(&self, submission: &Submission) -> bool {
         let binds_all = match submission.stream.kind() {

@@ -130,9 +130,9 @@ impl Data {
     }
 }
 
-/// 留痕: enters in the audit trail that an order gives away what the chronicle holds. Whoever sits at
-/// the machine has the chronicle in his hands: where it cannot be entered, as on a copy that is only
-/// read, the order goes on and says so.
+/// 留痕: enters in the audit trail that an order gives away what the chronicle holds. Whoever sits
+/// at the machine has the chronicle in his hands: where it cannot be entered, as on a copy that is
+/// only read, the order goes on and says so.
 #[allow(clippy::print_stderr, reason = "the command line's own report")]
 pub(super) async fn remember(store: &Store, clock: Clock, order: &str, asked: String) {
     let entered = async {

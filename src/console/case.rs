@@ -6,6 +6,7 @@ use chrono_tz::Asia::Shanghai;
 use tongjian_events::policy::Role;
 use tongjian_projections::clock::{Limit, Standing};
 use tongjian_projections::finding::Finding;
+use tongjian_projections::judge::Summary;
 use tongjian_projections::view::{ClockView, MatterView};
 
 use super::block::{Cell, Piece};
@@ -76,8 +77,9 @@ pub struct Viewing {
 /// One of the cases that are shown: its clocks, its findings.
 #[derive(Debug)]
 struct PartRow<'c> {
-    first: bool,
     name: String,
+    /// What it is, where the page's head does not say it.
+    facts: Option<Vec<(String, Cell)>>,
     clocks: Vec<ClockRow>,
     findings: Vec<FindingRow<'c>>,
 }
@@ -145,8 +147,8 @@ impl<'c> Page<'c> {
             position: case.position,
             as_of: case.view.as_of.to_string(),
             known_at,
-            heading: heading(desk, case).await?,
-            parts: parts(frame, case),
+            heading: heading(desk, &case.view.summary).await?,
+            parts: parts(desk, case).await?,
             shown: case.shown,
             drawing: Drawing::of(frame, case, (&raw, skip..skip + MOST_ACTS), &effective),
             before: (skip > 0).then(|| skip.saturating_sub(MOST_ACTS)),
@@ -183,8 +185,8 @@ impl<'c> Page<'c> {
     }
 }
 
-async fn heading(desk: &Desk<'_>, case: &CaseFile) -> Result<Vec<(String, Cell)>, StoreError> {
-    let (frame, s) = (desk.frame, &case.view.summary);
+async fn heading(desk: &Desk<'_>, s: &Summary) -> Result<Vec<(String, Cell)>, StoreError> {
+    let frame = desk.frame;
     let (locale, format) = (frame.locale, frame.format());
     let site = s.site.as_ref().map(|site| site.as_str());
     let sites = desk.site_names(site.into_iter()).await?;
@@ -219,18 +221,19 @@ async fn heading(desk: &Desk<'_>, case: &CaseFile) -> Result<Vec<(String, Cell)>
     Ok(rows)
 }
 
-fn parts<'c>(frame: &Frame, case: &'c CaseFile) -> Vec<PartRow<'c>> {
-    let part = |view: &'c MatterView, first: bool| PartRow {
-        first,
-        name: match (&view.summary.site, first) {
-            (Some(site), false) => frame.locale.tf("case.another", &[site]),
-            _ => frame.t("cases.clocks").to_owned(),
-        },
+async fn parts<'c>(desk: &Desk<'_>, case: &'c CaseFile) -> Result<Vec<PartRow<'c>>, StoreError> {
+    let frame = desk.frame;
+    let part = |view: &'c MatterView, name: &str, facts| PartRow {
+        name: frame.t(name).to_owned(),
+        facts,
         clocks: view.clocks.iter().map(|clock| clock_row(frame, clock)).collect(),
         findings: view.findings.iter().map(finding_row).collect(),
     };
-    let others = case.others.iter().map(|view| part(view, false));
-    std::iter::once(part(&case.view, true)).chain(others).collect()
+    let mut parts = vec![part(&case.view, "cases.clocks", None)];
+    for view in &case.others {
+        parts.push(part(view, "case.another", Some(heading(desk, &view.summary).await?)));
+    }
+    Ok(parts)
 }
 
 fn clock_row(frame: &Frame, view: &ClockView) -> ClockRow {

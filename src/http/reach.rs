@@ -73,8 +73,8 @@ impl Service {
     }
 
     /// Whether what a correction corrects was entered at a site that the grant covers. One of what
-    /// is not in the stream corrects nothing, and of what comes into it later only what its own site
-    /// or one below enters.
+    /// is not in the stream corrects nothing, and of what comes later only what its own site or one
+    /// below enters.
     async fn entered_within(&self, grant: &Grant, act: &Act) -> Result<bool, Problem> {
         let Event::ActCorrected(body) = act.event() else { return Ok(true) };
         let positions = self.store.by_ids(&[body.corrects]).await?;

@@ -181,8 +181,8 @@ impl Queries {
     }
 }
 
-/// The cases under a number as listed under a context that stands as of the day, if the filter takes
-/// them and the grant covers them: as they were known, and as they are.
+/// The cases under a number as listed under a context that stands as of the day, if the filter
+/// takes them and the grant covers them: as they were known, and as they are.
 fn listed(
     stream: &str,
     acts: &[Recorded],

@@ -1,6 +1,6 @@
-//! 閱卷: how much of what stands under a number a reader is shown. It is decided by the cases as they
-//! are now, whatever moment is asked for: who wrote into a number before its owner did reads nothing
-//! by asking how it stood in between.
+//! 閱卷: how much of what stands under a number a reader is shown. It is decided by the cases as
+//! they are now, whatever moment is asked for: who wrote into a number before its owner did reads
+//! nothing by asking how it stood in between.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -45,8 +45,16 @@ impl Shown {
 /// What a reader is shown of a number.
 pub(super) struct Share {
     shown: Shown,
-    /// The sites whose cases he reads, and the positions of the acts; all where there is none.
-    of: Option<(Vec<SiteCode>, HashSet<u64>)>,
+    /// Of what; of everything where there is none.
+    of: Option<Of>,
+}
+
+/// Part of what stands under a number.
+struct Of {
+    /// The sites whose cases are read, with the positions of the acts that count in each.
+    cases: Vec<(SiteCode, HashSet<u64>)>,
+    /// The positions of the acts that are shown.
+    acts: HashSet<u64>,
 }
 
 /// A number as known and shown, judged on a day.
@@ -76,7 +84,12 @@ impl Share {
         };
         let own = cases.iter().filter(covers).chain(cases.iter().filter(given));
         let own: Vec<&Cow<'_, Matter>> = own.collect();
-        let of_cases = own.iter().flat_map(|case| &case.acts).map(|act| act.position);
+        // An act that may be of another case as well is shown to who covers where it was entered.
+        let clear = |case: &Matter| -> Vec<u64> {
+            let positions = case.acts.iter().map(|act| act.position);
+            positions.filter(|position| !case.shares(*position)).collect()
+        };
+        let of_cases = own.iter().flat_map(|case| clear(case));
         let entered = number.acts.iter().filter(|act| grant.covers(&act.site));
         let acts: HashSet<u64> = of_cases.chain(entered.map(|act| act.position)).collect();
         let shown = match own.first() {
@@ -84,34 +97,30 @@ impl Share {
             Some(_) => Shown::OtherCase,
             None => Shown::OwnActs,
         };
-        let sites = own.iter().filter_map(|case| case.site().cloned()).collect();
-        (!acts.is_empty()).then_some(Self { shown, of: Some((sites, acts)) })
+        let counted = |case: &&Cow<'_, Matter>| {
+            let positions = case.acts.iter().map(|act| act.position).collect();
+            Some((case.site()?.clone(), positions))
+        };
+        let cases = own.iter().filter_map(counted).collect();
+        (!acts.is_empty()).then_some(Self { shown, of: Some(Of { cases, acts }) })
     }
 
-    /// Whether the act at a position is in it.
+    /// Whether the act at a position is shown.
     pub(super) fn holds(&self, position: u64) -> bool {
-        self.of.as_ref().is_none_or(|(_, acts)| acts.contains(&position))
+        self.of.as_ref().is_none_or(|of| of.acts.contains(&position))
     }
 
-    /// The cases of the share as they were known.
+    /// The cases of the share as they were known, as far as they are the same today.
     pub(super) fn cases(&self, known: &Matter) -> Vec<Matter> {
-        let Some((sites, _)) = &self.of else {
-            return known.cases().into_iter().map(Cow::into_owned).collect();
+        let cases = known.cases();
+        let Some(Of { cases: own, .. }) = &self.of else {
+            return cases.into_iter().map(Cow::into_owned).collect();
         };
-        // Of what is not shown it is told that it is there.
-        let told = known.cases();
-        let told = |site: Option<&SiteCode>| {
-            told.iter().find(|case| case.site() == site).map_or(&[][..], |case| case.others())
+        let case = |(site, counted): &(SiteCode, HashSet<u64>)| {
+            let case = cases.iter().find(|case| case.site() == Some(site))?;
+            Some(case.only(|act| counted.contains(&act.position)))
         };
-        let share = known.only(|act| self.holds(act.position));
-        let cases = share.cases();
-        let of = |site: &SiteCode| cases.iter().find(|case| case.site() == Some(site)).cloned();
-        let own = sites.iter().filter_map(of).map(Cow::into_owned);
-        own.map(|case| {
-            let others = told(case.site());
-            case.beside(others)
-        })
-        .collect()
+        own.iter().filter_map(case).collect()
     }
 
     /// The share as it was known, judged on a day; `None` where nothing of it had happened.

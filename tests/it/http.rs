@@ -9,6 +9,7 @@ pub(crate) mod bulletins;
 mod cloudevents;
 mod hostile;
 mod listing;
+mod numbers;
 mod outside;
 mod pages;
 mod people;

@@ -1,6 +1,7 @@
 //! 案屬: which cases the acts under one number are, and whose. A number is the windows' own: two
 //! sites may use one, by mistake or on purpose, and each then has a case of its own, judged by
-//! itself. What opens a case is a receipt, or an acceptance where nothing was received.
+//! itself. The acts are gone through in order of position, so that nothing that comes later takes
+//! away what was there: a case is opened by a receipt, or an acceptance, of what no case is of yet.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,45 +9,52 @@ use tongjian_events::values::{ApplicantRef, ItemCode};
 use tongjian_events::{Entry, Event, SiteCode};
 use uuid::Uuid;
 
-use super::{MatterAct, corrections};
+use super::corrections::Corrected;
+use super::{MatterAct, OtherCase};
 
 /// A case under a number.
 #[derive(Debug)]
 struct Seat<'a> {
-    /// The site that answers.
-    site: &'a SiteCode,
-    /// The act that opened it.
+    /// The act that opened it, at the site that answers.
     opened: &'a MatterAct,
-    applicants: Vec<&'a ApplicantRef>,
-    items: Vec<&'a ItemCode>,
+    applications: Vec<(ApplicantRef, ItemCode)>,
+    items: Vec<ItemCode>,
 }
 
-/// A file that was given.
-#[derive(Debug)]
-struct Gift<'a> {
-    to: SiteCode,
-    /// The seat whose file it is.
-    of: &'a SiteCode,
-    position: u64,
+/// Of which cases an act may be.
+#[derive(Debug, Clone)]
+enum Owner {
+    /// Of these, by who entered it.
+    Of(Vec<usize>),
+    /// Of these, for want of a closer one; of its own site's, should it have one.
+    For(Vec<usize>),
+    /// Of none yet.
+    Pending,
 }
 
 /// The cases under a number.
 #[derive(Debug)]
 pub(super) struct Cases<'a> {
+    acts: &'a [MatterAct],
     seats: Vec<Seat<'a>>,
-    /// 經手單位: sites to which a file was given.
-    given: Vec<Gift<'a>>,
-    /// Sites that entered the same application again, and whose it is.
-    joined: Vec<(&'a SiteCode, &'a SiteCode)>,
+    /// The case of each site that has one.
+    seat_at: HashMap<SiteCode, usize>,
+    /// Sites that entered an application again, and of which case it is.
+    joined: HashMap<SiteCode, usize>,
+    /// 經手單位: sites to which files were given, and of which cases.
+    given: HashMap<SiteCode, Vec<usize>>,
+    /// Units that were asked for their opinion, and in which case.
+    asked: HashMap<String, usize>,
+    owners: Vec<Owner>,
 }
 
-fn claims(act: &MatterAct) -> bool {
-    matches!(act.event, Event::ApplicationReceived(_) | Event::ApplicationAccepted(_))
+fn claims(event: &Event) -> bool {
+    matches!(event, Event::ApplicationReceived(_) | Event::ApplicationAccepted(_))
 }
 
 /// The sites by whose acts a case may have been opened, annulled ones too, in order of position.
 pub(super) fn claimants(acts: &[MatterAct]) -> impl Iterator<Item = &SiteCode> + Clone {
-    acts.iter().filter(|act| claims(act)).map(|act| &act.site)
+    acts.iter().filter(|act| claims(&act.event)).map(|act| &act.site)
 }
 
 /// The site of the first act that is no correction.
@@ -66,190 +74,258 @@ pub(crate) fn party(event: &Event) -> Option<String> {
     }
 }
 
+/// A site and those above it, the closest first.
+fn upwards(site: &SiteCode) -> Vec<SiteCode> {
+    let mut found = vec![site.clone()];
+    let code = site.as_str();
+    for length in [9, 6, 4, 2] {
+        let up = code.get(..length).map(|prefix| format!("{prefix:0<12}"));
+        let up = up.and_then(|up| SiteCode::new(&up).ok()).filter(|up| up.holds(site));
+        found.extend(up.filter(|up| !found.contains(up)));
+    }
+    found
+}
+
 impl<'a> Cases<'a> {
-    /// The cases, the one first whose site was the first to use the number.
+    /// The cases, in the order in which they were opened.
     pub(super) fn of(acts: &'a [MatterAct]) -> Self {
-        let annulled = corrections::annulled(acts);
-        let standing: Vec<_> = acts.iter().filter(|act| !annulled.contains(&act.id)).collect();
-        let mut cases = Self { seats: Vec::new(), given: Vec::new(), joined: Vec::new() };
-        standing.iter().for_each(|act| cases.receive(act));
-        if cases.seats.is_empty() {
-            let accepted = |act: &&&MatterAct| matches!(act.event, Event::ApplicationAccepted(_));
-            standing.iter().find(accepted).into_iter().for_each(|act| cases.accept(act));
+        let mut cases = Self {
+            acts,
+            seats: Vec::new(),
+            seat_at: HashMap::new(),
+            joined: HashMap::new(),
+            given: HashMap::new(),
+            asked: HashMap::new(),
+            owners: Vec::with_capacity(acts.len()),
+        };
+        let corrected = Corrected::of(acts);
+        // A receipt that was annulled and entered again keeps its place.
+        let again = |act: &MatterAct| {
+            let stands = |of: &&MatterAct| {
+                of.site == act.site
+                    && matches!(of.event, Event::ApplicationReceived(_))
+                    && !corrected.annulled.contains(&of.id)
+            };
+            matches!(act.event, Event::ApplicationReceived(_))
+                .then(|| acts.iter().find(stands))
+                .flatten()
+        };
+        for act in acts {
+            let owner = match corrected.annulled.contains(&act.id) {
+                false => cases.take(act, corrected.event(act)),
+                true => match again(act) {
+                    Some(later) => cases.take(act, corrected.event(later)),
+                    None => cases.of_site(&act.site),
+                },
+            };
+            cases.owners.push(owner);
         }
-        cases.give(&standing);
-        cases.join_what_was_given();
-        standing.iter().for_each(|act| cases.accept(act));
-        cases.give(&standing);
-        let first = claimants(acts).next();
-        cases.seats.sort_by_key(|seat| (Some(seat.site) != first, seat.opened.position));
         cases
     }
 
-    /// A receipt opens a case, unless it is of an application that is received already.
-    fn receive(&mut self, act: &'a MatterAct) {
-        let Event::ApplicationReceived(body) = &act.event else { return };
-        if let Some(own) = self.seats.iter_mut().find(|seat| *seat.site == act.site) {
-            own.applicants.push(&body.applicant);
-            own.items.push(&body.item);
-            return;
-        }
-        let same = |seat: &&Seat<'a>| {
-            seat.applicants.contains(&&body.applicant) && seat.items.contains(&&body.item)
-        };
-        match self.seats.iter().find(same) {
-            Some(seat) => self.joined.push((&act.site, seat.site)),
-            None => self.seats.push(Seat {
-                site: &act.site,
-                opened: act,
-                applicants: vec![&body.applicant],
-                items: vec![&body.item],
-            }),
-        }
-    }
-
-    /// An acceptance opens a case only where no case is known that it can be of.
-    fn accept(&mut self, act: &'a MatterAct) {
-        let Event::ApplicationAccepted(body) = &act.event else { return };
-        let site = &act.site;
-        if let Some(own) = self.seats.iter_mut().find(|seat| seat.site == site) {
-            own.items.push(&body.item);
-            return;
-        }
-        let first = self.seats.iter().min_by_key(|seat| seat.opened.position);
-        let given = |gift: &Gift<'_>| {
-            let in_time = gift.position < act.position;
-            gift.to.holds(site) && (in_time || first.is_some_and(|of| of.site == gift.of))
-        };
-        let known = self.seats.iter().any(|seat| seat.site.holds(site) || site.holds(seat.site))
-            || self.given.iter().any(given)
-            || self.joined.iter().any(|(of, _)| *of == site);
-        if known {
-            return;
-        }
-        let same = |seat: &&Seat<'a>| {
-            seat.items.contains(&&body.item) && seat.opened.position < act.position
-        };
-        match self.seats.iter().find(same) {
-            Some(seat) => self.joined.push((site, seat.site)),
-            None => self.seats.push(Seat {
-                site,
-                opened: act,
-                applicants: Vec::new(),
-                items: vec![&body.item],
-            }),
-        }
-    }
-
-    /// Finds to whom files were given: by the seat, by a site above it, or by whom it was given to.
-    fn give(&mut self, standing: &[&'a MatterAct]) {
-        self.given.clear();
-        loop {
-            let before = self.given.len();
-            for act in standing {
-                let Some(Ok(to)) = party(&act.event).map(|unit| SiteCode::new(&unit)) else {
-                    continue;
-                };
-                let Some(of) = self.giver(&act.site) else { continue };
-                if !self.given.iter().any(|gift| gift.to == to && gift.of == of) {
-                    self.given.push(Gift { to, of, position: act.position });
+    fn take(&mut self, act: &'a MatterAct, event: &Event) -> Owner {
+        match event {
+            Event::ApplicationReceived(body) => self.receive(act, &body.applicant, &body.item),
+            Event::ApplicationAccepted(body) => self.accept(act, &body.item),
+            Event::CoUnitOpinionGiven(body) => {
+                let asked = self.asked.get(body.unit.as_str());
+                asked.map_or_else(|| self.of_site(&act.site), |seat| Owner::Of(vec![*seat]))
+            }
+            _ => {
+                let owner = self.of_site(&act.site);
+                if let (Some(unit), Some(seat)) = (party(event), self.given_by(&act.site, &owner)) {
+                    if let Ok(to) = SiteCode::new(&unit) {
+                        let of = self.given.entry(to).or_default();
+                        of.extend((!of.contains(&seat)).then_some(seat));
+                    }
+                    if matches!(event, Event::CoUnitNotified(_)) {
+                        self.asked.insert(unit, seat);
+                    }
                 }
-            }
-            if self.given.len() == before {
-                return;
+                owner
             }
         }
     }
 
-    /// Whose file a site may give away.
-    fn giver(&self, by: &SiteCode) -> Option<&'a SiteCode> {
-        let own = self.seats.iter().find(|seat| seat.site == by).map(|seat| seat.site);
-        let held = || self.seats.iter().find(|seat| by.holds(seat.site)).map(|seat| seat.site);
-        own.or_else(|| self.given.iter().find(|gift| gift.to == *by).map(|gift| gift.of))
-            .or_else(held)
+    fn open(&mut self, act: &'a MatterAct) -> usize {
+        let seat = self.seats.len();
+        self.seats.push(Seat { opened: act, applications: Vec::new(), items: Vec::new() });
+        self.seat_at.insert(act.site.clone(), seat);
+        seat
     }
 
-    /// A file that was given is received by whom it was given to, often under an item of his own.
-    fn join_what_was_given(&mut self) {
-        let from = |seat: &Seat<'a>| {
-            let gifts = self.given.iter();
-            let gifts = gifts.filter(|gift| gift.to == *seat.site && gift.of != seat.site);
-            let mut givers =
-                gifts.filter_map(|gift| self.seats.iter().find(|of| of.site == gift.of));
-            let same = |of: &&Seat<'a>| {
-                of.opened.position < seat.opened.position
-                    && of.applicants.iter().any(|applicant| seat.applicants.contains(applicant))
-            };
-            givers.find(same).map(|of| of.site)
+    /// A receipt is of the case of its site; of that of the same application; of that of the same
+    /// applicant whose file was given to its site; else it opens one.
+    fn receive(&mut self, act: &'a MatterAct, applicant: &ApplicantRef, item: &ItemCode) -> Owner {
+        let application = (applicant.clone(), item.clone());
+        let own = self.seat_at.get(&act.site).copied();
+        let seat = own.unwrap_or_else(|| {
+            let same = self.seats.iter().position(|of| of.applications.contains(&application));
+            let given = self.given.get(&act.site).into_iter().flatten().copied().find(|seat| {
+                let seat = self.seats.get(*seat);
+                seat.is_some_and(|of| of.applications.iter().any(|(whose, _)| whose == applicant))
+            });
+            match same.or(given) {
+                Some(seat) => {
+                    self.joined.insert(act.site.clone(), seat);
+                    seat
+                }
+                None => self.open(act),
+            }
+        });
+        if let Some(of) = self.seats.get_mut(seat) {
+            of.applications.push(application);
+            of.items.push(item.clone());
+        }
+        Owner::Of(vec![seat])
+    }
+
+    /// An acceptance is of the case of its site; of those of the same item, the closest ones; else
+    /// it opens one.
+    fn accept(&mut self, act: &'a MatterAct, item: &ItemCode) -> Owner {
+        let site = &act.site;
+        if let Some(seat) = self.seat_at.get(site).copied() {
+            if let Some(of) = self.seats.get_mut(seat) {
+                of.items.push(item.clone());
+            }
+            return Owner::Of(vec![seat]);
+        }
+        let of_item =
+            |seat: &usize| self.seats.get(*seat).is_some_and(|of| of.items.contains(item));
+        let closer: Vec<usize> = match self.of_site(site) {
+            Owner::Of(seats) | Owner::For(seats) => seats.into_iter().filter(of_item).collect(),
+            Owner::Pending => Vec::new(),
         };
-        let joined: Vec<_> =
-            self.seats.iter().filter_map(|seat| Some((seat.site, from(seat)?))).collect();
-        self.seats.retain(|seat| !joined.iter().any(|(site, _)| *site == seat.site));
-        self.joined.extend(joined);
+        let any = || (0..self.seats.len()).filter(of_item).collect();
+        let same = if closer.is_empty() { any() } else { closer };
+        match same.as_slice() {
+            [] => Owner::Of(vec![self.open(act)]),
+            [seat] => {
+                self.joined.entry(site.clone()).or_insert(*seat);
+                Owner::Of(same)
+            }
+            _ => Owner::Of(same),
+        }
     }
 
-    /// The sites that answer, in order.
-    pub(super) fn sites(&self) -> impl Iterator<Item = &'a SiteCode> {
-        self.seats.iter().map(|seat| seat.site)
+    /// Whose file an act at a site gives away, if it is its to give: the seat's, a site's above it,
+    /// or one's to which it was given.
+    fn given_by(&self, by: &SiteCode, owner: &Owner) -> Option<usize> {
+        let (Owner::Of(seats) | Owner::For(seats)) = owner else { return None };
+        let [seat] = seats.as_slice() else { return None };
+        let above = self.seats.get(*seat).is_some_and(|of| by.holds(&of.opened.site));
+        let given = self.given.get(by).is_some_and(|of| of.contains(seat));
+        (above || given).then_some(*seat)
     }
 
-    /// The act that opened the case of a site.
-    pub(super) fn opened(&self, site: &SiteCode) -> Option<&'a MatterAct> {
-        self.seats.iter().find(|seat| seat.site == site).map(|seat| seat.opened)
+    /// Of which cases an act is by its site: of that of the closest site around it; else of those
+    /// below it; else of any.
+    fn of_site(&self, site: &SiteCode) -> Owner {
+        for up in upwards(site) {
+            let own = self.seat_at.get(&up).or_else(|| self.joined.get(&up)).copied();
+            if let Some(seat) = own {
+                return Owner::Of(vec![seat]);
+            }
+            if let Some(givers) = self.given.get(&up).filter(|of| self.is_free(&up, of)) {
+                // What was there before the givers' cases keeps what it would have had.
+                let first = givers.iter().copied().min().unwrap_or_default();
+                let mut seats: Vec<usize> = (0..first).chain(givers.iter().copied()).collect();
+                seats.dedup();
+                return Owner::Of(seats);
+            }
+        }
+        let below =
+            |seat: &usize| self.seats.get(*seat).is_some_and(|of| site.holds(&of.opened.site));
+        let below: Vec<usize> = (0..self.seats.len()).filter(below).collect();
+        match (below.is_empty(), self.seats.is_empty()) {
+            (false, _) => Owner::For(below),
+            (true, false) => Owner::For((0..self.seats.len()).collect()),
+            (true, true) => Owner::Pending,
+        }
+    }
+
+    /// Whether no case lies below a site but those that gave it their files.
+    fn is_free(&self, site: &SiteCode, givers: &[usize]) -> bool {
+        let others = self.seats.iter().enumerate().filter(|(seat, _)| !givers.contains(seat));
+        others.into_iter().all(|(_, of)| !site.holds(&of.opened.site))
+    }
+
+    /// The sites that answer, the one first that was the first to use the number.
+    pub(super) fn sites(&self) -> impl Iterator<Item = &'a SiteCode> + use<'a> {
+        let first = claimants(self.acts).next();
+        let mut sites: Vec<&'a SiteCode> =
+            self.seats.iter().map(|seat| &seat.opened.site).collect();
+        sites.sort_by_key(|site| Some(*site) != first);
+        sites.into_iter()
+    }
+
+    /// The cases of other sites.
+    pub(super) fn others(&self, own: &SiteCode) -> Vec<OtherCase> {
+        let opened = self.seats.iter().map(|seat| seat.opened).filter(|act| act.site != *own);
+        let other = |act: &MatterAct| OtherCase {
+            site: act.site.clone(),
+            position: act.position,
+            at: act.occurred_at,
+        };
+        opened.map(other).collect()
     }
 
     /// To whom a site gave its file.
-    pub(super) fn given_by(&self, site: &SiteCode) -> Vec<SiteCode> {
-        self.given.iter().filter(|gift| gift.of == site).map(|gift| gift.to.clone()).collect()
+    pub(super) fn given_to(&self, site: &SiteCode) -> Vec<SiteCode> {
+        let Some(seat) = self.seat_at.get(site) else { return Vec::new() };
+        let given = self.given.iter().filter(|(_, of)| of.contains(seat));
+        let mut given: Vec<SiteCode> = given.map(|(to, _)| to.clone()).collect();
+        given.sort_unstable();
+        given
     }
 
-    /// Of which case an act is by where it was entered: of that of the closest site around it; else
-    /// of one below it; else of the first.
-    fn owner(&self, act: &MatterAct) -> Option<&'a SiteCode> {
-        let (site, first) = (&act.site, self.seats.first()?.site);
-        let seats = self.seats.iter().map(|seat| (seat.site, seat.site));
-        // A later case takes by what it gives nothing that was there before, or is another's.
-        let counts = |gift: &&Gift<'_>| {
-            let is_anothers =
-                || self.seats.iter().any(|seat| seat.site != gift.of && gift.to.holds(seat.site));
-            gift.of == first || (gift.position < act.position && !is_anothers())
-        };
-        let given = self.given.iter().filter(counts).map(|gift| (&gift.to, gift.of));
-        let mut closest: Option<(&SiteCode, &'a SiteCode)> = None;
-        for (of, seat) in seats.chain(self.joined.iter().copied()).chain(given) {
-            if of.holds(site) && closest.is_none_or(|(best, _)| best != of && best.holds(of)) {
-                closest = Some((of, seat));
-            }
-        }
-        let below = || self.seats.iter().find(|seat| site.holds(seat.site)).map(|seat| seat.site);
-        closest.map(|(_, seat)| seat).or_else(below).or(Some(first))
-    }
-
-    /// Of which case each act is. A correction is of the case of what it corrects; what the engine
-    /// entered, of what it rests on.
-    pub(super) fn owners(&self, acts: &'a [MatterAct]) -> Vec<Option<&'a SiteCode>> {
-        let by_id: HashMap<Uuid, &MatterAct> = acts.iter().map(|act| (act.id, act)).collect();
-        let first = self.seats.first().map(|seat| seat.site);
-        let owner = |act: &'a MatterAct| {
-            let (mut act, mut seen) = (act, HashSet::new());
-            while let Event::ActCorrected(body) = &act.event
+    /// Of which sites' cases each act is; nearly always of one. A correction is of the case of what
+    /// it corrects; what the engine entered, of that of its grounds.
+    pub(super) fn owners(&self) -> Vec<Vec<&'a SiteCode>> {
+        let by_id: HashMap<Uuid, usize> =
+            self.acts.iter().enumerate().map(|(at, act)| (act.id, at)).collect();
+        let by_position: HashMap<u64, usize> =
+            self.acts.iter().enumerate().map(|(at, act)| (act.position, at)).collect();
+        let first: Vec<&SiteCode> = self.sites().take(1).collect();
+        let owners = |mut at: usize| {
+            let mut seen = HashSet::new();
+            while let Some(Event::ActCorrected(body)) = self.acts.get(at).map(|act| &act.event)
                 && let Some(target) = by_id.get(&body.corrects)
-                && seen.insert(act.id)
+                && seen.insert(at)
             {
-                act = target;
+                at = *target;
             }
-            if act.entry != Entry::Engine {
-                return self.owner(act);
+            let act = self.acts.get(at);
+            if act.is_some_and(|act| act.entry == Entry::Engine) {
+                let grounds = match act.map(|act| &act.event) {
+                    Some(Event::ApplicationDeemedAccepted(body)) => body.grounds.as_slice(),
+                    Some(Event::RenewalDeemedGranted(body)) => body.grounds.as_slice(),
+                    _ => &[],
+                };
+                let Some(ground) = grounds.first().and_then(|of| by_position.get(&of.0)) else {
+                    return first.clone();
+                };
+                at = *ground;
             }
-            let grounds = match &act.event {
-                Event::ApplicationDeemedAccepted(body) => body.grounds.as_slice(),
-                Event::RenewalDeemedGranted(body) => body.grounds.as_slice(),
-                _ => &[],
-            };
-            let rests_on = |at: &u64| acts.iter().find(|of| of.position == *at);
-            let ground = grounds.first().and_then(|at| rests_on(&at.0));
-            ground.map_or(first, |of| self.owner(of))
+            self.owner(at)
         };
-        acts.iter().map(owner).collect()
+        (0..self.acts.len()).map(owners).collect()
+    }
+
+    fn owner(&self, at: usize) -> Vec<&'a SiteCode> {
+        let (Some(act), Some(owner)) = (self.acts.get(at), self.owners.get(at)) else {
+            return Vec::new();
+        };
+        let own = self.seat_at.get(&act.site).copied();
+        let seats = match owner {
+            Owner::Of(seats) => seats.clone(),
+            Owner::For(seats) => own.map_or_else(|| seats.clone(), |own| vec![own]),
+            Owner::Pending => match self.of_site(&act.site) {
+                Owner::Of(seats) | Owner::For(seats) => seats.into_iter().take(1).collect(),
+                Owner::Pending => Vec::new(),
+            },
+        };
+        let site = |seat: &usize| self.seats.get(*seat).map(|of| &of.opened.site);
+        seats.iter().filter_map(site).collect()
     }
 }

@@ -2,7 +2,7 @@
 //! correction holds from when it and what it corrects are both there, whichever came first.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 use tongjian_events::case::{ActCorrected, Change};
@@ -55,22 +55,51 @@ pub(super) fn apply_all(
     view.acts.retain(|act| !annulled.contains(&act.act.position));
 }
 
-/// The acts, corrections among them, that a correction annuls.
-pub(super) fn annulled(acts: &[MatterAct]) -> HashSet<Uuid> {
-    let corrections: Vec<Correction<'_>> = among(acts).collect();
-    if corrections.is_empty() {
-        return HashSet::new();
+/// What corrections make of acts, but for their times.
+pub(super) struct Corrected<'m> {
+    /// Those that never happened, corrections among them.
+    pub(super) annulled: HashSet<Uuid>,
+    /// The bodies that are others now.
+    bodies: HashMap<Uuid, Cow<'m, Event>>,
+}
+
+impl<'m> Corrected<'m> {
+    pub(super) fn of(acts: &'m [MatterAct]) -> Self {
+        let mut found = Self { annulled: HashSet::new(), bodies: HashMap::new() };
+        let corrections: Vec<Correction<'_>> = among(acts).collect();
+        if corrections.is_empty() {
+            return found;
+        }
+        let annulments = Annulments::among(&corrections);
+        let by_id: HashMap<Uuid, &MatterAct> = acts.iter().map(|act| (act.id, act)).collect();
+        for (act, correction) in corrections {
+            let says_nothing =
+                annulments.void.contains(&act.id) || annulments.circular.contains(&act.id);
+            let target = by_id.get(&correction.corrects).filter(|of| of.id != act.id);
+            let Some(target) = target.filter(|_| !says_nothing) else { continue };
+            if unfit(act, correction, target).is_some() {
+                continue;
+            }
+            match &correction.change {
+                Change::Annulled {} => {
+                    found.annulled.insert(target.id);
+                }
+                Change::Field { field, was, now } => {
+                    let event = found.bodies.get(&target.id).map_or(&target.event, Cow::as_ref);
+                    if let Ok(event) = corrected_body(event, field.as_str(), was, now) {
+                        found.bodies.insert(target.id, Cow::Owned(event));
+                    }
+                }
+                Change::OccurredAt { .. } => {}
+            }
+        }
+        found
     }
-    let annulments = Annulments::among(&corrections);
-    let annuls = |(act, correction): &Correction<'_>| {
-        let target = acts.iter().find(|of| of.id == correction.corrects && of.id != act.id)?;
-        let holds = matches!(correction.change, Change::Annulled {})
-            && !annulments.void.contains(&act.id)
-            && !annulments.circular.contains(&act.id)
-            && unfit(act, correction, target).is_none();
-        holds.then_some(target.id)
-    };
-    corrections.iter().filter_map(annuls).collect()
+
+    /// What an act says now.
+    pub(super) fn event<'o>(&'o self, act: &'o MatterAct) -> &'o Event {
+        self.bodies.get(&act.id).map_or(&act.event, Cow::as_ref)
+    }
 }
 
 /// 更正之更正: what corrections say of each other.

@@ -136,8 +136,9 @@ impl Narrowing {
     fn by_names(&self, after: &str, limit: u32) -> Statement {
         let mut sql = Statement::default();
         let of_matters = self.common(&mut sql, &MATTERS_BY_NAME, after);
-        let mut text =
-            format!("select m.\"key\" from read_tables.deadline_matters as m where {of_matters}");
+        let mut text = format!(
+            "select distinct m.\"key\" from read_tables.deadline_matters as m where {of_matters}"
+        );
         if let Some(bounds) = &self.clock {
             let branch = |part| {
                 format!(
@@ -190,7 +191,7 @@ impl Store {
         let of = Narrowing { item: None, ..of.clone() };
         let common = of.common(&mut sql, &MATTERS_BY_NAME, after);
         sql.text = format!(
-            "select m.\"key\" from read_tables.deadline_moves as m where {common} \
+            "select distinct m.\"key\" from read_tables.deadline_moves as m where {common} \
              order by m.\"key\" limit {limit}"
         );
         self.names(sql).await

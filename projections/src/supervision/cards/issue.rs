@@ -82,9 +82,13 @@ pub(crate) fn stream(row: &LadderRow, object: &str, or_else: &str) -> Option<Str
 }
 
 /// What a card about a case is for: the case, with its site where another used its number first,
-/// and the step.
+/// and the step. No name of a case ends as one with a site does.
 pub(crate) fn object(case: &str, site: Option<&SiteCode>, step: Option<&str>) -> String {
-    let site = site.map_or_else(String::new, |site| format!("@{site}"));
+    let site = match site {
+        Some(site) => format!("@{site}"),
+        None if case.contains('@') => "@".to_owned(),
+        None => String::new(),
+    };
     let step = step.map_or_else(String::new, |step| format!("/{step}"));
     format!("{case}{site}{step}")
 }
@@ -103,4 +107,26 @@ pub(crate) fn site_in(card: &str, subject: &Subject) -> Option<SiteCode> {
 pub(crate) fn counted(policy: &CardPolicyAdopted, row: &LadderRow) -> Option<CardLevel> {
     let levels = policy.ladder.iter().map(|other| other.level);
     levels.filter(|level| *level > CardLevel::Reminder && *level < row.level).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_card_of_one_case_has_the_name_of_another_ones() {
+        let site = SiteCode::new("320681105000").ok();
+        let names = [
+            object("n", None, None),
+            object("n", site.as_ref(), None),
+            object("n@320681105000", None, None),
+            object("n@320681105000", site.as_ref(), None),
+            object("n@320681105000@", None, None),
+            object("n@", None, None),
+            object("n@", site.as_ref(), None),
+        ];
+        let distinct: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(distinct.len(), names.len(), "{names:?}");
+        assert_eq!(names.first().map(String::as_str), Some("n"), "as it was before");
+    }
 }
