@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -43,8 +44,8 @@ struct Part {
     beside: usize,
     /// To whom its file was given.
     given: Vec<SiteCode>,
-    /// The other cases.
-    others: Vec<OtherCase>,
+    /// Every case, this one as well.
+    all: Arc<[OtherCase]>,
     /// The acts that are as well of another one.
     shared: Vec<u64>,
 }
@@ -224,7 +225,7 @@ impl Matter {
         if cases.sites().nth(1).is_none() {
             return alone();
         }
-        let owners = cases.owners();
+        let (owners, all) = (cases.owners(), Arc::<[OtherCase]>::from(cases.all()));
         let part = |site: &SiteCode| {
             let is_own = |(_, of): &(&MatterAct, &Vec<&SiteCode>)| of.contains(&site);
             let own = || self.acts.iter().zip(&owners).filter(is_own);
@@ -235,7 +236,7 @@ impl Matter {
                 first: site == used_by,
                 beside: self.acts.len() - acts.len(),
                 given: cases.given_to(site),
-                others: cases.others(site),
+                all: Arc::clone(&all),
                 shared: shared.collect(),
             };
             Cow::Owned(Self { acts, part: Some(Box::new(part)) })
@@ -244,9 +245,9 @@ impl Matter {
     }
 
     /// The other cases under its number.
-    #[must_use]
-    pub fn others(&self) -> &[OtherCase] {
-        self.part.as_ref().map_or(&[], |part| part.others.as_slice())
+    pub fn others(&self) -> impl Iterator<Item = &OtherCase> {
+        let part = self.part.iter();
+        part.flat_map(|part| part.all.iter().filter(|other| other.site != part.site))
     }
 
     /// Whether an act of it is as well of another case under its number, for want of a closer one.
@@ -313,7 +314,7 @@ impl Matter {
                 first: self.used_before().is_none(),
                 beside: left_out,
                 given: self.given_to(),
-                others: Vec::new(),
+                all: Arc::from([]),
                 shared: Vec::new(),
             }));
         }

@@ -96,11 +96,11 @@ proptest! {
         prop_assert_eq!(number.site(), cases.first().and_then(|case| case.site()));
         for case in &cases {
             prop_assert_eq!(case.held(), number.acts.len() as u64);
-            prop_assert_eq!(case.others().len() + 1, cases.len());
+            prop_assert_eq!(case.others().count() + 1, cases.len());
             // From when it was opened on, what its site enters is its own and no other's.
             let site = case.site().unwrap();
             for other in cases.iter().filter(|other| other.site() != Some(site)) {
-                let opened = other.others().iter().find(|of| of.site == *site).unwrap().position;
+                let opened = other.others().find(|of| of.site == *site).unwrap().position;
                 for act in other.acts.iter().filter(|act| act.position >= opened) {
                     let is_correction = matches!(act.event, Event::ActCorrected(_));
                     prop_assert!(act.site != *site || is_correction, "{}", act.position);

@@ -51,8 +51,8 @@ pub(super) struct Share {
 
 /// Part of what stands under a number.
 struct Of {
-    /// The sites whose cases are read, with the positions of the acts that count in each.
-    cases: Vec<(SiteCode, HashSet<u64>)>,
+    /// The sites whose cases are read.
+    sites: Vec<SiteCode>,
     /// The positions of the acts that are shown.
     acts: HashSet<u64>,
 }
@@ -97,12 +97,8 @@ impl Share {
             Some(_) => Shown::OtherCase,
             None => Shown::OwnActs,
         };
-        let counted = |case: &&Cow<'_, Matter>| {
-            let positions = case.acts.iter().map(|act| act.position).collect();
-            Some((case.site()?.clone(), positions))
-        };
-        let cases = own.iter().filter_map(counted).collect();
-        (!acts.is_empty()).then_some(Self { shown, of: Some(Of { cases, acts }) })
+        let sites = own.iter().filter_map(|case| case.site().cloned()).collect();
+        (!acts.is_empty()).then_some(Self { shown, of: Some(Of { sites, acts }) })
     }
 
     /// Whether the act at a position is shown.
@@ -110,17 +106,14 @@ impl Share {
         self.of.as_ref().is_none_or(|of| of.acts.contains(&position))
     }
 
-    /// The cases of the share as they were known, as far as they are the same today.
+    /// The cases of the share as they were known.
     pub(super) fn cases(&self, known: &Matter) -> Vec<Matter> {
         let cases = known.cases();
-        let Some(Of { cases: own, .. }) = &self.of else {
+        let Some(Of { sites, .. }) = &self.of else {
             return cases.into_iter().map(Cow::into_owned).collect();
         };
-        let case = |(site, counted): &(SiteCode, HashSet<u64>)| {
-            let case = cases.iter().find(|case| case.site() == Some(site))?;
-            Some(case.only(|act| counted.contains(&act.position)))
-        };
-        own.iter().filter_map(case).collect()
+        let case = |site: &SiteCode| cases.iter().find(|case| case.site() == Some(site)).cloned();
+        sites.iter().filter_map(case).map(Cow::into_owned).collect()
     }
 
     /// The share as it was known, judged on a day; `None` where nothing of it had happened.

@@ -38,16 +38,21 @@ pub(super) fn judge(bench: &mut Bench<'_>) {
     }
 }
 
-/// 一號兩案: finds that other sites have cases of their own under the number.
-pub(super) fn number_used_twice(bench: &mut Bench<'_>, others: &[OtherCase]) {
-    for OtherCase { site, position, at } in others {
-        let Some(opened) = bench.acts.first() else { return };
-        let on = bench.place.civil(at).date();
-        let detail = format!("{site} has a case of {on} under the same number");
-        let positions = vec![opened.position(), *position];
-        let arises_on = on.max(opened.on());
-        bench.find(FindingKind::CaseNumberUsedTwice, arises_on, positions, detail);
+/// 一號兩案: finds that other sites have cases of their own under the number, naming the first.
+pub(super) fn number_used_twice<'m>(
+    bench: &mut Bench<'_>,
+    mut others: impl Iterator<Item = &'m OtherCase>,
+) {
+    let Some(OtherCase { site, position, at }) = others.next() else { return };
+    let Some(opened) = bench.acts.first() else { return };
+    let (on, more) = (bench.place.civil(at).date(), others.count());
+    let mut detail = format!("{site} has a case of {on} under the same number");
+    if more > 0 {
+        detail = format!("{site} has a case of {on} under the same number, {more} more as well");
     }
+    let positions = vec![opened.position(), *position];
+    let arises_on = on.max(opened.on());
+    bench.find(FindingKind::CaseNumberUsedTwice, arises_on, positions, detail);
 }
 
 /// The site of a unit that was notified or sent the case by its name: the one that enters the

@@ -9,8 +9,11 @@ use tongjian_events::values::{ApplicantRef, ItemCode};
 use tongjian_events::{Entry, Event, SiteCode};
 use uuid::Uuid;
 
-use super::corrections::Corrected;
+use super::corrections::{Amended, Corrected};
 use super::{MatterAct, OtherCase};
+
+/// In so many cases at most an act counts that may be of any.
+const MOST: usize = 16;
 
 /// A case under a number.
 #[derive(Debug)]
@@ -26,7 +29,7 @@ struct Seat<'a> {
 enum Owner {
     /// Of these, by who entered it.
     Of(Vec<usize>),
-    /// Of these, for want of a closer one; of its own site's, should it have one.
+    /// Of these, for want of a closer one; and of its own site's, should it come to have one.
     For(Vec<usize>),
     /// Of none yet.
     Pending,
@@ -43,8 +46,8 @@ pub(super) struct Cases<'a> {
     joined: HashMap<SiteCode, usize>,
     /// 經手單位: sites to which files were given, and of which cases.
     given: HashMap<SiteCode, Vec<usize>>,
-    /// Units that were asked for their opinion, and in which case.
-    asked: HashMap<String, usize>,
+    /// Units that were asked for their opinion, and in which cases.
+    asked: HashMap<String, Vec<usize>>,
     owners: Vec<Owner>,
 }
 
@@ -99,26 +102,23 @@ impl<'a> Cases<'a> {
             owners: Vec::with_capacity(acts.len()),
         };
         let corrected = Corrected::of(acts);
-        // A receipt that was annulled and entered again keeps its place.
+        // What was annulled and entered again keeps its place, by what it said.
         let again = |act: &MatterAct| {
-            let stands = |of: &&MatterAct| {
-                of.site == act.site
-                    && matches!(of.event, Event::ApplicationReceived(_))
-                    && !corrected.annulled.contains(&of.id)
+            let stands = |of: &MatterAct| {
+                of.site == act.site && claims(&of.event) && !corrected.annulled.contains(&of.id)
             };
-            matches!(act.event, Event::ApplicationReceived(_))
-                .then(|| acts.iter().find(stands))
-                .flatten()
+            claims(&act.event) && acts.iter().any(stands)
         };
         for act in acts {
-            let owner = match corrected.annulled.contains(&act.id) {
-                false => cases.take(act, corrected.event(act)),
-                true => match again(act) {
-                    Some(later) => cases.take(act, corrected.event(later)),
-                    None => cases.of_site(&act.site),
-                },
+            let stands = !corrected.annulled.contains(&act.id) || again(act);
+            let owner = match stands {
+                true => cases.take(act, corrected.on_arrival(act)),
+                false => cases.of_site(&act.site),
             };
             cases.owners.push(owner);
+            if let Some(Amended { target, was, now }) = corrected.by(act) {
+                cases.amend(target, was, now);
+            }
         }
         cases
     }
@@ -128,23 +128,60 @@ impl<'a> Cases<'a> {
             Event::ApplicationReceived(body) => self.receive(act, &body.applicant, &body.item),
             Event::ApplicationAccepted(body) => self.accept(act, &body.item),
             Event::CoUnitOpinionGiven(body) => {
-                let asked = self.asked.get(body.unit.as_str());
-                asked.map_or_else(|| self.of_site(&act.site), |seat| Owner::Of(vec![*seat]))
+                let asked = self.asked.get(body.unit.as_str()).cloned();
+                asked.map_or_else(|| self.of_site(&act.site), Owner::Of)
             }
             _ => {
                 let owner = self.of_site(&act.site);
-                if let (Some(unit), Some(seat)) = (party(event), self.given_by(&act.site, &owner)) {
-                    if let Ok(to) = SiteCode::new(&unit) {
-                        let of = self.given.entry(to).or_default();
-                        of.extend((!of.contains(&seat)).then_some(seat));
-                    }
-                    if matches!(event, Event::CoUnitNotified(_)) {
-                        self.asked.insert(unit, seat);
-                    }
+                if let Some(seat) = self.given_by(&act.site, &owner) {
+                    self.give(event, seat);
                 }
                 owner
             }
         }
+    }
+
+    /// A file is given to a unit.
+    fn give(&mut self, event: &Event, seat: usize) {
+        let add = |of: &mut Vec<usize>| of.extend((!of.contains(&seat)).then_some(seat));
+        let Some(unit) = party(event) else { return };
+        if let Ok(to) = SiteCode::new(&unit) {
+            add(self.given.entry(to).or_default());
+        }
+        if matches!(event, Event::CoUnitNotified(_)) {
+            add(self.asked.entry(unit).or_default());
+        }
+    }
+
+    /// A correction says from when it came what an act says; what came before was told of by what
+    /// the act said then.
+    fn amend(&mut self, target: &MatterAct, was: &Event, now: &Event) {
+        let own = self.seat_at.get(&target.site).and_then(|seat| self.seats.get_mut(*seat));
+        match (was, now, own) {
+            (Event::ApplicationReceived(was), Event::ApplicationReceived(now), Some(own)) => {
+                let said = (was.applicant.clone(), was.item.clone());
+                own.applications.retain(|application| *application != said);
+                own.applications.push((now.applicant.clone(), now.item.clone()));
+                own.items.retain(|item| *item != was.item);
+                own.items.push(now.item.clone());
+            }
+            (Event::ApplicationAccepted(was), Event::ApplicationAccepted(now), Some(own)) => {
+                own.items.retain(|item| *item != was.item);
+                own.items.push(now.item.clone());
+            }
+            _ => self.give_otherwise(&target.site, was, now),
+        }
+    }
+
+    fn give_otherwise(&mut self, by: &SiteCode, was: &Event, now: &Event) {
+        let seat = self.given_by(by, &self.of_site(by));
+        let (Some(seat), Some(unit)) = (seat, party(was)) else { return };
+        let to = SiteCode::new(&unit).ok();
+        let given = to.and_then(|to| self.given.get_mut(&to));
+        for of in given.into_iter().chain(self.asked.get_mut(&unit)) {
+            of.retain(|giver| *giver != seat);
+        }
+        self.give(now, seat);
     }
 
     fn open(&mut self, act: &'a MatterAct) -> usize {
@@ -226,28 +263,26 @@ impl<'a> Cases<'a> {
             if let Some(seat) = own {
                 return Owner::Of(vec![seat]);
             }
-            if let Some(givers) = self.given.get(&up).filter(|of| self.is_free(&up, of)) {
-                // What was there before the givers' cases keeps what it would have had.
+            if let Some(givers) = self.given.get(&up).filter(|givers| !givers.is_empty()) {
+                // What was there before the givers' cases keeps what it would have had; and it may
+                // be meant for a case below the site, too.
                 let first = givers.iter().copied().min().unwrap_or_default();
-                let mut seats: Vec<usize> = (0..first).chain(givers.iter().copied()).collect();
-                seats.dedup();
-                return Owner::Of(seats);
+                let may_be = |seat: &usize| {
+                    let of = self.seats.get(*seat);
+                    givers.contains(seat) || of.is_some_and(|of| up.holds(&of.opened.site))
+                };
+                let later = (first..self.seats.len()).filter(may_be);
+                return Owner::Of((0..first).chain(later).take(MOST).collect());
             }
         }
         let below =
             |seat: &usize| self.seats.get(*seat).is_some_and(|of| site.holds(&of.opened.site));
         let below: Vec<usize> = (0..self.seats.len()).filter(below).collect();
         match (below.is_empty(), self.seats.is_empty()) {
-            (false, _) => Owner::For(below),
-            (true, false) => Owner::For((0..self.seats.len()).collect()),
+            (false, _) => Owner::For(below.into_iter().take(MOST).collect()),
+            (true, false) => Owner::For((0..self.seats.len()).take(MOST).collect()),
             (true, true) => Owner::Pending,
         }
-    }
-
-    /// Whether no case lies below a site but those that gave it their files.
-    fn is_free(&self, site: &SiteCode, givers: &[usize]) -> bool {
-        let others = self.seats.iter().enumerate().filter(|(seat, _)| !givers.contains(seat));
-        others.into_iter().all(|(_, of)| !site.holds(&of.opened.site))
     }
 
     /// The sites that answer, the one first that was the first to use the number.
@@ -259,9 +294,9 @@ impl<'a> Cases<'a> {
         sites.into_iter()
     }
 
-    /// The cases of other sites.
-    pub(super) fn others(&self, own: &SiteCode) -> Vec<OtherCase> {
-        let opened = self.seats.iter().map(|seat| seat.opened).filter(|act| act.site != *own);
+    /// Every case.
+    pub(super) fn all(&self) -> Vec<OtherCase> {
+        let opened = self.seats.iter().map(|seat| seat.opened);
         let other = |act: &MatterAct| OtherCase {
             site: act.site.clone(),
             position: act.position,
@@ -317,14 +352,18 @@ impl<'a> Cases<'a> {
             return Vec::new();
         };
         let own = self.seat_at.get(&act.site).copied();
-        let seats = match owner {
+        let mut seats: Vec<usize> = match owner {
             Owner::Of(seats) => seats.clone(),
-            Owner::For(seats) => own.map_or_else(|| seats.clone(), |own| vec![own]),
+            Owner::For(seats) => seats.iter().copied().chain(own).collect(),
+            // What came before any case is of the first one, and of the closest.
             Owner::Pending => match self.of_site(&act.site) {
-                Owner::Of(seats) | Owner::For(seats) => seats.into_iter().take(1).collect(),
+                Owner::Of(seats) => std::iter::once(0).chain(seats).collect(),
+                Owner::For(_) => vec![0],
                 Owner::Pending => Vec::new(),
             },
         };
+        seats.sort_unstable();
+        seats.dedup();
         let site = |seat: &usize| self.seats.get(*seat).map(|of| &of.opened.site);
         seats.iter().filter_map(site).collect()
     }

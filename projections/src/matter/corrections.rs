@@ -59,23 +59,34 @@ pub(super) fn apply_all(
 pub(super) struct Corrected<'m> {
     /// Those that never happened, corrections among them.
     pub(super) annulled: HashSet<Uuid>,
-    /// The bodies that are others now.
-    bodies: HashMap<Uuid, Cow<'m, Event>>,
+    /// The bodies of acts that were corrected before they came.
+    early: HashMap<Uuid, Event>,
+    /// What each correction changes that came after its act, by its id.
+    changes: HashMap<Uuid, (&'m MatterAct, Event, Event)>,
+}
+
+/// What a correction makes of an act.
+pub(super) struct Amended<'o> {
+    pub(super) target: &'o MatterAct,
+    pub(super) was: &'o Event,
+    pub(super) now: &'o Event,
 }
 
 impl<'m> Corrected<'m> {
     pub(super) fn of(acts: &'m [MatterAct]) -> Self {
-        let mut found = Self { annulled: HashSet::new(), bodies: HashMap::new() };
+        let mut found =
+            Self { annulled: HashSet::new(), early: HashMap::new(), changes: HashMap::new() };
         let corrections: Vec<Correction<'_>> = among(acts).collect();
         if corrections.is_empty() {
             return found;
         }
         let annulments = Annulments::among(&corrections);
         let by_id: HashMap<Uuid, &MatterAct> = acts.iter().map(|act| (act.id, act)).collect();
+        let mut bodies: HashMap<Uuid, Event> = HashMap::new();
         for (act, correction) in corrections {
             let says_nothing =
                 annulments.void.contains(&act.id) || annulments.circular.contains(&act.id);
-            let target = by_id.get(&correction.corrects).filter(|of| of.id != act.id);
+            let target = by_id.get(&correction.corrects).copied().filter(|of| of.id != act.id);
             let Some(target) = target.filter(|_| !says_nothing) else { continue };
             if unfit(act, correction, target).is_some() {
                 continue;
@@ -85,9 +96,15 @@ impl<'m> Corrected<'m> {
                     found.annulled.insert(target.id);
                 }
                 Change::Field { field, was, now } => {
-                    let event = found.bodies.get(&target.id).map_or(&target.event, Cow::as_ref);
-                    if let Ok(event) = corrected_body(event, field.as_str(), was, now) {
-                        found.bodies.insert(target.id, Cow::Owned(event));
+                    let before = bodies.get(&target.id).unwrap_or(&target.event).clone();
+                    let Ok(now) = corrected_body(&before, field.as_str(), was, now) else {
+                        continue;
+                    };
+                    bodies.insert(target.id, now.clone());
+                    if act.position < target.position {
+                        found.early.insert(target.id, now);
+                    } else {
+                        found.changes.insert(act.id, (target, before, now));
                     }
                 }
                 Change::OccurredAt { .. } => {}
@@ -96,9 +113,15 @@ impl<'m> Corrected<'m> {
         found
     }
 
-    /// What an act says now.
-    pub(super) fn event<'o>(&'o self, act: &'o MatterAct) -> &'o Event {
-        self.bodies.get(&act.id).map_or(&act.event, Cow::as_ref)
+    /// What an act said when it came.
+    pub(super) fn on_arrival<'o>(&'o self, act: &'o MatterAct) -> &'o Event {
+        self.early.get(&act.id).unwrap_or(&act.event)
+    }
+
+    /// What a correction changed when it came.
+    pub(super) fn by(&self, correction: &MatterAct) -> Option<Amended<'_>> {
+        let (target, was, now) = self.changes.get(&correction.id)?;
+        Some(Amended { target, was, now })
     }
 }
 

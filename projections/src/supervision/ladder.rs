@@ -221,7 +221,7 @@ impl Bar<'_> {
     ) -> Option<Duty> {
         let Shows::Before(clock) = occasion.shows else { return None };
         // Of several cases under a number it would not be known for which it is.
-        if !self.matter.others().is_empty() && self.matter.used_before().is_some() {
+        if self.matter.others().next().is_some() && self.matter.used_before().is_some() {
             return None;
         }
         let due_on = clock.due_on?;

@@ -86,7 +86,8 @@ pub(crate) fn stream(row: &LadderRow, object: &str, or_else: &str) -> Option<Str
 pub(crate) fn object(case: &str, site: Option<&SiteCode>, step: Option<&str>) -> String {
     let site = match site {
         Some(site) => format!("@{site}"),
-        None if case.contains('@') => "@".to_owned(),
+        // What a card is named after where a name is too long begins with `#`.
+        None if case.contains('@') || case.starts_with('#') => "@".to_owned(),
         None => String::new(),
     };
     let step = step.map_or_else(String::new, |step| format!("/{step}"));
@@ -123,6 +124,8 @@ mod tests {
             object("n@320681105000", site.as_ref(), None),
             object("n@320681105000@", None, None),
             object("n@", None, None),
+            object("#7", None, None),
+            "#7".to_owned(),
             object("n@", site.as_ref(), None),
         ];
         let distinct: std::collections::BTreeSet<_> = names.iter().collect();
