@@ -38,6 +38,8 @@ const ACT_HEAD: [&str; 7] = [
     "case.where",
 ];
 
+/// How many other cases under its number stand on a page; hardly a number has one.
+const MOST_OTHERS: usize = 5;
 /// How many acts stand on a page; hardly a case has more.
 const MOST_ACTS: usize = 100;
 
@@ -52,6 +54,8 @@ pub struct Page<'c> {
     known_at: &'c str,
     heading: Vec<(String, Cell)>,
     parts: Vec<PartRow<'c>>,
+    /// How many further cases under the number are not on the page.
+    further: usize,
     shown: Shown,
     drawing: Option<Drawing>,
     acts: Vec<ActRow>,
@@ -149,6 +153,7 @@ impl<'c> Page<'c> {
             known_at,
             heading: heading(desk, &case.view.summary).await?,
             parts: parts(desk, case).await?,
+            further: case.others.len().saturating_sub(MOST_OTHERS),
             shown: case.shown,
             drawing: Drawing::of(frame, case, (&raw, skip..skip + MOST_ACTS), &effective),
             before: (skip > 0).then(|| skip.saturating_sub(MOST_ACTS)),
@@ -172,6 +177,10 @@ impl<'c> Page<'c> {
             Shown::OwnActs => "case.own_acts",
         };
         Some(self.frame.t(key))
+    }
+
+    fn more(&self) -> String {
+        self.frame.locale.tf("case.further", &[&self.further])
     }
 
     /// The address of the acts after so many.
@@ -230,7 +239,7 @@ async fn parts<'c>(desk: &Desk<'_>, case: &'c CaseFile) -> Result<Vec<PartRow<'c
         findings: view.findings.iter().map(finding_row).collect(),
     };
     let mut parts = vec![part(&case.view, "cases.clocks", None)];
-    for view in &case.others {
+    for view in case.others.iter().take(MOST_OTHERS) {
         parts.push(part(view, "case.another", Some(heading(desk, &view.summary).await?)));
     }
     Ok(parts)

@@ -142,3 +142,21 @@ fn a_walk_past_numbers_with_two_cases_skips_none() {
     }
     city.site.stop();
 }
+
+/// Whoever uses a number at many sites makes no page that cannot be read.
+#[test]
+fn of_many_cases_under_a_number_a_page_shows_some_and_says_how_many() {
+    let mut city = City::open();
+    city.send(&city.owner, OWNER, receipt(1, "case/many"));
+    for number in 2..=40 {
+        let at = format!("320682105{number:03}");
+        city.send(&city.guesser, &at, receipt(number, "case/many"));
+    }
+    let page = city.ask(&city.all, "/cases/many?lang=en");
+    assert!(page.status == 200 && page.body.len() < 200_000, "{}", page.body.len());
+    assert_eq!(page.body.matches("Another case under this number").count(), 5);
+    assert!(page.body.contains("And 34 more under this number"), "{}", page.body);
+    let others = city.ask(&city.all, "/v1/cases/many").json()["others"].as_array().unwrap().len();
+    assert_eq!(others, 39);
+    city.site.stop();
+}
