@@ -2,18 +2,19 @@
 //! of a day and as known at a position, and says which. Nothing here writes.
 
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tongjian_events::{Recorded, StreamId, StreamKind, instant};
 use tongjian_projections::deadlines::Deadlines;
 use tongjian_projections::matter::Matter;
 use tongjian_projections::view::MatterView;
-use tongjian_projections::{Context, Projection as _};
+use tongjian_projections::{Context, Projection as _, supervision};
 
 use self::share::{Judged, Share};
 use crate::access::Grant;
 use crate::clock::Clock;
-use crate::runner::Runner;
+use crate::runner::{REGISTRY, Runner};
 use crate::store::{Store, StoreError};
 
 mod candidates;
@@ -150,13 +151,16 @@ pub struct Queries {
     contexts: Contexts,
     runner: Option<Runner>,
     few: usize,
+    /// Whether every read table was seen.
+    made: AtomicBool,
 }
 
 impl Queries {
     /// Questions to this chronicle. Without a runner lists are read from the chronicle itself.
     #[must_use]
     pub fn new(store: Store, clock: Clock, runner: Option<Runner>) -> Self {
-        Self { contexts: Contexts::new(store.clone()), store, clock, runner, few: FEW }
+        let (contexts, made) = (Contexts::new(store.clone()), AtomicBool::new(false));
+        Self { contexts, store, clock, runner, few: FEW, made }
     }
 
     /// The same, going through the names of cases in their order wherever a filter may take more
@@ -172,6 +176,24 @@ impl Queries {
         let told = self.runner.as_ref()?.follow(Deadlines::NAME)?;
         let position = told.borrow().position;
         (position > 0).then_some(position)
+    }
+
+    /// Whether every projection has read tables that are served. They are made one by one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tables_are_made(&self) -> Result<bool, StoreError> {
+        if self.made.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let tables = REGISTRY.iter().filter_map(|projection| projection.tables.first());
+        for table in tables.chain(supervision::TABLES.first()) {
+            if self.store.tables_position(table.name).await?.is_none() {
+                return Ok(false);
+            }
+        }
+        self.made.store(true, Ordering::Relaxed);
+        Ok(true)
     }
 
     /// The calendar and rules at a position.

@@ -186,7 +186,7 @@ pub async fn password_anew(
 }
 
 async fn password_once(store: &Store, account: &str) -> Result<String, AccessError> {
-    let password = passwords::drawn()?;
+    let password = passwords::drawn_for(account)?;
     passwords::set(store, account, &password, true, false).await?;
     Ok(password)
 }
@@ -223,7 +223,7 @@ pub async fn first_administrator(
     if passwords::of(store, FIRST).await?.is_some() {
         return Ok(None);
     }
-    let password = passwords::drawn()?;
+    let password = passwords::drawn_for(FIRST)?;
     let set = passwords::set(store, FIRST, &password, true, true).await?;
     Ok(set.then(|| (FIRST.to_owned(), password)))
 }

@@ -80,8 +80,25 @@ pub(crate) fn lawful(account: &str, password: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// A password that nobody chose, for this account: one that by chance holds its name is drawn
+/// again.
+pub(crate) fn drawn_for(account: &str) -> Result<String, AccessError> {
+    let mut rule = String::new();
+    for _ in 0..1_000 {
+        let grouped = drawn()?;
+        let plain = grouped.replace('-', "");
+        for password in [grouped, plain] {
+            match lawful(account, &password) {
+                Ok(()) => return Ok(password),
+                Err(broken) => rule = broken,
+            }
+        }
+    }
+    Err(AccessError::Unlawful(rule))
+}
+
 /// A password that nobody chose: 16 letters and digits of 31, 79 bits, in groups that can be typed.
-pub(crate) fn drawn() -> Result<String, AccessError> {
+fn drawn() -> Result<String, AccessError> {
     const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let bytes = random::<16>()?;
     let letter = |byte: &u8| char::from(*LETTERS.get(usize::from(byte % 31)).unwrap_or(&b'a'));
@@ -227,4 +244,19 @@ async fn at_a_time<T: Send + 'static>(
     let stopped = |source: &dyn std::fmt::Display| AccessError::Cabinet(source.to_string());
     let _one = AT_A_TIME.acquire().await.map_err(|source| stopped(&source))?;
     tokio::task::spawn_blocking(work).await.map_err(|source| stopped(&source))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_drawn_for_accounts_with_the_shortest_of_names() {
+        for account in ["a", "li", "-", "z9"] {
+            for _ in 0..200 {
+                let password = drawn_for(account).unwrap_or_default();
+                assert_eq!(lawful(account, &password), Ok(()), "{account}: {password}");
+            }
+        }
+    }
 }

@@ -144,8 +144,7 @@ impl Seat {
         from: From,
     ) -> Result<Self, Problem> {
         let grant = service.visitor(request)?;
-        let made = service.store.tables_position("timeline").await?.is_some();
-        if from == From::Tables && !made {
+        if from == From::Tables && !service.queries.tables_are_made().await? {
             return Err(Problem::being_made("the read tables are being made; come again"));
         }
         let frame = service.frame(request).await?;
