@@ -12,8 +12,9 @@ use tongjian_projections::view::MatterView;
 use tongjian_projections::{Context, Projection as _, supervision};
 
 use self::share::{Judged, Share};
-use crate::access::Grant;
+use crate::access::{Grant, hex};
 use crate::clock::Clock;
+use crate::engine::digest;
 use crate::runner::{REGISTRY, Runner};
 use crate::store::{Store, StoreError};
 
@@ -130,10 +131,11 @@ impl CaseFile {
     #[must_use]
     pub fn tag(&self) -> String {
         let last = self.acts.last().map_or(0, |act| act.place.position);
-        let found = |view: &MatterView| view.findings.len();
-        let found = found(&self.view) + self.others.iter().map(found).sum::<usize>();
+        // What counts in a judgement may not be among the acts that are shown.
+        let judged = serde_json::to_vec(&(&self.view, &self.others)).unwrap_or_default();
+        let judged = hex(digest(&[&judged]).get(..8).unwrap_or_default());
         let shown = self.shown.as_str();
-        format!("{last}.{}.{}.{shown}.{found}", self.under.position, self.view.as_of)
+        format!("{last}.{}.{}.{shown}.{judged}", self.under.position, self.view.as_of)
     }
 
     /// The calendar and rules.

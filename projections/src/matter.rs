@@ -46,7 +46,7 @@ struct Part {
     given: Vec<SiteCode>,
     /// Every case, this one as well.
     all: Arc<[OtherCase]>,
-    /// The acts that are as well of another one.
+    /// The acts that are as well of another one, in order.
     shared: Vec<u64>,
 }
 
@@ -253,7 +253,7 @@ impl Matter {
     /// Whether an act of it is as well of another case under its number, for want of a closer one.
     #[must_use]
     pub fn shares(&self, position: u64) -> bool {
-        self.part.as_ref().is_some_and(|part| part.shared.contains(&position))
+        self.part.as_ref().is_some_and(|part| part.shared.binary_search(&position).is_ok())
     }
 
     /// How many acts its stream holds.

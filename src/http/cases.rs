@@ -112,7 +112,8 @@ fn tagged<T: Serialize>(request: &HttpRequest, tag: &str, body: &T) -> HttpRespo
             both readings of pauses, `standing`, `grounds`), `findings`; and how much of it is \
             `shown`: `whole`, `case` (of the site that answers for it, without what another one \
             has under the same number), `other_case` (that other one), `own_acts` (what was \
-            entered at the reader's sites, without limits)."),
+            entered at the reader's sites, without limits). `others`: the same of further cases \
+            under its number that the reader may read."),
         (status = 304, description = "The reader holds it already."),
         (status = "4XX", body = super::error::Details, content_type = "application/problem+json")))]
 pub async fn one(

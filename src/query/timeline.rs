@@ -157,7 +157,7 @@ impl CaseFile {
     }
 
     fn is_of_another(&self, position: u64) -> bool {
-        !self.case.acts.iter().any(|act| act.position == position)
+        self.case.acts.binary_search_by_key(&position, |act| act.position).is_err()
     }
 
     fn stored(&self, position: u64) -> Option<&Recorded> {

@@ -77,8 +77,17 @@ fn what_counts_in_two_cases_is_shown_to_who_covers_where_it_was_entered() {
         city.send(&city.owner, OWNER, receipt(2, stream)),
         city.send(&city.owner, OWNER, acceptance(3, stream)),
     ];
+    let path = format!("/v1/cases/{name}?as_of=2008-07-20");
+    let held = city.ask(&city.owner, &path).header("etag").to_owned();
+    let again = || {
+        let bearer = format!("Bearer {}", city.owner);
+        let headers = [("Authorization", bearer.as_str()), ("If-None-Match", held.as_str())];
+        city.site.ask("GET", &path, &headers, b"").status
+    };
+    assert_eq!(again(), 304);
     let decided = act(4, stream, "case.DecisionMade", json!({ "outcome": "granted" }));
     let decided = city.send(&county, "320681000000", decided);
+    assert_eq!(again(), 200, "what is not shown may change what follows");
     assert_eq!(city.shown(&sister, name), ("case".into(), vec![squat]));
     assert_eq!(city.shown(&city.owner, name), ("other_case".into(), own.to_vec()));
     assert_eq!(city.shown(&county, name).1, [squat, own[0], own[1], decided]);
